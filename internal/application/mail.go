@@ -1,0 +1,31 @@
+package application
+
+// A Mail is a kind of mail of the life cycle's table; the value names its template and is stored with
+// the outbox row. What each says: R-MAIL-1 … 5 and screens.md.
+type Mail string
+
+// The mails of lifecycle.md.
+const (
+	MailRegistered       Mail = "registered"         // 受付完了
+	MailWithdrawn        Mail = "withdrawn"          // 取下げ
+	MailReturnExpired    Mail = "return-expired"     // 取下げ（期限）
+	MailReturnExpiring   Mail = "return-expiring"    // its announcement on day 76
+	MailDraftExpiring    Mail = "draft-expiring"     // 下書きの削除予定
+	MailReturned         Mail = "returned"           // 申込内容の修正のお願い（差戻し）
+	MailRejected         Mail = "rejected"           // お申込みをお受けできない旨のお知らせ
+	MailApproved         Mail = "approved"           // 利用申込確認完了のお知らせ
+	MailVoid             Mail = "void"               // 無効
+	MailStartDateChanged Mail = "start-date-changed" // 利用開始日変更
+	MailInEffect         Mail = "in-effect"          // 利用開始のお知らせ
+	MailSettingsComplete Mail = "settings-complete"  // システム設定の完了
+	MailSettingsReminder Mail = "settings-reminder"  // システム設定申込の締切日
+	MailPasswordReminder Mail = "password-reminder"  // パスワードご確認のお願い
+	MailSecretRead       Mail = "secret-read"        // パスワード参照のお知らせ
+)
+
+// Mails lists every kind of mail.
+func Mails() []Mail {
+	return []Mail{MailRegistered, MailWithdrawn, MailReturnExpired, MailReturnExpiring, MailDraftExpiring,
+		MailReturned, MailRejected, MailApproved, MailVoid, MailStartDateChanged, MailInEffect,
+		MailSettingsComplete, MailSettingsReminder, MailPasswordReminder, MailSecretRead}
+}
