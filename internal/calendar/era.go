@@ -58,7 +58,7 @@ func (d Date) Wareki() string {
 	rest := d.format("年1月2日")
 	switch e := eraOf(d); {
 	case e.name == "":
-		return fmt.Sprint(d.Year()) + rest
+		return d.format("2006") + rest
 	case d.Year() == e.begin:
 		return e.name + "元" + rest
 	default:

@@ -58,7 +58,7 @@ func ParseTyped(s string) (Date, error) {
 	}
 	e := eraNamed(p[1])
 	d, err := ofParts(s, e.year(p[2]), atoi(p[3]+p[4]+p[5]+p[6]), atoi(p[7]))
-	if err == nil && (p[2] == "0" || p[2] == "00" || eraOf(d) != e) {
+	if err == nil && eraOf(d) != e {
 		return Date{}, fmt.Errorf("reading %q: outside the era %s: %w", s, e.name, ErrNotADate)
 	}
 	return d, err
