@@ -1,0 +1,14 @@
+package web
+
+// A declared page joins a template, templates/<Name>.html, with the struct it is rendered from.
+type declared struct {
+	Name string
+	Data any // the zero value of the struct, which embeds Frame
+}
+
+// pages lists every page there is; Render refuses any other.
+func pages() []declared {
+	return []declared{
+		{"error", ErrorPage{}},
+	}
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"uketsuke/internal/problem"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// A Renderer makes pages. Each page has its own set of templates in each language, made once, so that
+// rendering neither looks up a language nor locks. It is safe for concurrent use.
+type Renderer struct {
+	Texts  *Texts
+	Static *Static
+	sets   map[Language]map[string]*template.Template
+	types  map[string]reflect.Type
+	broken map[Language]string
+}
+
+// NewRenderer parses every page and renders the page for errors of our own, so that there is always
+// something to show.
+func NewRenderer(operator Operator) (*Renderer, error) {
+	return newRenderer(operator, pages())
+}
+
+func newRenderer(operator Operator, list []declared) (*Renderer, error) {
+	texts, err := ReadTexts()
+	if err != nil {
+		return nil, err
+	}
+	static, err := NewStatic()
+	if err != nil {
+		return nil, err
+	}
+	r := &Renderer{Texts: texts, Static: static, sets: map[Language]map[string]*template.Template{},
+		types: map[string]reflect.Type{}, broken: map[Language]string{}}
+	for _, p := range list {
+		r.types[p.Name] = reflect.TypeOf(p.Data)
+	}
+	for _, l := range Languages() {
+		if err := r.parse(l, list); err != nil {
+			return nil, err
+		}
+		if r.broken[l], err = r.brokenPage(l, operator); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// parse makes the sets of one language.
+func (r *Renderer) parse(l Language, list []declared) error {
+	base, err := template.New("").Funcs(r.functions(l)).ParseFS(templateFiles, "templates/layout/*.html", "templates/parts/*.html")
+	if err != nil {
+		return fmt.Errorf("parse layout and parts: %w", err)
+	}
+	r.sets[l] = map[string]*template.Template{}
+	for _, p := range list {
+		set, err := base.Clone()
+		if err != nil {
+			return fmt.Errorf("copy layout and parts: %w", err)
+		}
+		if set, err = set.ParseFS(templateFiles, "templates/"+p.Name+".html"); err != nil {
+			return fmt.Errorf("parse page %s: %w", p.Name, err)
+		}
+		r.sets[l][p.Name] = set.Lookup("page")
+	}
+	return nil
+}
+
+// functions are what templates may call.
+//
+//	t "日本語 %s" arg    a text of the catalogue
+//	say .Hint            a Sentence
+//	problem .            a problem's sentence
+//	day .Start           a Day in words
+//	moment .At           a time.Time in words, in Japan
+//	isomoment .At        the same for the attribute datetime
+//	lang                 "ja" or "en"
+//	static "name"        the address of a static file
+//	languages            every Language
+//	add 1 .I             the sum
+func (r *Renderer) functions(l Language) template.FuncMap {
+	return template.FuncMap{
+		"t":         func(text string, args ...any) string { return r.Texts.Text(l, text, args...) },
+		"say":       func(s Sentence) string { return r.Texts.Sentence(l, s) },
+		"problem":   func(p problem.Problem) string { return r.Texts.Problem(l, p) },
+		"day":       func(d Day) string { return dayIn(l, d) },
+		"moment":    func(at time.Time) string { return momentIn(l, at) },
+		"isomoment": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"lang":      func() Language { return l },
+		"languages": Languages,
+		"static":    r.Static.Address,
+		"add":       func(a, b int) int { return a + b },
+	}
+}
+
+// Render writes a page with a status. Data must be the struct declared for the page. Nothing is
+// written when it fails: the caller then shows Broken.
+func (r *Renderer) Render(w http.ResponseWriter, status int, page string, l Language, data any) error {
+	html, err := r.html(page, l, data)
+	if err != nil {
+		return err
+	}
+	write(w, status, html)
+	return nil
+}
+
+func (r *Renderer) html(page string, l Language, data any) ([]byte, error) {
+	set, ok := r.sets[l][page]
+	if !ok {
+		return nil, fmt.Errorf("render page %q in %q: not declared", page, l)
+	}
+	if got, want := reflect.TypeOf(data), r.types[page]; got != want {
+		return nil, fmt.Errorf("render page %q: data is %v, declared is %v", page, got, want)
+	}
+	var b bytes.Buffer
+	if err := set.Execute(&b, data); err != nil {
+		return nil, fmt.Errorf("render page %q: %w", page, err)
+	}
+	return b.Bytes(), nil
+}
+
+// write sends a page. Pages hold personal data, so no cache keeps them.
+func write(w http.ResponseWriter, status int, html []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(html)))
+	w.WriteHeader(status)
+	if _, err := w.Write(html); err != nil {
+		return // the browser has gone
+	}
+}
+
+// requestIDPlace stands in the page rendered at the start where the request's id will stand.
+const requestIDPlace = "request-id-place"
+
+func (r *Renderer) brokenPage(l Language, operator Operator) (string, error) {
+	html, err := r.html("error", l, ErrorPage{
+		Frame:     Frame{Path: "/", Operator: operator},
+		Heading:   "ただいま表示できません",
+		Says:      Say("システムの内部で問題が起きました。入力した内容は保存されていないことがあります。しばらくしてからもう一度お試しください。"),
+		RequestID: requestIDPlace,
+	})
+	return string(html), err
+}
+
+// Broken writes the page for errors of our own, status 500; it cannot fail.
+func (r *Renderer) Broken(w http.ResponseWriter, l Language, requestID string) {
+	page := strings.ReplaceAll(r.broken[l], requestIDPlace, template.HTMLEscapeString(requestID))
+	write(w, http.StatusInternalServerError, []byte(page))
+}
