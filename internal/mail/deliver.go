@@ -1,0 +1,147 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// An Outbox is where mails wait: rows written in the transaction of their event. It is the deliverer's
+// only way to the store, so that this package knows no database.
+type Outbox interface {
+	// Claim leases up to n rows that are due and that nobody else has under lease. The claim counts as
+	// an attempt and takes a new fencing number.
+	Claim(ctx context.Context, worker string, lease time.Duration, n int) ([]Job, error)
+	// Accepted notes that the server has taken the mail, with its answer: "delivered" is not known.
+	// A row that was claimed again since (another fencing number) is left alone, with an error.
+	Accepted(ctx context.Context, job Job, reply string) error
+	// Failed notes why the mail was not taken; it is due again at retryAt, and never if that is zero.
+	Failed(ctx context.Context, job Job, reply string, retryAt time.Time) error
+}
+
+// A Job is one claimed row of the outbox.
+type Job struct {
+	ID       string
+	Fence    int64 // fencing number of the lease
+	Attempts int   // how often it has been claimed, this time included: 1 at the first
+	Letter   Letter
+	// MessageID without angle brackets; "" if the row keeps none: then it follows from ID.
+	MessageID string
+}
+
+// One claim takes batch rows under one lease. Each is given sendLimit for the server and noteLimit for
+// the note of its outcome, so that a lease outlives its last row: 8 × (30 s + 5 s) < 5 min.
+const (
+	batch     = 8
+	lease     = 5 * time.Minute
+	sendLimit = 30 * time.Second
+	noteLimit = 5 * time.Second
+)
+
+// A Deliverer empties the outbox: at least once each, in the order of being due. Any number of them may
+// run on one outbox.
+type Deliverer struct {
+	Outbox  Outbox
+	Letters *Letters
+	// Send hands a message to the mail server: Sender.Send.
+	Send   func(ctx context.Context, m Message) (reply string, err error)
+	Worker string // names this process among those that claim
+	Log    *slog.Logger
+	Wake   <-chan struct{} // a word that something may be due; nil is never
+	Every  time.Duration   // the longest time without looking
+}
+
+// Run delivers until ctx ends, and returns nil then. Nothing that fails ends it earlier. A mail on its way
+// when ctx ends is noted before Run returns.
+func (d *Deliverer) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if d.round(ctx) {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-d.Wake:
+		case <-time.After(d.Every):
+		}
+	}
+	return nil
+}
+
+// round claims and delivers one batch, and says whether there may be more at once.
+func (d *Deliverer) round(ctx context.Context) (more bool) {
+	jobs, err := d.Outbox.Claim(ctx, d.Worker, lease, batch)
+	if err != nil {
+		if ctx.Err() == nil {
+			d.Log.ErrorContext(ctx, "claim mails", "error", err)
+		}
+		return false
+	}
+	for _, job := range jobs {
+		d.deliver(ctx, job)
+	}
+	return len(jobs) == batch
+}
+
+// deliver sends one mail and notes the outcome, even when ctx ends meanwhile: an acceptance that is not
+// noted would be sent again.
+func (d *Deliverer) deliver(ctx context.Context, job Job) {
+	reply, err := d.attempt(ctx, job)
+	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteLimit)
+	defer cancel()
+	if err == nil {
+		d.noted(ctx, job, d.Outbox.Accepted(note, job, reply))
+		return
+	}
+	retryAt := d.retryAt(ctx, job, err)
+	d.Log.WarnContext(ctx, "mail not accepted", "job", job.ID, "kind", job.Letter.Kind, "attempt", job.Attempts,
+		"given_up", retryAt.IsZero(), "error", err)
+	d.noted(ctx, job, d.Outbox.Failed(note, job, replyOf(err), retryAt))
+}
+
+// attempt renders and sends.
+func (d *Deliverer) attempt(ctx context.Context, job Job) (reply string, err error) {
+	m, err := d.Letters.Render(job.Letter)
+	if err != nil {
+		return "", &SendError{Reply: "cannot be written", Err: err}
+	}
+	m.MessageID = job.MessageID
+	if m.MessageID == "" {
+		m.MessageID = d.Letters.op.MessageID(job.ID)
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	defer cancel()
+	return d.Send(ctx, m)
+}
+
+// retryAt is when to try again, by elapsed time (R-CAL-3), zero for never. A stop of this process is no
+// fault of the mail: it is due again at once.
+func (d *Deliverer) retryAt(ctx context.Context, job Job, err error) time.Time {
+	if ctx.Err() != nil {
+		return time.Now()
+	}
+	if refused, ok := errors.AsType[*SendError](err); ok && !refused.Temporary {
+		return time.Time{}
+	}
+	wait, giveUp := Retry(job.Attempts)
+	if giveUp {
+		return time.Time{}
+	}
+	return time.Now().Add(wait)
+}
+
+// noted logs that an outcome could not be noted: the lease ends by itself and the mail is sent again with
+// its own Message-ID.
+func (d *Deliverer) noted(ctx context.Context, job Job, err error) {
+	if err != nil {
+		d.Log.ErrorContext(ctx, "note outcome of mail", "job", job.ID, "error", err)
+	}
+}
+
+// replyOf is what people are shown of a failure.
+func replyOf(err error) string {
+	if refused, ok := errors.AsType[*SendError](err); ok {
+		return refused.Reply
+	}
+	return "mail server not reached"
+}
