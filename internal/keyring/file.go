@@ -1,0 +1,94 @@
+package keyring
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+func newKey() []byte {
+	key := make([]byte, KeySize)
+	rand.Read(key) // never fails: the program ends if the operating system has no randomness
+	return key
+}
+
+func readKey(file string) ([]byte, error) {
+	key, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(key) != KeySize {
+		return nil, fmt.Errorf("%d bytes instead of %d: %w", len(key), KeySize, ErrDamaged)
+	}
+	return key, nil
+}
+
+// makePrivate makes a directory that only its owner can enter, and refuses one that others can.
+func makePrivate(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s has mode %04o: %w", dir, info.Mode().Perm(), ErrExposed)
+	}
+	return syncDir(filepath.Dir(dir))
+}
+
+// writeNew writes and syncs a file that must not exist; after an error nothing of it is left.
+func writeNew(file string, content []byte) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(file))
+	}
+	return nil
+}
+
+// wipe overwrites a file with random bytes, in place, and unlinks it; a file that is gone is no error.
+func wipe(file string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(newKey())
+	if err == nil {
+		err = f.Sync()
+	}
+	// Unlinked even if it could not be overwritten: one half of the destruction is better than none.
+	return errors.Join(err, f.Close(), removeIfThere(file))
+}
+
+func removeIfThere(file string) error {
+	if err := os.Remove(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// syncDir makes what was created or removed in a directory last; a directory that is gone needs nothing.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
