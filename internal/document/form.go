@@ -79,4 +79,3 @@ type Contact struct {
 	Phone, Extension     string
 	Fax, Email           string
 }
-

@@ -1,0 +1,124 @@
+package document
+
+import (
+	"strconv"
+	"strings"
+
+	"uketsuke/internal/calendar"
+)
+
+const formTitle = "システムサービス利用契約変更申込書"
+
+// layOutForm composes the 申込書: letter, table, contact, and the settings behind it.
+func layOutForm(face *face, f Form) *paper {
+	p := &paper{
+		face:   face,
+		title:  formTitle + " " + f.Receipt,
+		author: f.Applicant.Company,
+		made:   f.RegisteredAt.In(calendar.Tokyo),
+		number: strings.TrimSpace("申込受付番号 " + f.Receipt + "　" + f.Service),
+		notes: []string{
+			"この申込書の郵送は不要です。社内の控えとして保管してください。",
+			"登録内容のダイジェスト " + f.Digest,
+		},
+	}
+	if !f.Examined {
+		p.stamp = "審査前"
+	}
+	p.turn()
+	p.formLetter(f)
+	p.formContact(f.Contact)
+	p.closing()
+	p.formSettings(f)
+	p.finish()
+	return p
+}
+
+func (p *paper) formLetter(f Form) {
+	p.dated(letterDay(f.Date, f.Wareki))
+	p.write(half, style{size: 12, leading: 19}, f.Centre+"　御中")
+	p.gap(14)
+	p.party(block, f.Applicant, "")
+	p.opening(formTitle, "下記のとおり申し込みます。")
+	p.pair("申込受付番号", f.Receipt)
+	p.pair("登録日時", moment(f.RegisteredAt, f.Wareki))
+	p.pair("申込内容", strings.Join(f.Items, "\n"))
+	p.pair("利用開始希望日", day(f.Desired, f.Wareki))
+	p.pair("変更する理由", f.Reason)
+	if len(f.Settings) > 0 {
+		p.pair("システム設定", "別紙のとおり")
+	}
+	if len(f.Rows) > 0 {
+		p.formTable(f)
+	}
+}
+
+func (p *paper) formTable(f Form) {
+	t := table{columns: []column{
+		{"", "申込内容", 44, centred}, {"", "区分", 34, centred},
+		{"", "業種", 103, atLeft}, {"", "処理方式", 80, atLeft},
+		{"利用者ID", "利用者コード", 58, centred}, {"利用者ID", "識別番号", 46, centred},
+		{"利用者ID", "追加数", 36, centred},
+		{"管理統計資料", "有料分", 35, centred}, {"管理統計資料", "無料分", measure - 436, centred},
+	}}
+	for _, r := range f.Rows {
+		t.rows = append(t.rows, []string{r.Operation, r.Category, strings.Join(r.Trades, "・"), r.Method,
+			orDash(r.Code), orDash(r.Number), strconv.Itoa(r.Count), sign(r.StatsPaid), sign(r.StatsFree)})
+	}
+	p.headed("申込情報")
+	p.table(t)
+	p.gap(6)
+	p.writeAll(whole, small, f.Legend...)
+	p.write(whole, small, signs)
+	archive := codesWith(f.Rows, func(r Row) string { return r.Code }, func(r Row) bool { return r.Archive })
+	if archive != "" {
+		p.write(whole, small, "保税管理資料保存サービスを申し込む利用者コード："+archive)
+	}
+}
+
+func (p *paper) formContact(c Contact) {
+	p.headed("申込担当者")
+	p.pair("所属・役職", strings.TrimSpace(c.Department+"　"+c.Position))
+	name := c.Name
+	if c.Kana != "" {
+		name += "（" + c.Kana + "）"
+	}
+	p.pair("氏名", name)
+	phone := c.Phone
+	if c.Extension != "" {
+		phone += "（内線 " + c.Extension + "）"
+	}
+	p.pair("電話番号", phone)
+	p.pair("ファクシミリ番号", c.Fax)
+	p.pair("電子メール", c.Email)
+}
+
+// formSettings sets the 別紙: the settings as they were recorded at registration, sheet by sheet.
+func (p *paper) formSettings(f Form) {
+	if len(f.Settings) == 0 {
+		return
+	}
+	p.turn()
+	p.write(whole, style{size: 14, leading: 24}, "別紙　システム設定")
+	p.write(whole, small, "申込受付番号 "+f.Receipt+" の登録時点の内容です。")
+	for _, sheet := range f.Settings {
+		p.formSheet(sheet)
+	}
+}
+
+func (p *paper) formSheet(sheet SettingsSheet) {
+	p.headed(sheet.Title)
+	if sheet.Missing || len(sheet.Fields) == 0 {
+		p.write(whole, body, "未入力")
+		return
+	}
+	t := table{columns: []column{{"", "項目", 165, atLeft}, {"", "入力内容", measure - 165, atLeft}}}
+	for _, field := range sheet.Fields {
+		value := field.Value
+		if value == "" {
+			value = "未入力"
+		}
+		t.rows = append(t.rows, []string{field.Label, value})
+	}
+	p.table(t)
+}

@@ -1,0 +1,122 @@
+package document
+
+import "strings"
+
+// The styles of a letter.
+var (
+	body    = style{size: 10.5, leading: 17}
+	small   = style{size: 8.5, leading: 13, tone: dim}
+	heading = style{size: 11.5, leading: 20}
+)
+
+// block is where the party stands that writes the letter.
+var block = strip{left + measure*0.5, measure * 0.5}
+
+// half is where the party stands that the letter goes to.
+var half = strip{left, measure * 0.62}
+
+// dated sets lines against the right edge.
+func (p *paper) dated(lines ...string) {
+	s := body
+	s.align = atRight
+	p.writeAll(whole, s, lines...)
+	p.gap(12)
+}
+
+// party sets a company's side of a letter; honorific is 様 or nothing.
+func (p *paper) party(in strip, who Party, honorific string) {
+	p.writeAll(in, body, postal(who.PostalCode), who.Address, who.Company, who.Establishment, who.Position)
+	if who.Name != "" {
+		p.write(in, body, strings.TrimRight(who.Name+"　"+honorific, "　"))
+	}
+}
+
+func postal(code string) string {
+	if code == "" {
+		return ""
+	}
+	return "〒" + code
+}
+
+// opening sets title, sentence and 記.
+func (p *paper) opening(title, sentence string) {
+	p.gap(26)
+	p.write(whole, style{size: 17, leading: 28, align: centred}, title)
+	p.gap(16)
+	p.write(whole, body, sentence)
+	p.gap(12)
+	p.write(whole, style{size: 12, leading: 18, align: centred}, "記")
+	p.gap(10)
+}
+
+// closing sets 以上.
+func (p *paper) closing() {
+	s := body
+	s.align = atRight
+	p.gap(8)
+	p.write(whole, s, "以上")
+}
+
+// headed begins a part, and keeps its heading with what follows.
+func (p *paper) headed(words string) {
+	p.gap(16)
+	p.keep(heading.leading + 70)
+	p.write(whole, heading, words)
+	p.gap(4)
+}
+
+// pair sets a label and its value beside it; a pair without a value is left out.
+func (p *paper) pair(label, value string) {
+	if value == "" {
+		return
+	}
+	const indent = 118.0
+	in := strip{left + indent, measure - indent}
+	s := body
+	s.tone = dim
+	labels := p.face.lines(label, body.size, indent-10)
+	values := p.face.lines(value, body.size, in.w)
+	p.keep(body.leading * float64(len(labels)))
+	for i := range max(len(labels), len(values)) {
+		p.keep(body.leading)
+		if i < len(labels) {
+			p.put(whole, p.y, s, labels[i])
+		}
+		if i < len(values) {
+			p.put(in, p.y, body, values[i])
+		}
+		p.y += body.leading
+	}
+	p.gap(3)
+}
+
+// codesWith lists the codes whose row says yes, each once, in the order of the rows.
+func codesWith[R any](rows []R, code func(R) string, yes func(R) bool) string {
+	var codes []string
+	seen := map[string]bool{}
+	for _, row := range rows {
+		if yes(row) && !seen[code(row)] {
+			seen[code(row)] = true
+			codes = append(codes, code(row))
+		}
+	}
+	return strings.Join(codes, "、")
+}
+
+// signs explains the two signs of a table's statistics columns.
+const signs = "管理統計資料　○：申し込む　×：申し込まない"
+
+func sign(yes bool) string {
+	if yes {
+		return "○"
+	}
+	return "×"
+}
+
+// orDash writes － for what there is none of.
+func orDash(s string) string {
+	if s == "" {
+		return "－"
+	}
+	return s
+}

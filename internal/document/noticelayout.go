@@ -1,0 +1,81 @@
+package document
+
+import (
+	"strings"
+
+	"uketsuke/internal/calendar"
+)
+
+const (
+	noticeTitle    = "システムサービス利用契約変更通知"
+	noticeSentence = "お申し込みのありましたシステムサービス利用契約の変更について、下記のとおり承認しましたので通知します。"
+)
+
+// layOutNotice composes the 承認通知.
+func layOutNotice(face *face, n Notice) *paper {
+	p := &paper{
+		face:   face,
+		title:  noticeTitle + " " + n.Number,
+		author: n.Sender.Name,
+		number: strings.TrimSpace(n.Number + "　" + n.Service),
+		notes: []string{
+			"この通知は大切に保管してください。",
+			"承認した登録内容のダイジェスト " + n.Digest,
+		},
+	}
+	if !n.Date.IsZero() {
+		p.made = n.Date.Start().In(calendar.Tokyo)
+	}
+	p.turn()
+	p.noticeLetter(n)
+	if len(n.Rows) > 0 {
+		p.noticeTable(n)
+	}
+	if len(n.HelpDesk) > 0 {
+		p.headed("お問い合わせ先")
+		p.writeAll(whole, body, n.HelpDesk...)
+	}
+	p.closing()
+	p.finish()
+	return p
+}
+
+func (p *paper) noticeLetter(n Notice) {
+	p.dated(n.Number, letterDay(n.Date, n.Wareki))
+	p.party(half, n.Addressee, "様")
+	p.gap(18)
+	p.writeAll(block, body, postal(n.Sender.PostalCode), n.Sender.Address, n.Sender.Name, n.Sender.Department, n.Sender.Signatory)
+	p.opening(noticeTitle, noticeSentence)
+	p.pair("申込受付番号", n.Receipt)
+	p.pair("申込内容", strings.Join(n.Items, "\n"))
+	p.pair("利用開始希望日", day(n.Desired, n.Wareki))
+	p.pair("利用開始日", day(n.Confirmed, n.Wareki))
+	p.pair("希望日と異なる理由", n.DateReason)
+}
+
+func (p *paper) noticeTable(n Notice) {
+	t := table{columns: []column{
+		{"", "申込内容", 44, centred}, {"", "区分", 34, centred},
+		{"", "業種", 91, atLeft}, {"", "処理方式", 79, atLeft},
+		{"利用者ID", "利用者コード", 57, centred}, {"利用者ID", "識別番号", 42, centred},
+		{"利用者ID", "利用者ID", 58, centred},
+		{"管理統計資料", "有料分", 33, centred}, {"管理統計資料", "無料分", measure - 438, centred},
+	}}
+	for _, r := range n.Rows {
+		id := "－"
+		if r.Number != "" {
+			id = r.Code + r.Number
+		}
+		t.rows = append(t.rows, []string{r.Operation, r.Category, strings.Join(r.Trades, "・"), r.Method,
+			orDash(r.Code), orDash(r.Number), id, sign(r.StatsPaid), sign(r.StatsFree)})
+	}
+	p.headed("承認した内容")
+	p.table(t)
+	p.gap(6)
+	p.write(whole, small, signs)
+	archive := codesWith(n.Rows, func(r NoticeRow) string { return r.Code }, func(r NoticeRow) bool { return r.Archive })
+	if archive != "" {
+		p.write(whole, small, "保税管理資料保存サービスを利用する利用者コード："+archive)
+	}
+	p.write(whole, small, "パスワードは、この通知には記載していません。")
+}
