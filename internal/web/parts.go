@@ -1,5 +1,7 @@
 package web
 
+import "uketsuke/internal/calendar"
+
 // A Notice is a box that says something: part "notice". Kind is "info", "success", "warning" or "error".
 type Notice struct {
 	Kind    string
@@ -74,31 +76,32 @@ type Pager struct {
 	Says         Sentence // which part of how many is shown
 }
 
-// A Period is the strip of the reading period, true to scale: part "period". Days are counted from the
-// first mark's.
+// A Period is the strip of the reading period, true to scale from its first mark to its last: part "period".
 type Period struct {
-	Open    bool     // the passwords can be read now
-	Says    Sentence // days left, or since when it is over
-	Today   int      // day of today, below 0 before the period
-	Length  int      // days from the first to the last mark, at least 1
-	Marks   []Mark
 	Caption string // Japanese text, what the strip shows
+	Open    bool   // the passwords can be read now
+	Today   calendar.Date
+	Marks   []Mark   // in the order of their days
+	Says    Sentence // days left, or since when it is over
 }
 
 // A Mark is a day of a Period.
 type Mark struct {
-	Text   string // Japanese text, such as 利用開始日
-	Day    Day
-	Offset int // days after the first mark
+	Text string // Japanese text, such as 利用開始日
+	Day  calendar.Date
 }
 
-// At is where a mark stands on a strip 1000 units long.
-func (p Period) At(offset int) int {
-	return max(0, min(1000, offset*1000/max(1, p.Length)))
+// At is where a day stands on a strip 1000 units long; days outside stand at its ends.
+func (p Period) At(day calendar.Date) int {
+	if len(p.Marks) == 0 {
+		return 0
+	}
+	first, last := p.Marks[0].Day, p.Marks[len(p.Marks)-1].Day
+	return max(0, min(1000, day.Sub(first)*1000/max(1, last.Sub(first))))
 }
 
-// Passed says whether the mark's day has come.
-func (p Period) Passed(offset int) bool { return p.Today >= offset }
+// Passed says whether the day has come.
+func (p Period) Passed(day calendar.Date) bool { return !day.After(p.Today) }
 
 // An IDFigure explains an ID by its eight boxes: part "id-figure". Unknown characters may be "－" or "？".
 type IDFigure struct {

@@ -30,10 +30,6 @@ type Renderer struct {
 // NewRenderer parses every page and renders the page for errors of our own, so that there is always
 // something to show.
 func NewRenderer(operator Operator) (*Renderer, error) {
-	return newRenderer(operator, pages())
-}
-
-func newRenderer(operator Operator, list []declared) (*Renderer, error) {
 	texts, err := ReadTexts()
 	if err != nil {
 		return nil, err
@@ -44,11 +40,11 @@ func newRenderer(operator Operator, list []declared) (*Renderer, error) {
 	}
 	r := &Renderer{Texts: texts, Static: static, sets: map[Language]map[string]*template.Template{},
 		types: map[string]reflect.Type{}, broken: map[Language]string{}}
-	for _, p := range list {
+	for _, p := range pages() {
 		r.types[p.Name] = reflect.TypeOf(p.Data)
 	}
 	for _, l := range Languages() {
-		if err := r.parse(l, list); err != nil {
+		if err := r.parse(l, pages()); err != nil {
 			return nil, err
 		}
 		if r.broken[l], err = r.brokenPage(l, operator); err != nil {
@@ -60,9 +56,9 @@ func newRenderer(operator Operator, list []declared) (*Renderer, error) {
 
 // parse makes the sets of one language.
 func (r *Renderer) parse(l Language, list []declared) error {
-	base, err := template.New("").Funcs(r.functions(l)).ParseFS(templateFiles, "templates/layout/*.html", "templates/parts/*.html")
+	base, err := r.base(l)
 	if err != nil {
-		return fmt.Errorf("parse layout and parts: %w", err)
+		return err
 	}
 	r.sets[l] = map[string]*template.Template{}
 	for _, p := range list {
@@ -76,6 +72,15 @@ func (r *Renderer) parse(l Language, list []declared) error {
 		r.sets[l][p.Name] = set.Lookup("page")
 	}
 	return nil
+}
+
+// base is what every page of a language stands on: layout and parts.
+func (r *Renderer) base(l Language) (*template.Template, error) {
+	base, err := template.New("").Funcs(r.functions(l)).ParseFS(templateFiles, "templates/layout/*.html", "templates/parts/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse layout and parts: %w", err)
+	}
+	return base, nil
 }
 
 // functions are what templates may call.
