@@ -1,0 +1,134 @@
+// Package pgtest starts PostgreSQL servers that live for a test and leave nothing behind.
+//
+// A server here is one throw-away cluster: a data directory of its own under /tmp, reached by a Unix
+// socket only. It answers one question: where is a database that nobody else touches? A database is
+// made by cloning the template, which is migrated once per server.
+//
+// Each server has a keeper, a shell that holds the other end of a pipe. However the test binary ends,
+// a kill included, the pipe closes; the keeper then stops the server and removes its directory.
+package pgtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// A Server is one running cluster.
+type Server struct {
+	process
+	admin     *sql.DB
+	databases atomic.Int64
+
+	templateOnce sync.Once
+	templateErr  error
+}
+
+// shared is the one server of the test binary; it is not durable, which makes it fast.
+var shared = sync.OnceValues(func() (*Server, error) { return start(fast) })
+
+// Cluster returns the one server of this test binary, started when first asked for. Without
+// PostgreSQL the test fails, and the message names the package to install.
+func Cluster(t testing.TB) *Server {
+	t.Helper()
+	server, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
+}
+
+// Durable starts a server of the test's own that syncs every commit to the disk, as production does,
+// and that goes on while the processes which use it are killed. It stops with the test.
+func Durable(t testing.TB) *Server {
+	t.Helper()
+	server, err := start(durable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server
+}
+
+// NewDatabase makes an empty database, dropped when the test ends, and returns its address
+// (postgres://…). With migrate, it is a clone of the template that the first migrate of this server
+// has built; migrate must have closed its connections when it returns. With nil it has no tables.
+func (s *Server) NewDatabase(t testing.TB, migrate func(dsn string) error) string {
+	t.Helper()
+	template := "template0"
+	if migrate != nil {
+		template = "uketsuke_template"
+		s.templateOnce.Do(func() { s.templateErr = s.build(template, migrate) })
+		if s.templateErr != nil {
+			t.Fatal(s.templateErr)
+		}
+	}
+	name := fmt.Sprintf("test_%d", s.databases.Add(1))
+	if err := s.create(name, template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// FORCE, because a pool that the test has just closed may still be saying goodbye.
+		if err := s.exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return s.address(name)
+}
+
+func (s *Server) build(name string, migrate func(dsn string) error) error {
+	if err := s.create(name, "template0"); err != nil {
+		return err
+	}
+	if err := migrate(s.address(name)); err != nil {
+		return fmt.Errorf("migrate the template database: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) create(name, template string) error {
+	return s.exec("CREATE DATABASE " + name + " TEMPLATE " + template)
+}
+
+func (s *Server) exec(statement string) error {
+	if _, err := s.admin.ExecContext(context.Background(), statement); err != nil {
+		return fmt.Errorf("%s: %w", strings.ToLower(statement), err)
+	}
+	return nil
+}
+
+// address is the DSN of a database of this server. The port is named because it is part of the
+// socket's file name, and PGPORT must not decide it.
+func (s *Server) address(database string) string {
+	return "postgres://postgres@/" + database + "?host=" + s.dir + "&port=" + port
+}
+
+func start(d durability) (*Server, error) {
+	process, err := startProcess(d)
+	if err != nil {
+		return nil, err
+	}
+	server := &Server{process: process}
+	server.admin, err = sql.Open("pgx", server.address("postgres"))
+	if err != nil {
+		return nil, fmt.Errorf("open the throw-away postgresql: %w", err)
+	}
+	return server, nil
+}
+
+func (s *Server) stop() error {
+	if err := s.admin.Close(); err != nil {
+		return fmt.Errorf("close the administrative connection: %w", err)
+	}
+	return s.process.stop()
+}
