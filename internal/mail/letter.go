@@ -16,6 +16,8 @@ import (
 type Person struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
+	// Department is the reader's; "" in an applicant's own letter is the letter's Department.
+	Department string `json:"department,omitempty"`
 	// Language is the reader's, such as "ja"; "" and one without letters are Japanese.
 	Language string `json:"language,omitempty"`
 }
@@ -39,8 +41,8 @@ type Letter struct {
 
 	Company       string `json:"company"`
 	Establishment string `json:"establishment"`
-	Department    string `json:"department,omitempty"`
-	Applicant     string `json:"applicant,omitempty"` // 申込担当者
+	Department    string `json:"department,omitempty"` // the applicant's
+	Applicant     string `json:"applicant,omitempty"`  // 申込担当者
 
 	Receipt string `json:"receipt,omitempty"`
 	// RegisteredOn is the day of the registration that Receipt belongs to (申込受付年月日).

@@ -4,7 +4,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"net/mail"
 	"path"
 	"strings"
 	"text/template"
@@ -138,7 +137,7 @@ func (ls *Letters) address(l Letter, subject, body string) (Message, error) {
 		return Message{}, fmt.Errorf("return path of letter %q: %w", l.Kind, err)
 	}
 	return Message{
-		To: to, From: from, ReturnPath: mail.Address(back).Address,
-		Subject: ls.op.Prefix + strings.TrimSpace(subject), Body: strings.TrimSpace(body) + "\n", Date: l.WrittenAt,
+		To: to, From: from, ReturnPath: back.Address,
+		Subject: ls.op.Prefix + strings.TrimSpace(subject), Body: tidy(body), Date: l.WrittenAt,
 	}, nil
 }

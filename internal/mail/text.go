@@ -29,6 +29,20 @@ func lines(s string) []string {
 	return parts
 }
 
+// tidy is a written letter without blanks at the ends of lines and with at most one empty line in a row,
+// whatever parts of its template stayed empty.
+func tidy(body string) string {
+	var kept []string
+	for line := range strings.Lines(strings.TrimSpace(body)) {
+		line = strings.TrimRightFunc(line, unicode.IsSpace)
+		if line == "" && kept[len(kept)-1] == "" {
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "\n") + "\n"
+}
+
 // isASCIIWord says whether s is one or more visible ASCII characters other than angle brackets.
 func isASCIIWord(s string) bool {
 	bad := func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '<' || r == '>' }

@@ -17,7 +17,9 @@ type view struct {
 	To              string // the reader's name
 	ToAdministrator bool
 
-	Company, Establishment, Department, Applicant string
+	Company, Establishment         string
+	Department                     string // the reader's
+	ApplicantDepartment, Applicant string
 
 	Receipt              string
 	RegisteredOn         day
@@ -65,7 +67,7 @@ func newView(op Operator, l Letter) view {
 	return view{
 		Operator: op, To: oneLine(l.To.Name), ToAdministrator: l.ToAdministrator,
 		Company: oneLine(l.Company), Establishment: oneLine(l.Establishment),
-		Department: oneLine(l.Department), Applicant: oneLine(l.Applicant),
+		Department: oneLine(l.readersDepartment()), ApplicantDepartment: oneLine(l.Department), Applicant: oneLine(l.Applicant),
 		Receipt: oneLine(l.Receipt), RegisteredOn: day{l.RegisteredOn}, Items: cleanAll(l.Items),
 		Desired: day{l.Desired}, Start: day{l.Start}, PreviousStart: day{l.PreviousStart}, StartReason: lines(l.StartReason),
 		SettingsDeadline: day{l.SettingsDeadline}, SettingsIncomplete: l.SettingsIncomplete,
@@ -73,6 +75,14 @@ func newView(op Operator, l Letter) view {
 		Remarks: cleanRemarks(l.Remarks), Reason: lines(l.Reason),
 		Reader: oneLine(l.Reader), ReadAt: instant{l.ReadAt}, ExpiresOn: day{l.ExpiresOn},
 	}
+}
+
+// readersDepartment is where the reader works, "" if that is not known.
+func (l Letter) readersDepartment() string {
+	if l.To.Department == "" && !l.ToAdministrator {
+		return l.Department
+	}
+	return l.To.Department
 }
 
 func cleanAll(typed []string) []string {
