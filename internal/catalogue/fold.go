@@ -1,0 +1,48 @@
+package catalogue
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
+)
+
+// FoldText makes one width of a name: letters, digits and signs half width, kana full width, voiced kana
+// composed. Compatibility forms such as ㈱ and ① stay as typed, since a name may be registered with them.
+func FoldText(s string) string { return norm.NFC.String(width.Fold.String(s)) }
+
+// SearchKey makes equal what people take for the same when they search: width, case, hiragana and
+// katakana, ㈱ and (株), and blanks make no difference. Keys are compared, never shown.
+func SearchKey(s string) string {
+	s = katakana(strings.ToUpper(norm.NFKC.String(s)))
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// katakana turns hiragana into katakana, which stand in the same order 0x60 further on.
+func katakana(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'ぁ' && r <= 'ゖ' || r == 'ゝ' || r == 'ゞ' {
+			return r + 0x60
+		}
+		return r
+	}, s)
+}
+
+// hyphens makes a hyphen of what keyboards put for one between two digits: 03ー1234ー5678, 1−2−3.
+func hyphens(s string) string {
+	runes := []rune(s)
+	for i := 1; i+1 < len(runes); i++ {
+		if strings.ContainsRune("ー−‐‑", runes[i]) && isDigit(runes[i-1]) && isDigit(runes[i+1]) {
+			runes[i] = '-'
+		}
+	}
+	return string(runes)
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
