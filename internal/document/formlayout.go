@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,18 +63,17 @@ func (p *paper) formTable(f Form) {
 		{"管理統計資料", "有料分", 35, centred}, {"管理統計資料", "無料分", measure - 436, centred},
 	}}
 	for _, r := range f.Rows {
-		t.rows = append(t.rows, []string{r.Operation, r.Category, strings.Join(r.Trades, "・"), r.Method,
+		t.rows = append(t.rows, []string{r.Operation, r.Category, p.trades(t.columns[2], r.Trades), r.Method,
 			orDash(r.Code), orDash(r.Number), strconv.Itoa(r.Count), sign(r.StatsPaid), sign(r.StatsFree)})
 	}
 	p.headed("申込情報")
 	p.table(t)
-	p.gap(6)
-	p.writeAll(whole, small, f.Legend...)
-	p.write(whole, small, signs)
+	notes := append(slices.Clone(f.Legend), "管理統計資料　○：申し込む　×：申し込まない")
 	archive := codesWith(f.Rows, func(r Row) string { return r.Code }, func(r Row) bool { return r.Archive })
 	if archive != "" {
-		p.write(whole, small, "保税管理資料保存サービスを申し込む利用者コード："+archive)
+		notes = append(notes, "保税管理資料保存サービスを申し込む利用者コード："+archive)
 	}
+	p.tableNotes(notes...)
 }
 
 func (p *paper) formContact(c Contact) {

@@ -17,10 +17,10 @@ func mayBreak(text []rune, at int) bool {
 	switch {
 	case isBlank(after):
 		return false // blanks hang at the end of the line and are dropped there
-	case isBlank(before):
-		return true
 	case strings.ContainsRune(neverFirst, after), strings.ContainsRune(neverLast, before):
 		return false
+	case isBlank(before):
+		return true
 	case before == after && strings.ContainsRune(neverApart, after):
 		return false
 	}
@@ -40,9 +40,6 @@ func (f *face) breakLines(s string, size, width float64) []string {
 	for len(text) > 0 {
 		end := f.lineEnd(text, size, width)
 		lines = append(lines, strings.TrimRight(string(text[:end]), " 　"))
-		for end < len(text) && isBlank(text[end]) {
-			end++
-		}
 		text = text[end:]
 	}
 	if lines == nil {
@@ -54,10 +51,10 @@ func (f *face) breakLines(s string, size, width float64) []string {
 // lineEnd is how many characters of text the first line takes.
 func (f *face) lineEnd(text []rune, size, width float64) int {
 	full := f.fitting(text, size, width)
-	if full == len(text) {
-		return full
+	for full < len(text) && isBlank(text[full]) {
+		full++
 	}
-	if isBlank(text[full]) {
+	if full == len(text) {
 		return full
 	}
 	for at := full; at > 0; at-- {
@@ -80,6 +77,36 @@ func (f *face) fitting(text []rune, size, width float64) int {
 		}
 	}
 	return len(text)
+}
+
+// pack joins words with a separator and ends lines between them where a line would be full, so that a
+// word is not cut in two while it fits on a line of its own.
+func (f *face) pack(words []string, separator string, size, width float64) string {
+	var packed strings.Builder
+	var used float64
+	for i, word := range words {
+		if i < len(words)-1 {
+			word += separator
+		}
+		long := f.width(f.clean(word), size)
+		if used > 0 && used+long > width {
+			packed.WriteByte('\n')
+			used = 0
+		}
+		packed.WriteString(word)
+		used += long
+	}
+	return packed.String()
+}
+
+// cut is the first line of a text, with … where it goes on.
+func (f *face) cut(s string, size, width float64) string {
+	s = f.clean(s)
+	if f.width(s, size) <= width {
+		return s
+	}
+	text := []rune(s)
+	return string(text[:f.fitting(text, size, width-size)]) + "…"
 }
 
 // lines breaks text of several paragraphs, cleaning it.

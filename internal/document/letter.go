@@ -5,12 +5,13 @@ import "strings"
 // The styles of a letter.
 var (
 	body    = style{size: 10.5, leading: 17}
+	side    = style{size: 10.5, leading: 15.5}
 	small   = style{size: 8.5, leading: 13, tone: dim}
 	heading = style{size: 11.5, leading: 20}
 )
 
 // block is where the party stands that writes the letter.
-var block = strip{left + measure*0.5, measure * 0.5}
+var block = strip{left + measure*0.46, measure * 0.54}
 
 // half is where the party stands that the letter goes to.
 var half = strip{left, measure * 0.62}
@@ -25,10 +26,15 @@ func (p *paper) dated(lines ...string) {
 
 // party sets a company's side of a letter; honorific is 様 or nothing.
 func (p *paper) party(in strip, who Party, honorific string) {
-	p.writeAll(in, body, postal(who.PostalCode), who.Address, who.Company, who.Establishment, who.Position)
+	p.writeAll(in, side, postal(who.PostalCode), p.address(in, who.Address), who.Company, who.Establishment, who.Position)
 	if who.Name != "" {
-		p.write(in, body, strings.TrimRight(who.Name+"　"+honorific, "　"))
+		p.write(in, side, strings.TrimRight(who.Name+"　"+honorific, "　"))
 	}
+}
+
+// address ends lines before the name of a building rather than inside it.
+func (p *paper) address(in strip, address string) string {
+	return p.face.pack(strings.Split(address, "　"), "　", side.size, in.w)
 }
 
 func postal(code string) string {
@@ -40,13 +46,13 @@ func postal(code string) string {
 
 // opening sets title, sentence and 記.
 func (p *paper) opening(title, sentence string) {
-	p.gap(26)
+	p.gap(22)
 	p.write(whole, style{size: 17, leading: 28, align: centred}, title)
-	p.gap(16)
-	p.write(whole, body, sentence)
 	p.gap(12)
+	p.write(whole, body, sentence)
+	p.gap(8)
 	p.write(whole, style{size: 12, leading: 18, align: centred}, "記")
-	p.gap(10)
+	p.gap(8)
 }
 
 // closing sets 以上.
@@ -59,8 +65,8 @@ func (p *paper) closing() {
 
 // headed begins a part, and keeps its heading with what follows.
 func (p *paper) headed(words string) {
-	p.gap(16)
-	p.keep(heading.leading + 70)
+	p.gap(14)
+	p.keep(heading.leading + 4 + 60)
 	p.write(whole, heading, words)
 	p.gap(4)
 }
@@ -103,8 +109,12 @@ func codesWith[R any](rows []R, code func(R) string, yes func(R) bool) string {
 	return strings.Join(codes, "、")
 }
 
-// signs explains the two signs of a table's statistics columns.
-const signs = "管理統計資料　○：申し込む　×：申し込まない"
+// tableNotes sets the lines under a table, on one page if they fit on one.
+func (p *paper) tableNotes(notes ...string) {
+	p.gap(6)
+	p.keep(float64(len(notes)) * small.leading)
+	p.writeAll(whole, small, notes...)
+}
 
 func sign(yes bool) string {
 	if yes {

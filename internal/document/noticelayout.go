@@ -8,7 +8,7 @@ import (
 
 const (
 	noticeTitle    = "システムサービス利用契約変更通知"
-	noticeSentence = "お申し込みのありましたシステムサービス利用契約の変更について、下記のとおり承認しましたので通知します。"
+	noticeSentence = "システムサービス利用契約の変更を下記のとおり承認しましたので、通知します。"
 )
 
 // layOutNotice composes the 承認通知.
@@ -32,8 +32,8 @@ func layOutNotice(face *face, n Notice) *paper {
 		p.noticeTable(n)
 	}
 	if len(n.HelpDesk) > 0 {
-		p.headed("お問い合わせ先")
-		p.writeAll(whole, body, n.HelpDesk...)
+		p.gap(12)
+		p.pair("お問い合わせ先", strings.Join(n.HelpDesk, "\n"))
 	}
 	p.closing()
 	p.finish()
@@ -43,8 +43,9 @@ func layOutNotice(face *face, n Notice) *paper {
 func (p *paper) noticeLetter(n Notice) {
 	p.dated(n.Number, letterDay(n.Date, n.Wareki))
 	p.party(half, n.Addressee, "様")
-	p.gap(18)
-	p.writeAll(block, body, postal(n.Sender.PostalCode), n.Sender.Address, n.Sender.Name, n.Sender.Department, n.Sender.Signatory)
+	p.gap(14)
+	p.writeAll(block, side, postal(n.Sender.PostalCode), p.address(block, n.Sender.Address),
+		n.Sender.Name, n.Sender.Department, n.Sender.Signatory)
 	p.opening(noticeTitle, noticeSentence)
 	p.pair("申込受付番号", n.Receipt)
 	p.pair("申込内容", strings.Join(n.Items, "\n"))
@@ -58,7 +59,7 @@ func (p *paper) noticeTable(n Notice) {
 		{"", "申込内容", 44, centred}, {"", "区分", 34, centred},
 		{"", "業種", 91, atLeft}, {"", "処理方式", 79, atLeft},
 		{"利用者ID", "利用者コード", 57, centred}, {"利用者ID", "識別番号", 42, centred},
-		{"利用者ID", "利用者ID", 58, centred},
+		{"利用者ID", "8桁のID", 58, centred},
 		{"管理統計資料", "有料分", 33, centred}, {"管理統計資料", "無料分", measure - 438, centred},
 	}}
 	for _, r := range n.Rows {
@@ -66,16 +67,15 @@ func (p *paper) noticeTable(n Notice) {
 		if r.Number != "" {
 			id = r.Code + r.Number
 		}
-		t.rows = append(t.rows, []string{r.Operation, r.Category, strings.Join(r.Trades, "・"), r.Method,
+		t.rows = append(t.rows, []string{r.Operation, r.Category, p.trades(t.columns[2], r.Trades), r.Method,
 			orDash(r.Code), orDash(r.Number), id, sign(r.StatsPaid), sign(r.StatsFree)})
 	}
 	p.headed("承認した内容")
 	p.table(t)
-	p.gap(6)
-	p.write(whole, small, signs)
+	notes := []string{"管理統計資料　○：利用する　×：利用しない"}
 	archive := codesWith(n.Rows, func(r NoticeRow) string { return r.Code }, func(r NoticeRow) bool { return r.Archive })
 	if archive != "" {
-		p.write(whole, small, "保税管理資料保存サービスを利用する利用者コード："+archive)
+		notes = append(notes, "保税管理資料保存サービスを利用する利用者コード："+archive)
 	}
-	p.write(whole, small, "パスワードは、この通知には記載していません。")
+	p.tableNotes(append(notes, "パスワードは、この通知には記載していません。")...)
 }

@@ -14,7 +14,8 @@ import (
 const (
 	pageWidth, pageHeight = 595.28, 841.89
 	left, right           = 62.0, pageWidth - 62.0
-	top, bottom           = 68.0, pageHeight - 92.0
+	top, bottom           = 64.0, pageHeight - 82.0
+	foot                  = pageHeight - 70.0
 	measure               = right - left
 )
 
@@ -49,7 +50,7 @@ type paper struct {
 	notes  []string
 }
 
-// column is a vertical strip of the page.
+// A strip is a vertical part of the page.
 type strip struct{ x, w float64 }
 
 var whole = strip{left, measure}
@@ -63,10 +64,11 @@ func (p *paper) turn() {
 	if p.stamp == "" {
 		return
 	}
+	const y = 34
 	s := style{size: 11, leading: 20, align: centred}
 	w := p.face.width(p.stamp, s.size) + 20
-	p.page().box(left, 36, w, s.leading)
-	p.put(strip{left, w}, 36, s, p.stamp)
+	p.page().box(left, y, w, s.leading)
+	p.put(strip{left, w}, y, s, p.stamp)
 }
 
 // keep turns the page unless h points are left on it. At the head of a page there is nothing to gain.
@@ -83,8 +85,11 @@ func (p *paper) gap(h float64) {
 	}
 }
 
-// put sets one clean line whose leading begins at y. A CJK glyph's middle is 0.38 em above the base line.
-func (p *paper) put(in strip, y float64, s style, words string) {
+// put sets one clean line on the page at hand.
+func (p *paper) put(in strip, y float64, s style, words string) { p.putOn(p.page(), in, y, s, words) }
+
+// putOn sets one clean line whose leading begins at y. A CJK glyph's middle is 0.38 em above the base line.
+func (p *paper) putOn(g *page, in strip, y float64, s style, words string) {
 	x := in.x
 	switch s.align {
 	case centred:
@@ -92,7 +97,6 @@ func (p *paper) put(in strip, y float64, s style, words string) {
 	case atRight:
 		x += in.w - p.face.width(words, s.size)
 	}
-	g := p.page()
 	g.texts = append(g.texts, text{x, y + s.leading/2 + 0.38*s.size, s.size, s.tone, words})
 }
 
@@ -116,19 +120,16 @@ func (p *paper) writeAll(in strip, s style, parts ...string) {
 
 // finish sets the foot of every page, now that their number is known.
 func (p *paper) finish() {
-	s := style{size: 7.5, leading: 11, tone: dim}
+	s := style{size: 7.5, leading: 10.5, tone: dim}
+	notes := strip{left, measure - 50}
+	lines := append([]string{p.number}, p.notes...)
 	for i, g := range p.pages {
-		y := pageHeight - 78.0
-		g.lines = append(g.lines, line{left, y, right, y})
-		y += 6
-		for _, note := range append(p.notes, p.number) {
-			for _, words := range p.face.lines(note, s.size, measure-40) {
-				g.texts = append(g.texts, text{left, y + s.leading/2 + 0.38*s.size, s.size, s.tone, words})
-				y += s.leading
-			}
+		g.lines = append(g.lines, line{left, foot, right, foot})
+		for n, words := range lines {
+			p.putOn(g, notes, foot+5+float64(n)*s.leading, s, p.face.cut(words, s.size, notes.w))
 		}
 		count := fmt.Sprintf("%d/%d", i+1, len(p.pages))
-		g.texts = append(g.texts, text{right - p.face.width(count, 9), pageHeight - 66, 9, dim, count})
+		p.putOn(g, whole, foot+4, style{size: 9, leading: 12, tone: dim, align: atRight}, count)
 	}
 }
 

@@ -170,12 +170,12 @@ func inside(t *testing.T, p *paper) {
 	const slack = 0.01
 	for i, g := range p.pages {
 		for _, m := range g.texts {
-			if end := m.x + p.face.width(m.s, m.size); m.x < left-slack || end > right+slack || m.y < 36 || m.y > pageHeight-28 {
+			if end := m.x + p.face.width(m.s, m.size); m.x < left-slack || end > right+slack || m.y < 36 || m.y > pageHeight-30 {
 				t.Errorf("page %d: %q stands at %.0f–%.0f, %.0f", i+1, m.s, m.x, end, m.y)
 			}
 		}
 		for _, l := range g.lines {
-			if max(l.x1, l.x2) > right+slack || max(l.y1, l.y2) > pageHeight-78 {
+			if max(l.x1, l.x2) > right+slack || max(l.y1, l.y2) > foot {
 				t.Errorf("page %d: the line %v leaves the page", i+1, l)
 			}
 		}

@@ -124,3 +124,8 @@ func (p *paper) rowPiece(t table, cells [][]string, from, n int) {
 		x += c.width
 	}
 }
+
+// trades names the trades of a row, each whole.
+func (p *paper) trades(in column, names []string) string {
+	return p.face.pack(names, "・", cell.size, in.width-2*cellPad)
+}
