@@ -1,0 +1,216 @@
+package keyring_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"uketsuke/internal/calendar"
+	. "uketsuke/internal/keyring"
+)
+
+var day = calendar.MustDate("2024-12-12")
+
+func create(t *testing.T, r *Ring, last calendar.Date, application string) (Name, []byte) {
+	t.Helper()
+	name, key, err := r.Create(last, application)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name, key
+}
+
+func TestLifeOfAKey(t *testing.T) {
+	r, dir := newRing(t)
+	name, key := create(t, r, day, "app-1")
+	if last, err := name.LastDay(); err != nil || last != day || !strings.HasPrefix(string(name), "2024-12-12/app-1-") {
+		t.Errorf("R-SEC-6: %s, %v, %v", name, last, err)
+	}
+	info, err := os.Stat(filepath.Join(dir, "keys", string(name)))
+	if err != nil || info.Mode() != 0o600 || len(key) != KeySize {
+		t.Errorf("R-SEC-6: %v, %d bytes, %v", info.Mode(), len(key), err)
+	}
+	if read, err := open(t, dir).Key(name); err != nil || !bytes.Equal(read, key) {
+		t.Errorf("R-SEC-6: another process reads %x, %v", read, err)
+	}
+	second, secondKey := create(t, r, day, "app-1")
+	if second == name || bytes.Equal(secondKey, key) {
+		t.Error("R-SEC-6: a second attempt has the first one's name or key")
+	}
+	for range 2 { // again is no error
+		if err := r.Destroy(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read, err := r.Key(name); read != nil || !errors.Is(err, ErrNoKey) {
+		t.Errorf("R-SEC-6 destroyed: %x, %v", read, err)
+	}
+	if read, err := r.Key(second); err != nil || !bytes.Equal(read, secondKey) {
+		t.Errorf("R-SEC-6: the other key went too, %v", err)
+	}
+	if err := r.Destroy(second); err != nil {
+		t.Fatal(err)
+	}
+	if days, err := os.ReadDir(filepath.Join(dir, "keys")); err != nil || len(days) > 0 {
+		t.Errorf("R-SEC-6: the empty day stays: %v, %v", days, err)
+	}
+}
+
+// TestDestroyedBytesAreGone: R-SEC-6 and trap 35. Whoever held the file open before, or linked it, finds no
+// key in it: the bytes themselves were overwritten, not only the name taken away.
+func TestDestroyedBytesAreGone(t *testing.T) {
+	r, dir := newRing(t)
+	name, key := create(t, r, day, "app")
+	file := filepath.Join(dir, "keys", string(name))
+	held, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	kept := filepath.Join(t.TempDir(), "kept")
+	if err := os.Link(file, kept); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Destroy(name); err != nil {
+		t.Fatal(err)
+	}
+	fromHandle, err := io.ReadAll(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromLink, err := os.ReadFile(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bytesLeft := range [][]byte{fromHandle, fromLink} {
+		if len(bytesLeft) != KeySize || bytes.Equal(bytesLeft, key) || bytes.Contains(bytesLeft, key[:8]) {
+			t.Errorf("R-SEC-6: %x is still there of %x", bytesLeft, key)
+		}
+	}
+	err = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if bytes.Contains(content, key) {
+			t.Errorf("R-SEC-6: the key is still in %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNamesLeadNowhereElse(t *testing.T) {
+	r, dir := newRing(t)
+	tail := "-" + strings.Repeat("0", 32)
+	for _, name := range []Name{"", "..", "../ring.id", "2024-12-12", "2024-12-12/app", Name("2024-12-12/../../x" + tail),
+		Name("2024-12-12/a/b" + tail), Name("../2024-12-12/a" + tail), Name("/2024-12-12/a" + tail), Name("2024-12-32/a" + tail),
+		Name("2024-12-12/a.b" + tail), Name("2024-12-12/a\x00" + tail), Name("2024-12-12/a" + tail + "\n")} {
+		if key, err := r.Key(name); key != nil || !errors.Is(err, ErrName) {
+			t.Errorf("Key %q: %v", name, err)
+		}
+		if err := r.Destroy(name); !errors.Is(err, ErrName) {
+			t.Errorf("Destroy %q: %v", name, err)
+		}
+	}
+	for _, application := range []string{"", "..", "../x", "a/b", "a.b", "申込", strings.Repeat("a", 65)} {
+		if name, key, err := r.Create(day, application); name != "" || key != nil || !errors.Is(err, ErrName) {
+			t.Errorf("Create %q: %v", application, err)
+		}
+	}
+	if _, _, err := r.Create(calendar.Date{}, "app"); !errors.Is(err, ErrName) {
+		t.Errorf("Create without a day: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "ring.id")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLostRingIsNotADestroyedKey: when the directory is not mounted, keys are missing, not destroyed.
+func TestLostRingIsNotADestroyedKey(t *testing.T) {
+	for name, lose := range map[string]func(dir string) error{
+		"gone": func(dir string) error { return os.Rename(dir, dir+".away") },
+		"another ring in its place": func(dir string) error {
+			_, err := Open(dir + ".other")
+			return errors.Join(err, os.Rename(dir, dir+".away"), os.Rename(dir+".other", dir))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, dir := newRing(t)
+			key, _ := create(t, r, day, "app")
+			if err := lose(dir); err != nil {
+				t.Fatal(err)
+			}
+			_, readErr := r.Key(key)
+			_, _, createErr := r.Create(day, "app")
+			_, listErr := r.List()
+			_, sweepErr := r.Sweep(nil, day, time.Now())
+			_, secretErr := r.Secret("links")
+			for i, err := range []error{readErr, createErr, listErr, sweepErr, secretErr, r.Destroy(key)} {
+				if !errors.Is(err, ErrRingGone) || errors.Is(err, ErrNoKey) {
+					t.Errorf("call %d: %v", i, err)
+				}
+			}
+		})
+	}
+}
+
+func TestDamagedKey(t *testing.T) {
+	r, dir := newRing(t)
+	name, _ := create(t, r, day, "app")
+	if err := os.Truncate(filepath.Join(dir, "keys", string(name)), 0); err != nil {
+		t.Fatal(err)
+	}
+	if key, err := r.Key(name); key != nil || !errors.Is(err, ErrDamaged) {
+		t.Errorf("%v", err)
+	}
+	if err := r.Destroy(name); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSharedDirectory: two processes create, read and destroy under one day; the day's directory comes and
+// goes under their hands, and no key is lost or read wrong.
+func TestSharedDirectory(t *testing.T) {
+	first, dir := newRing(t)
+	rings := []*Ring{first, open(t, dir)}
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for range 25 {
+				name, key, err := rings[i%2].Create(day, "app")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if read, err := rings[(i+1)%2].Key(name); err != nil || !bytes.Equal(read, key) {
+					t.Errorf("R-SEC-6: %x, %v", read, err)
+				}
+				if _, err := rings[i%2].List(); err != nil {
+					t.Error(err)
+				}
+				var both sync.WaitGroup
+				for _, r := range rings {
+					both.Go(func() {
+						if err := r.Destroy(name); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				both.Wait()
+			}
+		})
+	}
+	wait.Wait()
+	if left, err := first.List(); err != nil || len(left) > 0 {
+		t.Errorf("R-SEC-6: %v, %v", left, err)
+	}
+}

@@ -1,0 +1,133 @@
+package keyring_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	. "uketsuke/internal/keyring"
+)
+
+// newRing is a fresh ring and its directory.
+func newRing(t *testing.T) (*Ring, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "ring")
+	return open(t, dir), dir
+}
+
+func open(t *testing.T, dir string) *Ring {
+	t.Helper()
+	r, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestOpenMakesAPrivateRing(t *testing.T) {
+	r, dir := newRing(t)
+	for _, part := range []string{dir, filepath.Join(dir, "keys"), filepath.Join(dir, "ring")} {
+		info, err := os.Stat(part)
+		if err != nil || info.Mode() != os.ModeDir|0o700 {
+			t.Errorf("%s: %v, %v", part, info.Mode(), err)
+		}
+	}
+	if len(r.ID()) != 32 || open(t, dir).ID() != r.ID() {
+		t.Errorf("the id %q did not stay", r.ID())
+	}
+	if other, _ := newRing(t); other.ID() == r.ID() {
+		t.Error("two rings with one id")
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for name, spoil := range map[string]struct {
+		how  func(dir string) error
+		want error
+	}{
+		"readable by the group":  {func(dir string) error { return os.Chmod(dir, 0o740) }, ErrExposed},
+		"to be entered by all":   {func(dir string) error { return os.Chmod(dir, 0o701) }, ErrExposed},
+		"keys readable by all":   {func(dir string) error { return os.Chmod(filepath.Join(dir, "keys"), 0o704) }, ErrExposed},
+		"an id cut by a crash":   {func(dir string) error { return os.Truncate(filepath.Join(dir, "ring.id"), 7) }, ErrDamaged},
+		"an id that is no id":    {func(dir string) error { return os.WriteFile(filepath.Join(dir, "ring.id"), []byte("../x"), 0o600) }, ErrDamaged},
+		"a file in keys's place": {func(dir string) error { return replaceByFile(filepath.Join(dir, "keys")) }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, dir := newRing(t)
+			if err := spoil.how(dir); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := Open(dir); err == nil || r != nil || spoil.want != nil && !errors.Is(err, spoil.want) {
+				t.Errorf("%v; want %v", err, spoil.want)
+			}
+		})
+	}
+}
+
+func replaceByFile(dir string) error {
+	return errors.Join(os.Remove(dir), os.WriteFile(dir, nil, 0o600))
+}
+
+// TestFirstUseTogether: many processes that start at once agree on one id and on one key per purpose.
+func TestFirstUseTogether(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "ring")
+	type found struct{ id, links string }
+	const many = 16
+	all := make([]found, many)
+	var wait sync.WaitGroup
+	for i := range many {
+		wait.Go(func() {
+			r, err := Open(dir)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			key, err := r.Secret("set-up-links")
+			if err != nil {
+				t.Error(err)
+			}
+			all[i] = found{r.ID(), string(key)}
+		})
+	}
+	wait.Wait()
+	for _, one := range all {
+		if one != all[0] || len(one.links) != KeySize {
+			t.Fatalf("%x and %x", one, all[0])
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, ".new-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestSecret(t *testing.T) {
+	r, dir := newRing(t)
+	links, err := r.Secret("set-up-links")
+	if err != nil || len(links) != KeySize {
+		t.Fatalf("%d bytes, %v", len(links), err)
+	}
+	if again, err := open(t, dir).Secret("set-up-links"); err != nil || !bytes.Equal(again, links) {
+		t.Errorf("another key at the second call, %v", err)
+	}
+	if other, err := r.Secret("receipts"); err != nil || bytes.Equal(other, links) {
+		t.Errorf("one key for two purposes, %v", err)
+	}
+	info, err := os.Stat(filepath.Join(dir, "ring", "set-up-links"))
+	if err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	for _, purpose := range []string{"", "..", "../ring.id", "a/b", "A", "a.b", "-a", "a\x00"} {
+		if key, err := r.Secret(purpose); key != nil || !errors.Is(err, ErrName) {
+			t.Errorf("%q: %v", purpose, err)
+		}
+	}
+	if err := os.Truncate(filepath.Join(dir, "ring", "receipts"), 5); err != nil {
+		t.Fatal(err)
+	}
+	if key, err := r.Secret("receipts"); key != nil || !errors.Is(err, ErrDamaged) {
+		t.Errorf("a damaged key: %v", err)
+	}
+}

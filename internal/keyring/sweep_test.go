@@ -1,0 +1,117 @@
+package keyring_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	. "uketsuke/internal/keyring"
+)
+
+func TestList(t *testing.T) {
+	r, dir := newRing(t)
+	later, _ := create(t, r, day.AddDays(1), "b")
+	sooner, _ := create(t, r, day, "a")
+	made := time.Date(2024, 12, 2, 1, 0, 0, 0, time.UTC)
+	if err := os.Chtimes(filepath.Join(dir, "keys", string(sooner)), made, made); err != nil {
+		t.Fatal(err)
+	}
+	all, err := r.List()
+	if err != nil || len(all) != 2 || all[0] != (Entry{sooner, day, made}) || all[1].Name != later || all[1].LastDay != day.AddDays(1) {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	const named, unnamed = true, false
+	for _, row := range []struct {
+		name  string
+		ends  int // last reading day, counted from today
+		named bool
+		age   time.Duration
+		gone  bool
+	}{
+		{"R-SEC-6 named and readable", 5, named, 240 * time.Hour, false},
+		{"R-SEC-6 named, last reading day is today", 0, named, 240 * time.Hour, false},
+		{"R-SEC-6 named, ended yesterday", -1, named, 240 * time.Hour, true},
+		{"R-SEC-6 named, ended, just made", -1, named, 0, true},
+		{"R-SEC-6 named by no row, older than the grace", 5, unnamed, Grace + time.Second, true},
+		{"R-SEC-6 named by no row, just at the grace", 5, unnamed, Grace, false},
+		{"R-SEC-6 an approval under way", 5, unnamed, time.Minute, false},
+		{"R-SEC-6 made in the future", 5, unnamed, -time.Hour, false},
+		{"R-SEC-6 named by no row and ended", -1, unnamed, time.Minute, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			r, dir := newRing(t)
+			today, now := day, time.Date(2024, 12, 12, 3, 0, 0, 0, time.UTC)
+			name, _ := create(t, r, today.AddDays(row.ends), "app")
+			made := now.Add(-row.age)
+			if err := os.Chtimes(filepath.Join(dir, "keys", string(name)), made, made); err != nil {
+				t.Fatal(err)
+			}
+			destroyed, err := r.Sweep(map[Name]bool{name: row.named}, today, now)
+			if err != nil || (len(destroyed) == 1 && destroyed[0] == name) != row.gone || !row.gone && len(destroyed) > 0 {
+				t.Errorf("destroyed %v, %v", destroyed, err)
+			}
+			if _, err := r.Key(name); errors.Is(err, ErrNoKey) != row.gone {
+				t.Errorf("after it: %v", err)
+			}
+		})
+	}
+}
+
+// TestSweepTellsOfStrangers: a copy of a key made by hand is told, and does not keep the rest from going.
+func TestSweepTellsOfStrangers(t *testing.T) {
+	r, dir := newRing(t)
+	ended, key := create(t, r, day.AddDays(-1), "app")
+	copied := filepath.Join(dir, "keys", string(ended)+"~")
+	loose := filepath.Join(dir, "keys", "loose")
+	for _, file := range []string{copied, loose} {
+		if err := os.WriteFile(file, key, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	destroyed, err := r.Sweep(map[Name]bool{ended: true}, day, time.Now())
+	if !errors.Is(err, ErrStranger) || len(destroyed) != 1 || destroyed[0] != ended {
+		t.Errorf("R-SEC-6: %v, %v", destroyed, err)
+	}
+	for _, file := range []string{"~", "keys/loose"} {
+		if !bytes.Contains([]byte(err.Error()), []byte(file)) {
+			t.Errorf("R-SEC-6: %q is not in %v", file, err)
+		}
+	}
+	if all, err := r.List(); err != nil || len(all) > 0 {
+		t.Errorf("R-SEC-6: %v, %v", all, err)
+	}
+}
+
+// TestSweepAfterACrash: what a crash while the ring was made left goes, without harm to the ring.
+func TestSweepAfterACrash(t *testing.T) {
+	r, dir := newRing(t)
+	before, err := r.Secret("links")
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := filepath.Join(dir, ".new-0123")
+	if err := os.Link(filepath.Join(dir, "ring", "links"), draft); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Sweep(nil, day, time.Now()); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(draft); err != nil {
+		t.Errorf("a draft that another process may be writing went: %v", err)
+	}
+	if _, err := r.Sweep(nil, day, time.Now().Add(Grace+time.Minute)); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(draft); !os.IsNotExist(err) {
+		t.Errorf("an old draft stays: %v", err)
+	}
+	if after, err := r.Secret("links"); err != nil || !bytes.Equal(after, before) {
+		t.Errorf("the ring's key changed: %v", err)
+	}
+}
