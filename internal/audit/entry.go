@@ -48,6 +48,7 @@ var actForm = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 // problem is the reason for which an entry is refused, nil if it may be written:
 //   - id, time, actor, role and act are there; the clock is an actor too,
 //   - the act is a word,
+//   - ids and the actor's name are valid text,
 //   - details and personal text have a Key of the fixed set and are valid text, details also short.
 func (e Entry) problem() error {
 	if e.ID == "" || e.At.IsZero() || e.Actor == "" || e.Role == "" || e.Act == "" {
@@ -55,6 +56,11 @@ func (e Entry) problem() error {
 	}
 	if !actForm.MatchString(e.Act) {
 		return ErrAct
+	}
+	for _, said := range []string{e.ID, string(e.Actor), e.ActorName, string(e.Role), e.Establishment, e.Application, e.Subject} {
+		if !utf8.ValidString(said) {
+			return fmt.Errorf("%w: %q", ErrDetail, said)
+		}
 	}
 	for key, value := range e.Detail {
 		if !details[key] || len(value) > MaxDetail || !utf8.ValidString(value) {
