@@ -76,7 +76,7 @@ type Pager struct {
 	Says         Sentence // which part of how many is shown
 }
 
-// A Period is the strip of the reading period, true to scale from its first mark to its last: part "period".
+// A Period is the strip of the reading period, from its first mark to the end of its last: part "period".
 type Period struct {
 	Caption string // Japanese text, what the strip shows
 	Open    bool   // the passwords can be read now
@@ -91,14 +91,23 @@ type Mark struct {
 	Day  calendar.Date
 }
 
-// At is where a day stands on a strip 1000 units long; days outside stand at its ends.
+// At is how far the strip, 1000 units long, is filled at the end of a day. Each mark has an equal part of
+// it, filled in proportion to the days until the next mark; the last mark's part is its own day.
 func (p Period) At(day calendar.Date) int {
-	if len(p.Marks) == 0 {
-		return 0
+	filled := 0
+	for i, m := range p.Marks {
+		days := 1
+		if i+1 < len(p.Marks) {
+			days = max(1, p.Marks[i+1].Day.Sub(m.Day))
+		}
+		gone := max(0, min(days, day.Sub(m.Day)+1))
+		filled += 1000 * gone / (days * len(p.Marks))
 	}
-	first, last := p.Marks[0].Day, p.Marks[len(p.Marks)-1].Day
-	return max(0, min(1000, day.Sub(first)*1000/max(1, last.Sub(first))))
+	return filled
 }
+
+// Start is where the part of a mark begins.
+func (p Period) Start(mark int) int { return 1000 * mark / max(1, len(p.Marks)) }
 
 // Passed says whether the day has come.
 func (p Period) Passed(day calendar.Date) bool { return !day.After(p.Today) }

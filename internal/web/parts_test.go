@@ -92,6 +92,16 @@ func galleryOf(s string) gallery {
 	}
 }
 
+func TestPeriodIsFilledToTheEndOfTheDay(t *testing.T) {
+	day := func(d int) calendar.Date { return calendar.NewDate(2024, time.December, d) }
+	p := Period{Marks: []Mark{{"approved", day(2)}, {"start", day(10)}, {"advised", day(11)}, {"last", day(12)}}}
+	for d, want := range map[int]int{1: 0, 2: 31, 5: 125, 9: 250, 10: 500, 11: 750, 12: 1000, 20: 1000} {
+		if got := p.At(day(d)); got != want {
+			t.Errorf("on day %d: filled to %d, want %d", d, got, want)
+		}
+	}
+}
+
 // galleryPage renders the gallery; the parts are checked strictly against their structs on the way.
 func galleryPage(t *testing.T, l Language, g gallery) []byte {
 	t.Helper()
@@ -164,7 +174,7 @@ func TestPartsInEveryState(t *testing.T) {
 		{"finished step is a link", in(`.steps .done a[href="/1"]`)},
 		{"current phase", in(".phases .current", has("2. 申込内容の確認"))},
 		{"current tab", in(`.tabs a[aria-current="page"]`, has("申込情報"))},
-		{"period to scale", in(".period-past", attr("width", "700"))},
+		{"period is filled up to today", in(".period-past", attr("width", "250"))},
 		{"period is open", in(".period .tag.green", has("参照可能"))},
 		{"unread news", in(".news .unread", has("未読"))},
 		{"detail is a POST", in(`.news form[method="post"] button`, has("詳細"))},

@@ -1,0 +1,293 @@
+package web
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/template/parse"
+	"time"
+
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/problem"
+)
+
+func TestTexts(t *testing.T) {
+	texts, err := parseTexts([]byte(`{"%sから%d日": "%[2]d days from %[1]s", "状態": "State", "100%": "all", "審査中": "Under examination"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := calendar.NewDate(2024, time.December, 10)
+	tests := []struct {
+		name          string
+		text          string
+		args          []any
+		japanese, eng string
+	}{
+		{"plain", "状態", nil, "状態", "State"},
+		{"no English stays Japanese", "未訳", nil, "未訳", "未訳"},
+		{"no English with arguments stays Japanese", "未訳%d", []any{3}, "未訳3", "未訳3"},
+		{"percent without arguments is no format", "50%引き", nil, "50%引き", "50%引き"},
+		{"percent is looked up", "100%", nil, "100%", "all"},
+		{"day and count, order changed", "%sから%d日", []any{start, 3}, "2024年12月10日(火)から3日", "3 days from " + start.English()},
+		{"sentence inside", "%s。", []any{Say("状態")}, "状態。", "State。"},
+		{"named value inside", "%s。", []any{named("審査中")}, "審査中。", "Under examination。"},
+		{"zero day", "%s", []any{calendar.Date{}}, "－", "－"},
+		{"moment", "%s", []any{time.Date(2024, 12, 31, 15, 0, 0, 0, time.UTC)}, "2025年1月1日(水) 00:00", "Wed, 1 Jan 2025, 00:00 JST"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := texts.Text(Japanese, tt.text, tt.args...); got != tt.japanese {
+				t.Errorf("in Japanese: got %q, want %q", got, tt.japanese)
+			}
+			if got := texts.Text(English, tt.text, tt.args...); got != tt.eng {
+				t.Errorf("in English: got %q, want %q", got, tt.eng)
+			}
+		})
+	}
+}
+
+type named string
+
+func (n named) Japanese() string { return string(n) }
+
+func TestProblemReadsAsItsRuleStatesIt(t *testing.T) {
+	texts, err := ReadTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []problem.Problem{problem.New("a", "R-1", "100%%まで"), problem.New("a", "R-1", "%d文字まで", 40)} {
+		if got, want := texts.Problem(Japanese, p), p.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestChooseLanguage(t *testing.T) {
+	tests := []struct{ name, lang, back, wantLang, wantBack string }{
+		{"English", "en", "/contract?on=2024-12-10", "en", "/contract?on=2024-12-10"},
+		{"Japanese", "ja", "/", "ja", "/"},
+		{"unknown language is Japanese", "xx", "/a", "ja", "/a"},
+		{"another site", "en", "https://example.com/", "en", "/"},
+		{"another site without scheme", "en", "//example.com/", "en", "/"},
+		{"another site by backslash", "en", "/\\example.com/", "en", "/"},
+		{"another site by tab", "en", "/\t/example.com/", "en", "/"},
+		{"nothing", "en", "", "en", "/"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			form := url.Values{"lang": {tt.lang}, "back": {tt.back}}
+			r := httptest.NewRequest("POST", "/language", strings.NewReader(form.Encode()))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			w := httptest.NewRecorder()
+			ChooseLanguage(w, r)
+			if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != tt.wantBack {
+				t.Errorf("answer is %d to %q, want 303 to %q", w.Code, got, tt.wantBack)
+			}
+			next := httptest.NewRequest("GET", "/", nil)
+			next.AddCookie(w.Result().Cookies()[0])
+			if got := LanguageOf(next); string(got) != tt.wantLang {
+				t.Errorf("language is then %q, want %q", got, tt.wantLang)
+			}
+		})
+	}
+}
+
+func TestLanguageIsJapaneseAtFirst(t *testing.T) {
+	if got := LanguageOf(httptest.NewRequest("GET", "/", nil)); got != Japanese {
+		t.Errorf("got %q, want %q", got, Japanese)
+	}
+}
+
+// Every English text belongs to a Japanese one that is still said somewhere; those without English are
+// counted and, with -v, named.
+func TestEnglishTextsAreUsed(t *testing.T) {
+	said := textsSaid(t)
+	var english map[string]string
+	raw, err := englishFile.ReadFile("text/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &english); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range slices.Sorted(maps.Keys(english)) {
+		if !said[text] {
+			t.Errorf("en.json has %q, which nothing says", text)
+		}
+		if got, want := len(verb.FindAllString(english[text], -1)), len(verb.FindAllString(text, -1)); got != want {
+			t.Errorf("en.json: English of %q has %d arguments, want %d", text, got, want)
+		}
+	}
+	var missing []string
+	for text := range said {
+		if _, ok := english[text]; !ok && japaneseLetter.MatchString(text) {
+			missing = append(missing, text)
+		}
+	}
+	slices.Sort(missing)
+	t.Logf("%d texts have English, %d have not:\n%s", len(english), len(missing), strings.Join(missing, "\n"))
+}
+
+var (
+	verb           = regexp.MustCompile(`%(\[\d\])?[a-z]`)
+	japaneseLetter = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}\p{Han}]`)
+)
+
+// Every text in a template has as many arguments as its format wants.
+func TestTextsInTemplatesHaveTheirArguments(t *testing.T) {
+	eachTextCall(t, func(text string, args int) {
+		if want := len(verb.FindAllString(text, -1)); args != want {
+			t.Errorf("%q is given %d arguments, want %d", text, args, want)
+		}
+	})
+}
+
+// textsSaid are the texts of the templates, of the Go sources whose words reach pages, and of the catalogue.
+func textsSaid(t *testing.T) map[string]bool {
+	t.Helper()
+	said := map[string]bool{}
+	eachTextCall(t, func(text string, _ int) { said[text] = true })
+	err := filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{"mail", "document", "testdata"}, d.Name()):
+			return fs.SkipDir // letters and papers are Japanese only
+		case strings.HasSuffix(file, ".go") && !strings.HasSuffix(file, "_test.go"):
+			goTexts(t, file, said)
+		case strings.HasSuffix(file, ".csv"):
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			for _, cell := range strings.FieldsFunc(string(raw), func(c rune) bool { return strings.ContainsRune(",\"\r\n", c) }) {
+				said[cell] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said
+}
+
+func goTexts(t *testing.T, file string, said map[string]bool) {
+	t.Helper()
+	source, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(source, func(n ast.Node) bool {
+		// A long sentence may be a sum of literals; it is one text.
+		if e, ok := n.(ast.Expr); ok {
+			if text, ok := constant(e); ok {
+				said[text] = true
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// constant is the value of a string literal or a sum of them.
+func constant(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, e.Kind == token.STRING && err == nil
+	case *ast.BinaryExpr:
+		left, ok := constant(e.X)
+		right, also := constant(e.Y)
+		return left + right, ok && also && e.Op == token.ADD
+	}
+	return "", false
+}
+
+// eachTextCall visits each {{t "…" args}} of every template.
+func eachTextCall(t *testing.T, visit func(text string, args int)) {
+	t.Helper()
+	err := fs.WalkDir(templateFiles, "templates", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		source, err := templateFiles.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		trees := map[string]*parse.Tree{}
+		tree := parse.New(file)
+		tree.Mode = parse.SkipFuncCheck
+		if _, err := tree.Parse(string(source), "", "", trees); err != nil {
+			return err
+		}
+		for _, tree := range trees {
+			if tree.Root != nil {
+				walkTexts(tree.Root, visit)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func walkTexts(n parse.Node, visit func(text string, args int)) {
+	switch n := n.(type) {
+	case *parse.ListNode:
+		if n == nil {
+			return
+		}
+		for _, c := range n.Nodes {
+			walkTexts(c, visit)
+		}
+	case *parse.IfNode:
+		walkBranch(&n.BranchNode, visit)
+	case *parse.RangeNode:
+		walkBranch(&n.BranchNode, visit)
+	case *parse.WithNode:
+		walkBranch(&n.BranchNode, visit)
+	case *parse.ActionNode:
+		walkTexts(n.Pipe, visit)
+	case *parse.TemplateNode:
+		walkTexts(n.Pipe, visit)
+	case *parse.PipeNode:
+		if n == nil {
+			return
+		}
+		for _, c := range n.Cmds {
+			walkCommand(c, visit)
+		}
+	}
+}
+
+func walkBranch(b *parse.BranchNode, visit func(text string, args int)) {
+	walkTexts(b.Pipe, visit)
+	walkTexts(b.List, visit)
+	walkTexts(b.ElseList, visit)
+}
+
+func walkCommand(c *parse.CommandNode, visit func(text string, args int)) {
+	if called, ok := c.Args[0].(*parse.IdentifierNode); ok && called.Ident == "t" && len(c.Args) > 1 {
+		if text, ok := c.Args[1].(*parse.StringNode); ok {
+			visit(text.Text, len(c.Args)-2)
+		}
+	}
+	for _, a := range c.Args {
+		walkTexts(a, visit)
+	}
+}
