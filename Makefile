@@ -1,0 +1,33 @@
+# Every target is one script, so that each also works where make is not installed.
+.DEFAULT_GOAL := help
+.PHONY: help setup check verify test browser run golden generate bench
+
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install what is missing on this machine (Debian), or say what it is
+	@scripts/setup
+
+check: ## everything that continuous integration runs: setup, verify, test, browser; timed
+	@scripts/check
+
+verify: ## format, vet, staticcheck, modules, pins, generated code
+	@scripts/verify
+
+test: ## all Go tests, with the race detector, on SQLite and a throw-away PostgreSQL
+	@scripts/test
+
+browser: ## the journeys in Chromium against the real binary
+	@scripts/browser
+
+run: ## start the demo: everything in one process, mails and clock included
+	@scripts/demo
+
+golden: ## rewrite the golden files from what the code says now; then read the difference
+	@scripts/golden
+
+generate: ## rewrite the generated code (sqlc)
+	@scripts/generate
+
+bench: ## all Go benchmarks
+	@scripts/bench
