@@ -59,8 +59,8 @@ type Row struct {
 // They stand beside the document and are not frozen with it.
 type Settings map[int]map[string]map[string]string
 
-// A DraftContent is what is worked on while an application is a draft or returned (R-APP-13).
-type DraftContent struct {
+// A Draft is what is worked on while an application is a draft or returned (R-APP-13).
+type Draft struct {
 	Document Document `json:"document"`
 	// Settings are kept here while the application is a draft; registration makes them records.
 	Settings Settings `json:"settings,omitempty"`

@@ -91,14 +91,14 @@ var (
 // documentation and tests read this table and nothing else.
 func Lifecycle() []Step {
 	return []Step{
-		{Save, Draft, Draft, applicants, Always, "", nil},
+		{Save, InDraft, InDraft, applicants, Always, "", nil},
 		{Save, Returned, Returned, applicants, Always, "", nil},
-		{ExpireDraft, Draft, Gone, theClock, AfterNinetyDays, "", nil},
-		{Discard, Draft, Gone, applicants, Always, "", nil},
+		{ExpireDraft, InDraft, Gone, theClock, AfterNinetyDays, "", nil},
+		{Discard, InDraft, Gone, applicants, Always, "", nil},
 		{ExpireReturn, Returned, Withdrawn, theClock, AfterNinetyDays, MailReturnExpired, aAndM},
-		{Register, Draft, Registered, applicants, Always, MailRegistered, aAndM},
+		{Register, InDraft, Registered, applicants, Always, MailRegistered, aAndM},
 		{Register, Returned, Registered, applicants, Always, MailRegistered, aAndM},
-		{SaveSettings, Draft, Draft, applicants, Always, "", nil},
+		{SaveSettings, InDraft, InDraft, applicants, Always, "", nil},
 		{SaveSettings, Returned, Returned, applicants, Always, "", nil},
 		{SaveSettings, Registered, Registered, applicants, Always, "", nil},
 		{SaveSettings, UnderExamination, UnderExamination, applicants, Always, "", nil},

@@ -5,8 +5,8 @@ package application
 type State string
 
 const (
-	// Draft (作成中): begun by the applicant; left by register, discard, or 90 days without a save.
-	Draft State = "draft"
+	// InDraft (作成中): begun by the applicant; left by register, discard, or 90 days without a save.
+	InDraft State = "draft"
 	// Registered (受付済): registered by the applicant; left by claim or withdraw.
 	Registered State = "registered"
 	// UnderExamination (審査中): claimed by an examiner; left by a verdict, release or withdraw.
@@ -27,7 +27,7 @@ const (
 
 // States lists every state, stored ones and the derived one, in the order of a life.
 func States() []State {
-	return []State{Draft, Registered, UnderExamination, Returned, Approved, InEffect, Withdrawn, Rejected, Void}
+	return []State{InDraft, Registered, UnderExamination, Returned, Approved, InEffect, Withdrawn, Rejected, Void}
 }
 
 // Ended says whether nothing can happen to an application in this state any more.
@@ -44,7 +44,7 @@ func (s State) Open() bool {
 // Japanese is the name shown to people (lifecycle.md).
 func (s State) Japanese() string {
 	switch s {
-	case Draft:
+	case InDraft:
 		return "作成中"
 	case Registered:
 		return "受付済"
