@@ -149,7 +149,7 @@ func momentIn(l Language, at time.Time) string {
 	}
 	at = at.In(time.FixedZone("JST", 9*60*60))
 	if l == English {
-		return at.Format("Mon, 2 Jan 2006, 15:04 JST")
+		return at.Format("Mon 2 January 2006, 15:04 JST")
 	}
 	weekday := []string{"日", "月", "火", "水", "木", "金", "土"}[at.Weekday()]
 	return at.Format("2006年1月2日(") + weekday + at.Format(") 15:04")

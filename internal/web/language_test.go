@@ -45,7 +45,7 @@ func TestTexts(t *testing.T) {
 		{"sentence inside", "%s。", []any{Say("状態")}, "状態。", "State。"},
 		{"named value inside", "%s。", []any{named("審査中")}, "審査中。", "Under examination。"},
 		{"zero day", "%s", []any{calendar.Date{}}, "－", "－"},
-		{"moment", "%s", []any{time.Date(2024, 12, 31, 15, 0, 0, 0, time.UTC)}, "2025年1月1日(水) 00:00", "Wed, 1 Jan 2025, 00:00 JST"},
+		{"moment", "%s", []any{time.Date(2024, 12, 31, 15, 0, 0, 0, time.UTC)}, "2025年1月1日(水) 00:00", "Wed 1 January 2025, 00:00 JST"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
