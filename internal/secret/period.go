@@ -53,12 +53,14 @@ func (p Period) DaysLeft(now time.Time) int {
 
 // MayRead says whether an account may read the secrets of an application of an establishment (R-SEC-7):
 //   - the account is active,
-//   - it belongs to that establishment: the centre's staff never reads a secret,
+//   - it belongs to that establishment,
 //   - it is an administrator, or
 //   - it is the account that registered the application, and still one that may apply: a viewer sees no
 //     secret.
+//
+// The centre's staff is neither, and never reads a secret.
 func MayRead(actor account.Actor, establishment string, registeredBy account.ID, active bool) bool {
-	if !active || !actor.Role.OfEstablishment() || !actor.MaySee(establishment) {
+	if !active || !actor.MaySee(establishment) {
 		return false
 	}
 	if actor.Role == account.Administrator {
