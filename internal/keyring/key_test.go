@@ -214,3 +214,40 @@ func TestSharedDirectory(t *testing.T) {
 		t.Errorf("R-SEC-6: %v, %v", left, err)
 	}
 }
+
+// TestDayVanishesWhileAKeyIsMade: another process that finds the day empty removes it, again and again,
+// between the making of the directory and of the file.
+func TestDayVanishesWhileAKeyIsMade(t *testing.T) {
+	r, dir := newRing(t)
+	other := open(t, dir)
+	destroyed := Name(day.String() + "/app-" + strings.Repeat("0", 32))
+	stop := make(chan bool)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				if err := other.Destroy(destroyed); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
+	for range 500 {
+		name, key, err := r.Create(day, "app")
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		if read, err := r.Key(name); err != nil || !bytes.Equal(read, key) {
+			t.Errorf("R-SEC-6: %x, %v", read, err)
+		}
+		if err := r.Destroy(name); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stop)
+	wait.Wait()
+}

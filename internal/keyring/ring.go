@@ -128,9 +128,6 @@ const unfinished = ".new-"
 // putOnce makes a file with its content unless it exists: written and synced under another name first, then
 // linked, so that no process ever sees a part of it and the first one wins.
 func (r *Ring) putOnce(file string, content []byte) error {
-	if _, err := os.Lstat(file); err == nil {
-		return nil
-	}
 	suffix := make([]byte, 16)
 	rand.Read(suffix)
 	draft := filepath.Join(r.dir, unfinished+hex.EncodeToString(suffix))
