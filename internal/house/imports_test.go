@@ -1,0 +1,177 @@
+package house
+
+import (
+	"fmt"
+	"go/ast"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "uketsuke/"
+
+// floors is the import map: each package, and which of ours it may import. From the ground up.
+var floors = map[string]string{
+	"internal/problem":     "",
+	"internal/calendar":    "problem",
+	"internal/userid":      "problem calendar",
+	"internal/account":     "problem calendar",
+	"internal/catalogue":   "problem calendar userid",
+	"internal/secret":      "problem calendar userid catalogue account",
+	"internal/contract":    "problem calendar userid catalogue account",
+	"internal/application": "problem calendar userid catalogue account secret contract",
+	"internal/audit":       "problem calendar account application",
+
+	"internal/document":       "problem calendar userid catalogue account secret contract application document/fonts",
+	"internal/document/fonts": "",
+	"internal/mail":           "problem calendar userid catalogue account secret contract application",
+	"internal/mail/catcher":   "",
+	"internal/keyring":        "problem calendar",
+	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
+	"internal/store/query":    "store/column",
+	"internal/store/column":   "calendar",
+
+	"internal/desk": "problem calendar userid catalogue account secret contract application audit document mail keyring store",
+	"internal/web":  "problem calendar userid catalogue account secret contract application audit document mail desk",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract application audit document mail mail/catcher keyring store desk web",
+
+	// Packages for tests only: nothing of the product may import them.
+	"internal/mail/mailtest":   "mail mail/catcher",
+	"internal/store/pgtest":    "",
+	"internal/store/storetest": "problem calendar userid catalogue account secret contract application store store/pgtest",
+	"internal/web/htmlcheck":   "",
+}
+
+// pure lists the packages that know nothing of the world but what they are given.
+var pure = []string{
+	"internal/problem", "internal/calendar", "internal/userid", "internal/account", "internal/catalogue",
+	"internal/secret", "internal/contract", "internal/application", "internal/audit", "internal/document",
+}
+
+// impure are the ways out into the world that a pure package must not import.
+var impure = []string{
+	"os", "os/exec", "net", "net/http", "database/sql", "math/rand", "math/rand/v2", "crypto/rand", "syscall",
+}
+
+// clockCalls are the functions of package time that look at a clock.
+var clockCalls = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+
+func TestImportsGoDownOnly(t *testing.T) {
+	house := repository(t)
+	report(t, importFaults(house, floors))
+	report(t, absentFaults(house, floors))
+}
+
+func TestPurePackagesReachNothing(t *testing.T) {
+	house := repository(t)
+	report(t, impureFaults(house))
+	report(t, clockFaults(house))
+}
+
+// The pages go through the desk: no second door to the data.
+func TestPagesNeverSeeTheStore(t *testing.T) { report(t, storeFaults(repository(t))) }
+
+func TestImportRulesFindWhatTheyAreFor(t *testing.T) {
+	file := func(name, text string) tree { return planted(t, map[string]string{name: text}) }
+	down := map[string]string{"internal/calendar": "problem"}
+
+	wantFault(t, importFaults(file("internal/calendar/a.go", "package calendar\nimport _ \"uketsuke/internal/desk\"\n"), down), "internal/desk")
+	wantFault(t, importFaults(file("internal/news/a.go", "package news\n"), down), "no row")
+	wantFault(t, absentFaults(file("internal/news/a.go", "package news\n"), down), "internal/calendar")
+	wantFault(t, impureFaults(file("internal/calendar/a.go", "package calendar\nimport _ \"database/sql\"\n")), "database/sql")
+	wantFault(t, clockFaults(file("internal/calendar/a.go", "package calendar\nimport \"time\"\nvar x = time.Now()\n")), "time.Now")
+	wantFault(t, clockFaults(file("internal/calendar/a.go", "package calendar\nimport \"time\"\nvar x = time.Now\n")), "time.Now")
+	wantFault(t, storeFaults(file("internal/web/a.go", "package web\nimport _ \"database/sql\"\n")), "database/sql")
+	wantFault(t, storeFaults(file("internal/api/a.go", "package api\nimport _ \"uketsuke/internal/store/query\"\n")), "store/query")
+}
+
+// importFaults finds packages without a row and imports that their row does not allow.
+func importFaults(house tree, floors map[string]string) (faults []string) {
+	var strange []string
+	each(house, func(dir, name, imported string) {
+		if _, ours := strings.CutPrefix(imported, module); !ours {
+			return
+		}
+		allowed, known := floors[dir]
+		if below := strings.TrimPrefix(imported, module+"internal/"); known && !slices.Contains(strings.Fields(allowed), below) {
+			faults = append(faults, fmt.Sprintf("%s imports %s, which its row in the import map does not allow", name, imported))
+		}
+	})
+	for _, name := range names(house.code) {
+		dir := path.Dir(name)
+		if _, known := floors[dir]; !known && ofProduct(name) && !slices.Contains(strange, dir) {
+			strange = append(strange, dir)
+			faults = append(faults, dir+" has no row in the import map")
+		}
+	}
+	return faults
+}
+
+// absentFaults finds rows whose package is gone.
+func absentFaults(house tree, floors map[string]string) (faults []string) {
+	for _, dir := range names(floors) {
+		there := slices.ContainsFunc(names(house.code), func(name string) bool { return path.Dir(name) == dir })
+		if !there {
+			faults = append(faults, dir+" has a row in the import map, but no Go file")
+		}
+	}
+	return faults
+}
+
+func impureFaults(house tree) (faults []string) {
+	each(house, func(dir, name, imported string) {
+		if slices.Contains(pure, dir) && slices.Contains(impure, imported) {
+			faults = append(faults, fmt.Sprintf("%s is in a pure package and imports %s", name, imported))
+		}
+	})
+	return faults
+}
+
+// clockFaults finds uses of the clock, also as a value that somebody calls later.
+func clockFaults(house tree) (faults []string) {
+	for _, name := range names(house.code) {
+		if !ofProduct(name) || !slices.Contains(pure, path.Dir(name)) {
+			continue
+		}
+		ast.Inspect(house.code[name], func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := selector.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clockCalls, selector.Sel.Name) {
+				faults = append(faults, fmt.Sprintf("%s uses time.%s in a pure package: the time is an argument", house.set.Position(n.Pos()), selector.Sel.Name))
+			}
+			return true
+		})
+	}
+	return faults
+}
+
+func storeFaults(house tree) (faults []string) {
+	each(house, func(dir, name, imported string) {
+		page := dir == "internal/web" || strings.HasPrefix(dir, "internal/web/") || dir == "internal/api"
+		store := imported == module+"internal/store" || strings.HasPrefix(imported, module+"internal/store/")
+		if page && (store || imported == "database/sql") {
+			faults = append(faults, fmt.Sprintf("%s imports %s: pages ask the desk", name, imported))
+		}
+	})
+	return faults
+}
+
+// each calls back for every import of every file of the product.
+func each(house tree, see func(dir, name, imported string)) {
+	for _, name := range names(house.code) {
+		if !ofProduct(name) {
+			continue
+		}
+		for _, spec := range house.code[name].Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				panic(err) // the parser has accepted it
+			}
+			see(path.Dir(name), name, imported)
+		}
+	}
+}
