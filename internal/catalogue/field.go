@@ -169,7 +169,7 @@ func corporateNumber(s string) (value, text string) {
 // characters, no line ends, no private characters, no broken encoding.
 func printable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || r == utf8.RuneError
+		return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) || r == utf8.RuneError
 	})
 }
 

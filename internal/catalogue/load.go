@@ -259,13 +259,18 @@ func (l *loader) field(r row) Field {
 		r.fault("column %q: unknown type %q", "type", f.Type)
 	}
 	if f.Pattern != "" {
-		whole, err := regexp.Compile("^(?:" + f.Pattern + ")$")
-		if err != nil {
-			r.fault("column %q: %v", "pattern", err)
-		}
-		f.whole = whole
+		f.whole = whole(r, f.Pattern)
 	}
 	return f
+}
+
+// whole compiles a pattern to match whole values. It must be right by itself too: "a)(b" would be within ^(?:…)$.
+func whole(r row, pattern string) *regexp.Regexp {
+	if _, err := regexp.Compile(pattern); err != nil {
+		r.fault("column %q: %v", "pattern", err)
+		return nil
+	}
+	return regexp.MustCompile("^(?:" + pattern + ")$")
 }
 
 func checkChoices(r row, choices []string) {
