@@ -10,5 +10,7 @@ type declared struct {
 func pages() []declared {
 	return []declared{
 		{"error", ErrorPage{}},
+		{"login", LoginPage{}},
+		{"setup", SetupPage{}},
 	}
 }

@@ -1,0 +1,46 @@
+package web
+
+import (
+	"slices"
+
+	"uketsuke/internal/account"
+)
+
+// An Access is who may use a route. It stands on the route's line; what is not listed is refused. Whose
+// establishment a thing belongs to is the desk's question: foreign things are not found.
+type Access string
+
+// The kinds of access.
+const (
+	public        Access = "public"        // everybody, signed in or not
+	signedIn      Access = "signed-in"     // every account
+	establishment Access = "establishment" // people of an establishment, viewers too
+	applicants    Access = "applicants"    // applicant and administrator
+	centre        Access = "centre"        // the centre's staff
+)
+
+// Allows says whether a role may use the route; nobody signed in has the role "".
+func (a Access) Allows(role account.Role) bool {
+	switch a {
+	case public:
+		return true
+	case signedIn:
+		return role.OfEstablishment() || role.OfCentre()
+	case establishment:
+		return role.OfEstablishment()
+	case applicants:
+		return role.MayApply()
+	case centre:
+		return role.OfCentre()
+	}
+	return false
+}
+
+// A Route is one line of the route table, for tests and documentation.
+type Route struct {
+	Method, Pattern string
+	Access          Access
+}
+
+// Routes lists every route there is.
+func (s *Server) Routes() []Route { return slices.Clone(s.routes) }

@@ -1,0 +1,266 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
+)
+
+// A visit is one request on its way: who asks, in which language, and where the answer goes.
+type visit struct {
+	s       *Server
+	w       http.ResponseWriter
+	r       *http.Request
+	id      string // of the request, for log and help desk
+	session desk.Session
+	lang    Language
+	// status is what render answers with: 200, 422 when a form comes back with problems.
+	status int
+	flash  []Notice
+}
+
+// A page shows itself: from what is stored for the zero Form, otherwise from what was typed, with what
+// is wrong about it. Every form's page can do both, so that nothing typed is ever lost.
+type page func(v *visit, f Form) error
+
+// An act is what a POST does. A problem.List that it returns brings its page back with 422.
+type act func(v *visit) error
+
+// get registers a page.
+func (s *Server) get(pattern string, a Access, show page) {
+	route := Route{"GET", pattern, a}
+	s.routes = append(s.routes, route)
+	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.visit(w, r, route, func(v *visit) error { return show(v, Form{}) }, show)
+	})
+}
+
+// post registers an act and the page its form or button stands on. That page comes back with everything
+// typed when something is wrong with it, and when the session has ended meanwhile (trap 9).
+func (s *Server) post(pattern string, a Access, do act, show page) {
+	route := Route{"POST", pattern, a}
+	s.routes = append(s.routes, route)
+	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
+		s.visit(w, r, route, do, show)
+	})
+}
+
+// visit carries out one request: who is it, may they, is the form sound, do it; errors become pages.
+func (s *Server) visit(w http.ResponseWriter, r *http.Request, route Route, do act, show page) {
+	v := &visit{s: s, w: w, r: r, id: requestID(r.Context()), lang: LanguageOf(r), status: http.StatusOK}
+	err := v.enter(route)
+	if err == nil && r.Method == http.MethodPost {
+		err = v.receive()
+	}
+	note(r.Context(), route.Pattern, v.session.Actor.ID)
+	kept, again := keptForm(r.Context())
+	switch {
+	case err != nil:
+	case again && show != nil:
+		v.flash = append(v.flash, Notice{Kind: "warning", Says: Say("ログインし直しました。入力内容はそのままです。まだ保存されていません。")})
+		err = show(v, Form{Values: kept})
+	default:
+		err = do(v)
+	}
+	var problems problem.List
+	if errors.As(err, &problems) && r.Method == http.MethodPost && show != nil {
+		v.status = http.StatusUnprocessableEntity
+		err = show(v, Form{Values: v.typed(), Problems: problems})
+	}
+	if err != nil {
+		v.fail(err)
+	}
+}
+
+// enter finds out who asks, and whether the route's access lets them.
+func (v *visit) enter(route Route) error {
+	session, err := v.s.signedInAs(v.r.Context())
+	switch {
+	case err != nil:
+		return err
+	case session != nil:
+		v.session = *session
+		v.speak()
+	}
+	switch {
+	case route.Access.Allows(v.session.Actor.Role):
+		return nil
+	case session == nil && route.Access != "":
+		return errSignedOut
+	}
+	return desk.ErrForbidden
+}
+
+// speak takes the account's language where the browser has chosen none.
+func (v *visit) speak() {
+	if _, err := v.r.Cookie(languageCookie); err != nil && v.session.Language == string(English) {
+		v.lang = English
+	}
+}
+
+const (
+	maxBody = 1 << 20
+	// maxKept bounds a form that is carried through the login page.
+	maxKept = 256 << 10
+)
+
+// receive reads a form that this site's own page has sent.
+func (v *visit) receive() error {
+	if err := v.s.origin.Check(v.r); err != nil {
+		return statusError(http.StatusForbidden)
+	}
+	if kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type")); v.r.ContentLength != 0 && (err != nil || kind != "application/x-www-form-urlencoded") {
+		return statusError(http.StatusUnsupportedMediaType)
+	}
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
+	err := v.r.ParseForm()
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return statusError(http.StatusRequestEntityTooLarge)
+	case err != nil:
+		return statusError(http.StatusBadRequest)
+	}
+	return nil
+}
+
+// form is what was posted, line breaks as "\n". Fields the page does not have, broken text and control
+// characters are refused, each by name (R-APP-12).
+func (v *visit) form(allowed ...string) (url.Values, error) {
+	var wrong problem.List
+	values := url.Values{}
+	for _, name := range slices.Sorted(keys(v.r.PostForm)) {
+		if !slices.Contains(allowed, name) {
+			wrong.Add("", "R-APP-12", "この画面にない項目「%s」が送られました。画面を開き直して、もう一度入力してください。", printable(name))
+			continue
+		}
+		for _, value := range v.r.PostForm[name] {
+			if !sound(value) {
+				wrong.Add(name, "R-APP-12", "使えない文字（制御文字や壊れた文字）が含まれています。入力し直してください。")
+				break
+			}
+			values.Add(name, lines(value))
+		}
+	}
+	return values, wrong.Err()
+}
+
+// typed is what was posted as it can be shown again; passwords are never shown again.
+func (v *visit) typed() url.Values {
+	values := url.Values{}
+	for name, all := range v.r.PostForm {
+		if strings.Contains(name, "password") {
+			continue
+		}
+		for _, value := range all {
+			values.Add(name, printable(lines(value)))
+		}
+	}
+	return values
+}
+
+func keys(values url.Values) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for name := range values {
+			if !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// lines makes line breaks one character, as rules and counters count them.
+func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+
+// sound says whether text is whole UTF-8 without control characters but line breaks.
+func sound(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(lines(text), func(c rune) bool { return unicode.IsControl(c) && c != '\n' })
+}
+
+// printable is text with broken bytes and control characters replaced by the sign for them.
+func printable(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) && c != '\n' {
+			return utf8.RuneError
+		}
+		return c
+	}, strings.ToValidUTF8(text, string(utf8.RuneError)))
+}
+
+// actor is who asks.
+func (v *visit) actor() account.Actor { return v.session.Actor }
+
+func (v *visit) ctx() context.Context { return v.r.Context() }
+
+// from is the address the request comes from, for slowing tries.
+func (v *visit) from() string {
+	host, _, err := net.SplitHostPort(v.r.RemoteAddr)
+	if err != nil {
+		return v.r.RemoteAddr
+	}
+	return host
+}
+
+// render answers with a page.
+func (v *visit) render(name string, data any) error {
+	return v.s.pages.Render(v.w, v.status, name, v.lang, data)
+}
+
+// seeOther sends the browser on after something was done. The sentence, if any, is shown there.
+func (v *visit) seeOther(path string, done ...string) error {
+	for _, text := range done {
+		v.s.sessions.Put(v.ctx(), keyFlash, text)
+	}
+	http.Redirect(v.w, v.r, path, http.StatusSeeOther)
+	return nil
+}
+
+// frame is what stands around every page; path is the address that GET answers with this page.
+func (v *visit) frame(path string, f Form) Frame {
+	frame := Frame{Path: path, Operator: v.s.operator, Problems: f.Problems, Flash: v.flash, Nav: navFor(v.session, path)}
+	if v.session.Actor.ID != "" {
+		frame.Person = Person{Company: v.session.Company, Establishment: v.session.Establishment, Name: v.session.Actor.Name, Home: homeOf(v.session)}
+		if done := v.s.sessions.PopString(v.ctx(), keyFlash); done != "" {
+			frame.Flash = append(frame.Flash, Notice{Kind: "success", Says: Say(done)})
+		}
+	}
+	if demo := v.s.Demo; demo != nil {
+		frame.Clock = &Clock{Now: demo.Now(), Action: "/demo/clock", Mails: demo.Mails}
+	}
+	return frame
+}
+
+// homeOf is a person's first page.
+func homeOf(session desk.Session) string {
+	if session.Actor.Role.OfCentre() {
+		return "/desk"
+	}
+	return "/"
+}
+
+// navFor are the main pages of a person.
+func navFor(session desk.Session, path string) []Link {
+	var links []Link
+	switch role := session.Actor.Role; {
+	case role.OfCentre():
+		links = []Link{{Text: "受付窓口", Address: "/desk"}}
+	case role.OfEstablishment():
+		links = []Link{{Text: "トップメニュー", Address: "/"}, {Text: "契約内容", Address: "/contract"}, {Text: "申込内容の確認", Address: "/applications"}}
+	}
+	for i := range links {
+		at := links[i].Address
+		links[i].Current = path == at || at != "/" && strings.HasPrefix(path, at+"/")
+	}
+	return links
+}

@@ -1,0 +1,117 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"uketsuke/internal/desk"
+
+	"github.com/alexedwards/scs/v2"
+)
+
+// A Config is what a Server needs. Demo is nil outside the demo; all else is required.
+type Config struct {
+	Desk     *desk.Desk
+	Sessions scs.CtxStore
+	// Secure says that browsers come by TLS, as they do everywhere but in the demo on loopback.
+	Secure bool
+	// Elapsed reads real time, which rules sessions and re-authentication (R-CAL-3).
+	Elapsed func() time.Time
+	Log     *slog.Logger
+	Demo    *Demo
+}
+
+// A Demo adds the clock bar to every page.
+type Demo struct {
+	// Now reads the desk clock; Mails is the address where sent mail can be read, under /demo/.
+	Now   func() time.Time
+	Mails string
+	// Handler answers everything under /demo/; POST /demo/clock moves the clock as Clock says.
+	Handler http.Handler
+	// Logins are shown on the login page.
+	Logins []DemoLogin
+}
+
+// A DemoLogin is an account of the demo with its password.
+type DemoLogin struct {
+	Who             string // company and name, or centre and name
+	Login, Password string
+}
+
+// A Server answers the browsers. It is safe for concurrent use.
+type Server struct {
+	Config
+	pages    *Renderer
+	operator Operator
+	sessions *scs.SessionManager
+	mux      *http.ServeMux
+	origin   *http.CrossOriginProtection
+	routes   []Route
+	handler  http.Handler
+}
+
+// New makes a Server of a configuration.
+func New(c Config) (*Server, error) {
+	if c.Desk == nil || c.Sessions == nil || c.Elapsed == nil || c.Log == nil {
+		return nil, errors.New("making the web server: a part of its configuration is missing")
+	}
+	s := &Server{Config: c, operator: operatorOf(c.Desk.Operator), mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	pages, err := NewRenderer(s.operator)
+	if err != nil {
+		return nil, fmt.Errorf("making the web server: %w", err)
+	}
+	s.pages, s.sessions = pages, s.sessionManager()
+	s.route()
+	s.handler = s.secure(s.logged(s.sessions.LoadAndSave(http.HandlerFunc(s.dispatch))))
+	return s, nil
+}
+
+// operatorOf is the operator as header and footer name it.
+func operatorOf(o desk.Operator) Operator {
+	return Operator{
+		Service: o.Mail.Service, Name: o.Centre, Rules: o.RulesURL,
+		HelpDesk: o.Mail.HelpDesk.Name, Phone: o.Mail.HelpDesk.Phone, Hours: o.Mail.HelpDesk.Hours,
+	}
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// secure sets the headers every answer carries; HSTS also behind a proxy that ends TLS.
+func (s *Server) secure(next http.Handler) http.Handler {
+	return Secure(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.Secure {
+			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	}))
+}
+
+// dispatch sends a request to its route; what has none gets a page of ours instead of the mux's text.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	h, pattern := s.mux.Handler(r)
+	if pattern != "" {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	answer := &statusOnly{header: w.Header()}
+	h.ServeHTTP(answer, r)
+	if answer.status >= 300 && answer.status < 400 {
+		w.WriteHeader(answer.status) // the mux cleans a path; Location is set
+		return
+	}
+	s.visit(w, r, Route{Access: public}, func(*visit) error { return statusError(answer.status) }, nil)
+}
+
+// A statusOnly takes the mux's own answer's status and headers.
+type statusOnly struct {
+	header http.Header
+	status int
+}
+
+func (a *statusOnly) Header() http.Header         { return a.header }
+func (a *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
+func (a *statusOnly) WriteHeader(status int)      { a.status = status }

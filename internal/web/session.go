@@ -1,0 +1,176 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
+
+	"github.com/alexedwards/scs/v2"
+)
+
+// How long a session lives, in elapsed time (R-CAL-3). The last visit is noted at most every touchEvery,
+// so that reading pages does not write.
+const (
+	idle       = 30 * time.Minute
+	absolute   = 12 * time.Hour
+	touchEvery = 5 * time.Minute
+	// fresh is how long a re-authentication counts (R-SEC-5).
+	fresh = 5 * time.Minute
+)
+
+// What a session keeps. Times are Unix seconds of elapsed time.
+const (
+	keyAccount   = "account"
+	keySignedIn  = "signed-in"
+	keySeen      = "seen"
+	keyConfirmed = "confirmed"
+	keyOnce      = "once"
+	keyFlash     = "flash"
+)
+
+func (s *Server) sessionManager() *scs.SessionManager {
+	m := scs.New()
+	m.Store, m.HashTokenInStore, m.Lifetime = s.Sessions, true, absolute
+	m.Cookie = scs.SessionCookie{Name: "uketsuke", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure}
+	if s.Secure {
+		m.Cookie.Name = "__Host-uketsuke"
+	}
+	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		s.Log.ErrorContext(r.Context(), "session", "request", requestID(r.Context()), "error", err)
+		s.pages.Broken(w, LanguageOf(r), requestID(r.Context()))
+	}
+	return m
+}
+
+// signedInAs is whose session this is, nil when nobody's: ended sessions and stopped accounts are out at once.
+func (s *Server) signedInAs(ctx context.Context) (*desk.Session, error) {
+	id := s.sessions.GetString(ctx, keyAccount)
+	if id == "" {
+		return nil, nil
+	}
+	now := s.Elapsed().Unix()
+	seen := s.sessions.GetInt64(ctx, keySeen)
+	if now-seen > int64(idle.Seconds()) || now-s.sessions.GetInt64(ctx, keySignedIn) > int64(absolute.Seconds()) {
+		return nil, s.sessions.Destroy(ctx)
+	}
+	session, err := s.Desk.Actor(ctx, account.ID(id))
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil, s.sessions.Destroy(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if now-seen >= int64(touchEvery.Seconds()) {
+		s.sessions.Put(ctx, keySeen, now)
+	}
+	return &session, nil
+}
+
+// begin starts a session of its own token for somebody who has just signed in.
+func (s *Server) begin(ctx context.Context, id account.ID) error {
+	if err := s.sessions.Clear(ctx); err != nil {
+		return err
+	}
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	now := s.Elapsed().Unix()
+	s.sessions.Put(ctx, keyAccount, string(id))
+	s.sessions.Put(ctx, keySignedIn, now)
+	s.sessions.Put(ctx, keySeen, now)
+	return nil
+}
+
+// confirmed says whether the person has given the password within the last five minutes.
+func (v *visit) confirmed() bool {
+	at := v.s.sessions.GetInt64(v.ctx(), keyConfirmed)
+	return at != 0 && v.s.Elapsed().Unix()-at <= int64(fresh.Seconds())
+}
+
+// confirm re-authenticates by the password typed in the form's field "password"; what is wrong with it is
+// a problem at that field. A right one counts for five minutes and gives the session a new token.
+func (v *visit) confirm(password string) error {
+	if password == "" {
+		return problem.List{problem.New("password", "R-SEC-5", "確認のため、ログインに使うパスワードを入力してください。")}
+	}
+	if err := v.s.Desk.Reauthenticate(v.ctx(), v.actor(), password, v.from()); err != nil {
+		return passwordProblem(err)
+	}
+	if err := v.s.sessions.RenewToken(v.ctx()); err != nil {
+		return err
+	}
+	v.s.sessions.Put(v.ctx(), keyConfirmed, v.s.Elapsed().Unix())
+	return nil
+}
+
+// passwordProblem says why a password was not taken; other errors stay what they are.
+func passwordProblem(err error) error {
+	var many *desk.TooManyTries
+	switch {
+	case errors.As(err, &many):
+		return problem.List{problem.New("password", "R-SEC-5", "続けて誤ったため、しばらく受け付けません。%s以降にもう一度お試しください。", clockTime(many.Until))}
+	case errors.Is(err, desk.ErrWrongPassword):
+		return problem.List{problem.New("password", "R-SEC-5", "パスワードが違います。もう一度入力してください。")}
+	}
+	return err
+}
+
+// clockTime is the moment from which a try counts again, rounded up to the minute that pages show.
+func clockTime(at time.Time) time.Time { return at.Add(time.Minute - time.Nanosecond).Truncate(time.Minute) }
+
+// offerOnce gives a form a mark that counts for one press: the answer's reload is another press.
+func (v *visit) offerOnce() string {
+	mark := rand.Text()
+	v.s.sessions.Put(v.ctx(), keyOnce, mark)
+	return mark
+}
+
+// spendOnce says whether this is the first press of the form with that mark.
+func (v *visit) spendOnce(mark string) bool {
+	return mark != "" && v.s.sessions.PopString(v.ctx(), keyOnce) == mark
+}
+
+type keptKey struct{}
+
+// withKept marks a request as one that shows a form again after the login (trap 9).
+func withKept(ctx context.Context, values url.Values) context.Context {
+	return context.WithValue(ctx, keptKey{}, values)
+}
+
+func keptForm(ctx context.Context) (url.Values, bool) {
+	values, ok := ctx.Value(keptKey{}).(url.Values)
+	return values, ok
+}
+
+// kept is a posted form in one text, to be carried through the login page; "" when it is too long.
+func kept(values url.Values) string {
+	if text := values.Encode(); len(text) <= maxKept {
+		return text
+	}
+	return ""
+}
+
+// showKept answers a login with the page whose form was posted when the session had ended: same page,
+// same values, nothing saved. The page checks its own access, whoever has logged in.
+func (v *visit) showKept(target, text string) error {
+	values, err := url.ParseQuery(text)
+	if err != nil || !strings.HasPrefix(target, "/") {
+		return statusError(http.StatusBadRequest)
+	}
+	again, err := http.NewRequestWithContext(withKept(v.ctx(), values), http.MethodPost, ownPath(target), http.NoBody)
+	if err != nil {
+		return statusError(http.StatusBadRequest)
+	}
+	again.Header, again.RemoteAddr, again.TLS, again.Host = v.r.Header, v.r.RemoteAddr, v.r.TLS, v.r.Host
+	again.Header.Del("Content-Type")
+	v.s.dispatch(v.w, again)
+	return nil
+}
