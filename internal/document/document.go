@@ -7,9 +7,6 @@
 //
 // It answers one question: what do the papers say? Data goes in ready to be shown, bytes come out;
 // there is no clock, no file and no chance in it, so the same data gives the same bytes (R-APP-16).
-//
-// Known limit: a character above U+FFFF, such as 𠮷, is printed rightly but cannot be copied or
-// searched as text, because the PDF library writes its reverse mapping for 16 bits only.
 package document
 
 import (
@@ -83,5 +80,5 @@ func (p *Printer) print(paper *paper) ([]byte, error) {
 	if _, err := pdf.WriteTo(&out); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	return mendTextMap(out.Bytes())
 }

@@ -66,7 +66,7 @@ func (p *paper) formTable(f Form) {
 		t.rows = append(t.rows, []string{r.Operation, r.Category, p.trades(t.columns[2], r.Trades), r.Method,
 			orDash(r.Code), orDash(r.Number), strconv.Itoa(r.Count), sign(r.StatsPaid), sign(r.StatsFree)})
 	}
-	p.headed("申込情報")
+	p.headed("申込情報", 60)
 	p.table(t)
 	notes := append(slices.Clone(f.Legend), "管理統計資料　○：申し込む　×：申し込まない")
 	archive := codesWith(f.Rows, func(r Row) string { return r.Code }, func(r Row) bool { return r.Archive })
@@ -77,7 +77,7 @@ func (p *paper) formTable(f Form) {
 }
 
 func (p *paper) formContact(c Contact) {
-	p.headed("申込担当者")
+	p.headed("申込担当者", 5*(body.leading+3)+8+body.leading) // five pairs and 以上
 	p.pair("所属・役職", strings.TrimSpace(c.Department+"　"+c.Position))
 	name := c.Name
 	if c.Kana != "" {
@@ -107,7 +107,7 @@ func (p *paper) formSettings(f Form) {
 }
 
 func (p *paper) formSheet(sheet SettingsSheet) {
-	p.headed(sheet.Title)
+	p.headed(sheet.Title, 60)
 	if sheet.Missing || len(sheet.Fields) == 0 {
 		p.write(whole, body, "未入力")
 		return

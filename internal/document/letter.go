@@ -63,10 +63,10 @@ func (p *paper) closing() {
 	p.write(whole, s, "以上")
 }
 
-// headed begins a part, and keeps its heading with what follows.
-func (p *paper) headed(words string) {
+// headed begins a part, and keeps its heading together with the next h points.
+func (p *paper) headed(words string, h float64) {
 	p.gap(14)
-	p.keep(heading.leading + 4 + 60)
+	p.keep(heading.leading + 4 + h)
 	p.write(whole, heading, words)
 	p.gap(4)
 }

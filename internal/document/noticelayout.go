@@ -70,7 +70,7 @@ func (p *paper) noticeTable(n Notice) {
 		t.rows = append(t.rows, []string{r.Operation, r.Category, p.trades(t.columns[2], r.Trades), r.Method,
 			orDash(r.Code), orDash(r.Number), id, sign(r.StatsPaid), sign(r.StatsFree)})
 	}
-	p.headed("承認した内容")
+	p.headed("承認した内容", 60)
 	p.table(t)
 	notes := []string{"管理統計資料　○：利用する　×：利用しない"}
 	archive := codesWith(n.Rows, func(r NoticeRow) string { return r.Code }, func(r NoticeRow) bool { return r.Archive })

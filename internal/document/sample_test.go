@@ -14,7 +14,7 @@ var applicant = Party{
 	Company:       "見本商事株式会社",
 	Establishment: "東京事業所",
 	Position:      "代表取締役社長",
-	Name:          "見本　太郎",
+	Name:          "𠮷田　太郎",
 }
 
 const digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
