@@ -33,7 +33,7 @@ var floors = map[string]string{
 	"internal/store/query":    "store/column",
 	"internal/store/column":   "calendar",
 
-	"internal/desk": "problem calendar userid catalogue account secret contract application audit document mail keyring store",
+	"internal/desk": "problem calendar userid catalogue account secret contract application audit document mail keyring store store/query store/column",
 	"internal/web":  "problem calendar userid catalogue account secret contract application audit document mail desk",
 	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract application audit document mail mail/catcher keyring store desk web",
 
