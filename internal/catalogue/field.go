@@ -27,6 +27,9 @@ type Field struct {
 // choiceType begins a type that names its choices: "choice:直納|MPN".
 const choiceType = "choice:"
 
+// TypeBondedArea is the type of a field that holds a bonded-area code (R-APP-9).
+const TypeBondedArea = "bonded-area"
+
 // Check reads what was typed in the field (R-SET-3) and gives the value that is kept, or what is wrong with
 // it. In this order:
 //   - control characters and broken text are refused; blanks around are trimmed, and nothing is "",
@@ -87,7 +90,7 @@ func (f Field) typed(typed string) (value, text string) {
 		return latin(folded)
 	case "kana":
 		return kana(FoldText(typed))
-	case "code", "bonded-area":
+	case "code", TypeBondedArea:
 		return code(folded)
 	case "date":
 		return date(typed)
