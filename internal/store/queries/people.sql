@@ -1,0 +1,74 @@
+-- name: InsertAccount :exec
+INSERT INTO accounts (id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, status, created_at)
+VALUES (@id, @establishment, @role, @login, @name, @name_kana, @department, @position, @phone, @email, @password_hash, @status, @created_at);
+
+-- name: GetAccount :one
+SELECT * FROM accounts WHERE id = @id;
+
+-- name: GetAccountByLogin :one
+SELECT * FROM accounts WHERE login = @login;
+
+-- name: ListAccounts :many
+SELECT * FROM accounts WHERE establishment = @establishment ORDER BY role, id;
+
+-- name: ListAdministrators :many
+SELECT * FROM accounts WHERE establishment = @establishment AND role = 'administrator' AND status = 'active' ORDER BY id;
+
+-- name: CountCentre :one
+SELECT count(*) FROM accounts WHERE establishment IS NULL AND status <> 'stopped';
+
+-- name: SetPassword :execrows
+UPDATE accounts SET password_hash = @password_hash, status = 'active', version = version + 1
+WHERE id = @id AND version = @version;
+
+-- name: SetLanguage :exec
+UPDATE accounts SET language = @language WHERE id = @id;
+
+-- name: InsertSetupLink :exec
+INSERT INTO setup_links (id, account, expires_at, created_at) VALUES (@id, @account, @expires_at, @created_at);
+
+-- name: GetSetupLink :one
+SELECT * FROM setup_links WHERE id = @id;
+
+-- name: UseSetupLink :execrows
+UPDATE setup_links SET used_at = @used_at WHERE id = @id AND used_at IS NULL AND expires_at > @now;
+
+-- name: GetSession :one
+SELECT data FROM sessions WHERE token = @token AND expires_at > @now;
+
+-- name: PutSession :exec
+INSERT INTO sessions (token, data, expires_at) VALUES (@token, @data, @expires_at)
+ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at;
+
+-- name: DeleteSession :exec
+DELETE FROM sessions WHERE token = @token;
+
+-- name: DeleteExpiredSessions :execrows
+DELETE FROM sessions WHERE expires_at < @now;
+
+-- name: GetTries :one
+SELECT * FROM sign_in_tries WHERE subject = @subject;
+
+-- name: PutTries :exec
+INSERT INTO sign_in_tries (subject, failures, last_at, blocked_to) VALUES (@subject, @failures, @last_at, @blocked_to)
+ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, blocked_to = excluded.blocked_to;
+
+-- name: DeleteTries :exec
+DELETE FROM sign_in_tries WHERE subject = @subject;
+
+-- name: InsertNews :exec
+INSERT INTO news (id, establishment, application, receipt, subject, at) VALUES (@id, @establishment, @application, @receipt, @subject, @at);
+
+-- name: GetNews :one
+SELECT * FROM news WHERE id = @id;
+
+-- name: ListNews :many
+-- The newest news of an establishment with whether an account has read each; unread first.
+SELECT n.id, n.application, n.receipt, n.subject, n.at,
+       CAST(CASE WHEN r.news IS NULL THEN 1 ELSE 0 END AS bigint) AS unread
+FROM news n LEFT JOIN news_reads r ON r.news = n.id AND r.account = @account
+WHERE n.establishment = @establishment
+ORDER BY unread DESC, n.at DESC, n.id DESC LIMIT @most;
+
+-- name: InsertNewsRead :execrows
+INSERT INTO news_reads (news, account, at) VALUES (@news, @account, @at) ON CONFLICT DO NOTHING;

@@ -1,0 +1,151 @@
+// Package store answers "where is it kept?": in SQLite by default, in PostgreSQL at scale, with one SQL
+// text for both. It is the only package with SQL, and it holds no rule.
+//
+// A DB has a write side and a read side. Everything that changes something runs inside InTx, whose Tx
+// offers the generated queries; what only reads uses Read. The order in which a transaction takes its
+// locks is the same everywhere: the application, the establishment, then counters and bonded areas in
+// sorted order.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"uketsuke/internal/store/query"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the SQLite driver
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrNotFound says that the row asked for is not there.
+var ErrNotFound = errors.New("not found")
+
+// A DB is an open database. It is safe for concurrent use.
+type DB struct {
+	dialect dialect
+	write   *sql.DB
+	read    *sql.DB
+	path    string // of the SQLite file; "" for PostgreSQL
+}
+
+// A Tx is one transaction: the generated queries and the few that are written by hand.
+type Tx struct {
+	*query.Queries
+	tx *sql.Tx
+	db *DB
+}
+
+// A Reader runs queries outside of a transaction.
+type Reader struct {
+	*query.Queries
+	conn *sql.DB
+	db   *DB
+}
+
+// Open opens the database at dsn: a PostgreSQL URL (postgres://…) or the path of a SQLite file, which is
+// made when missing. It does not migrate.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return openPostgres(ctx, dsn)
+	}
+	return openSQLite(ctx, dsn)
+}
+
+// Close closes both sides.
+func (db *DB) Close() error {
+	if db.write == db.read {
+		return db.write.Close()
+	}
+	return errors.Join(db.read.Close(), db.write.Close())
+}
+
+// Dialect is "sqlite" or "postgres".
+func (db *DB) Dialect() string { return string(db.dialect) }
+
+// Ping says whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
+
+// Read returns the read side.
+func (db *DB) Read() Reader { return Reader{Queries: query.New(db.read), conn: db.read, db: db} }
+
+// Migrate brings the schema up to date, forward only; concurrent calls wait for each other.
+func (db *DB) Migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("opening the migrations: %w", err)
+	}
+	unlock, err := db.lockMigration(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	provider, err := goose.NewProvider(db.dialect.goose(), db.write, files)
+	if err != nil {
+		return fmt.Errorf("preparing the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrating the schema: %w", err)
+	}
+	return nil
+}
+
+// maxTries bounds how often a transaction that met a serialization failure or a deadlock is run again.
+const maxTries = 8
+
+// InTx runs f in one transaction and commits it; an error or a panic of f rolls everything back. On a
+// serialization failure or a deadlock f runs again, so it must have no effect outside of the transaction
+// and must take its "now" from outside.
+func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
+	var err error
+	for try := range maxTries {
+		if err = db.once(ctx, f); err == nil || !db.dialect.retryable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(time.Duration(1<<try) * time.Millisecond):
+		}
+	}
+	return fmt.Errorf("giving up after %d tries: %w", maxTries, err)
+}
+
+func (db *DB) once(ctx context.Context, f func(*Tx) error) (err error) {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			// A rollback after a failed commit or a lost connection has nothing to undo.
+			_ = tx.Rollback()
+		}
+	}()
+	if err := f(&Tx{Queries: query.New(tx), tx: tx, db: db}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	committed = true
+	return nil
+}
+
+// Missing turns the driver's "no rows" into ErrNotFound and leaves every other error as it is.
+func Missing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
