@@ -201,5 +201,7 @@ func parseAddress(p Person) (mail.Address, error) {
 	if err != nil || parsed.Name != "" || parsed.Address != local+"@"+domain {
 		return mail.Address{}, errAddress
 	}
-	return mail.Address{Name: oneLine(p.Name), Address: parsed.Address}, nil
+	// A backslash in an encoded name is no valid header: a wide one takes its place.
+	name := strings.ReplaceAll(oneLine(p.Name), `\`, "＼")
+	return mail.Address{Name: name, Address: parsed.Address}, nil
 }

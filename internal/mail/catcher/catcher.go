@@ -38,6 +38,7 @@ type Catcher struct {
 	last     uint64    // number of the newest mail
 	messages []Message // oldest first
 	server   *smtp.Server
+	listener net.Listener
 }
 
 // Open makes a catcher over a folder, which is made if it is missing, with the mails caught before. A file
@@ -94,7 +95,7 @@ func (c *Catcher) Listen(addr string) (net.Addr, error) {
 	server.MaxRecipients = recipients
 	server.ReadTimeout, server.WriteTimeout = patience, patience
 	c.mu.Lock()
-	c.server = server
+	c.server, c.listener = server, listener
 	c.mu.Unlock()
 	// Serve ends with Close; nobody waits for its error, since every mail not taken is sent again.
 	go func() { _ = server.Serve(listener) }()
@@ -104,13 +105,16 @@ func (c *Catcher) Listen(addr string) (net.Addr, error) {
 // Close ends Listen and its connections; the mails stay.
 func (c *Catcher) Close() error {
 	c.mu.Lock()
-	server := c.server
-	c.server = nil
+	server, listener := c.server, c.listener
+	c.server, c.listener = nil, nil
 	c.mu.Unlock()
 	if server == nil {
 		return nil
 	}
-	if err := server.Close(); err != nil && !errors.Is(err, smtp.ErrServerClosed) {
+	err := server.Close()
+	// The server does not know its listener yet if Serve has not begun.
+	_ = listener.Close()
+	if err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 		return fmt.Errorf("close mail catcher: %w", err)
 	}
 	return nil

@@ -102,6 +102,7 @@ func Start(t testing.TB, options Options) *Server {
 	}()
 	t.Cleanup(func() {
 		_ = server.Close()
+		_ = listener.Close() // the server does not know it yet if Serve has not begun
 		<-done
 	})
 	return s
