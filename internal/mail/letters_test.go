@@ -184,6 +184,20 @@ func TestWithoutIDs(t *testing.T) {
 	}
 }
 
+// R-SET-1: a void by the clock says which day was missed; one by the centre says the centre's reason.
+func TestReasonOfVoid(t *testing.T) {
+	ls := newLetters(t)
+	for reason, want := range map[string]string{"": "締切日（2024年12月4日(水)）", " \n": "締切日（2024年12月4日(水)）", "廃業のため": "　廃業のため\n"} {
+		m, err := ls.Render(with(full(application.MailVoid), func(l *Letter) { l.Reason = reason }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(m.Body, want) || (reason == "廃業のため") == strings.Contains(m.Body, "締切日") {
+			t.Errorf("R-SET-1 reason %q:\n%s", reason, m.Body)
+		}
+	}
+}
+
 // Every kind of the table has a letter and declares what it needs; a letter without it is refused.
 func TestNeeds(t *testing.T) {
 	for _, kind := range application.Mails() {

@@ -19,10 +19,14 @@ func oneLine(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// lines is typed text of several lines; each is cleaned as oneLine does, empty ones at both ends go.
+// lines is typed text of several lines, nil if there is none; each is cleaned as oneLine does, empty ones
+// at both ends go.
 func lines(s string) []string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
-	parts := strings.Split(strings.TrimSpace(s), "\n")
+	if s = strings.TrimSpace(s); s == "" {
+		return nil
+	}
+	parts := strings.Split(s, "\n")
 	for i := range parts {
 		parts[i] = oneLine(parts[i])
 	}
