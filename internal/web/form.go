@@ -143,6 +143,8 @@ type Tick struct {
 	Hint     Sentence
 	Problems problem.List
 	Required bool
+	// Refused says why it cannot be ticked now.
+	Refused Sentence
 }
 
 // Sent is the value sent when ticked.

@@ -12,5 +12,17 @@ func pages() []declared {
 		{"error", ErrorPage{}},
 		{"login", LoginPage{}},
 		{"setup", SetupPage{}},
+		{"top", TopPage{}},
+		{"contract", ContractPage{}},
+		{"flow", FlowPage{}},
+		{"start", StartPage{}},
+		{"contact", ContactPage{}},
+		{"codes", CodesPage{}},
+		{"code", CodePage{}},
+		{"remove-code", RemoveCodePage{}},
+		{"settings", SettingsPage{}},
+		{"confirm", ConfirmPage{}},
+		{"registered", RegisteredPage{}},
+		{"discard", DiscardPage{}},
 	}
 }

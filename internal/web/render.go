@@ -136,6 +136,15 @@ func (r *Renderer) html(page string, l Language, data any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// part renders one part alone, for scripts that renew it in a page.
+func (r *Renderer) part(l Language, name string, data any) ([]byte, error) {
+	var b bytes.Buffer
+	if err := r.sets[l]["error"].ExecuteTemplate(&b, name, data); err != nil {
+		return nil, fmt.Errorf("render part %q: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
 // write sends a page. Pages hold personal data, so no cache keeps them.
 func write(w http.ResponseWriter, status int, html []byte) {
 	h := w.Header()

@@ -73,14 +73,35 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request, route Route, do a
 	default:
 		err = do(v)
 	}
-	var problems problem.List
-	if errors.As(err, &problems) && r.Method == http.MethodPost && show != nil {
-		v.status = http.StatusUnprocessableEntity
-		err = show(v, Form{Values: v.typed(), Problems: problems})
+	if r.Method == http.MethodPost && show != nil {
+		err = v.showAgain(err, show)
 	}
 	if err != nil {
 		v.fail(err)
 	}
+}
+
+// showAgain brings a form's page back with everything typed when that is what the error asks for: with
+// 422 and the problems, or with 409 and today's version when somebody else was faster.
+func (v *visit) showAgain(err error, show page) error {
+	var problems problem.List
+	var stale *desk.Stale
+	typed := v.typed()
+	switch {
+	case errors.As(err, &problems):
+		v.status = http.StatusUnprocessableEntity
+		return show(v, Form{Values: typed, Problems: problems})
+	case errors.As(err, &stale):
+		v.status = http.StatusConflict
+		typed.Del("version")
+		_, heading, says := v.words(err)
+		v.flash = append(v.flash, Notice{Kind: "error", Heading: heading, Says: says})
+		if shown := show(v, Form{Values: typed}); shown == nil {
+			return nil
+		}
+		v.flash = nil
+	}
+	return err
 }
 
 // enter finds out who asks, and whether the route's access lets them.

@@ -14,6 +14,28 @@ func (s *Server) route() {
 	s.post("/setup/{token}", public, s.setUp, s.showSetup)
 
 	s.get("/{$}", signedIn, s.showTop)
+	s.post("/news/{news}", establishment, s.openNews, s.showTop)
+	s.get("/contract", establishment, s.showContract)
+
+	s.get("/apply", applicants, s.showFlow)
+	s.post("/applications", applicants, s.beginApplication, s.showFlow)
+	s.get("/applications/{id}/start", applicants, s.showStart)
+	s.post("/applications/{id}/start", applicants, s.saveStart, s.showStart)
+	s.get("/applications/{id}/contact", applicants, s.showContact)
+	s.post("/applications/{id}/contact", applicants, s.saveContact, s.showContact)
+	s.get("/applications/{id}/codes", applicants, s.showCodes)
+	s.get("/applications/{id}/codes/{n}", applicants, s.showCode)
+	s.post("/applications/{id}/codes/{n}", applicants, s.saveCode, s.showCode)
+	s.post("/applications/{id}/codes/{n}/preview", applicants, s.previewCode, s.showCode)
+	s.get("/applications/{id}/codes/{n}/remove", applicants, s.showRemoveCode)
+	s.post("/applications/{id}/codes/{n}/remove", applicants, s.removeCode, s.showRemoveCode)
+	s.get("/applications/{id}/codes/{n}/settings/{tab}", applicants, s.showSettings)
+	s.post("/applications/{id}/codes/{n}/settings/{tab}", applicants, s.saveSettings, s.showSettings)
+	s.get("/applications/{id}/confirm", applicants, s.showConfirm)
+	s.post("/applications/{id}/confirm", applicants, s.register, s.showConfirm)
+	s.get("/applications/{id}/registered", establishment, s.showRegistered)
+	s.get("/applications/{id}/discard", applicants, s.showDiscard)
+	s.post("/applications/{id}/discard", applicants, s.discard, s.showDiscard)
 
 	if s.Demo != nil && s.Demo.Handler != nil {
 		s.mux.Handle("GET /demo/", s.Demo.Handler)

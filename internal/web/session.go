@@ -124,7 +124,9 @@ func passwordProblem(err error) error {
 }
 
 // clockTime is the moment from which a try counts again, rounded up to the minute that pages show.
-func clockTime(at time.Time) time.Time { return at.Add(time.Minute - time.Nanosecond).Truncate(time.Minute) }
+func clockTime(at time.Time) time.Time {
+	return at.Add(time.Minute - time.Nanosecond).Truncate(time.Minute)
+}
 
 // offerOnce gives a form a mark that counts for one press: the answer's reload is another press.
 func (v *visit) offerOnce() string {

@@ -1,5 +1,89 @@
 package web
 
+import (
+	"net/url"
+
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+)
+
+// A TopPage is page E2, the top menu.
+type TopPage struct {
+	Frame
+	News  []NewsItem
+	Todo  []TodoCard
+	Apply bool
+}
+
+// A TodoCard is one thing that needs doing.
+type TodoCard struct {
+	Heading string
+	Receipt string
+	Items   string
+	Says    Sentence
+	Left    Sentence
+	Link    Link
+}
+
+// showTop shows the top menu; the centre's people have their desk instead.
 func (s *Server) showTop(v *visit, f Form) error {
-	return v.seeOther("/login")
+	if v.actor().Role.OfCentre() {
+		return v.seeOther("/desk")
+	}
+	menu, err := s.Desk.Top(v.ctx(), v.actor())
+	if err != nil {
+		return err
+	}
+	data := TopPage{Frame: v.frame("/", f), Apply: v.actor().Role.MayApply()}
+	for _, n := range menu.News {
+		data.News = append(data.News, NewsItem{Day: calendar.DateOf(n.At), Receipt: n.Receipt, Subject: n.Subject, Unread: n.Unread,
+			Action: "/news/" + url.PathEscape(n.ID)})
+	}
+	for _, t := range menu.Todo {
+		data.Todo = append(data.Todo, todoCard(t))
+	}
+	return v.render("top", data)
+}
+
+// todoCard says what needs doing, until when, and leads there.
+func todoCard(t desk.Todo) TodoCard {
+	card := TodoCard{Receipt: t.Receipt, Items: t.Items, Left: daysLeft(t)}
+	at := applicationPath(t.Application)
+	switch t.Kind {
+	case desk.TodoReturned:
+		card.Heading, card.Link = "差戻しの申込があります", Link{Text: "指摘を確認して修正する", Address: at}
+		card.Says = Say("%sまでに修正して、もう一度登録してください。過ぎると取下げになります。", t.Day)
+	case desk.TodoSettings:
+		card.Heading, card.Link = "システム設定が未入力です", Link{Text: "システム設定を入力する", Address: at}
+		card.Says = Say("%sまでに入力してください。間に合わないと、承認は無効になります。", t.Day)
+	case desk.TodoPasswords:
+		card.Heading, card.Link = "まだ参照されていないパスワードがあります", Link{Text: "ID通知内容を確認する", Address: at + "/ids"}
+		card.Says = Say("参照できるのは%sまでです。過ぎると参照できなくなります。", t.Day)
+	case desk.TodoDraft:
+		card.Heading, card.Link = "作成中の申込があります", Link{Text: "続きを入力する", Address: at + "/start"}
+		card.Says = Say("%sまで保管します。それまでに登録してください。", t.Day)
+	}
+	return card
+}
+
+func daysLeft(t desk.Todo) Sentence {
+	switch {
+	case t.BusinessDaysLeft <= 0:
+		return Sentence{}
+	case t.BusinessDaysLeft == 1:
+		return Say("今日まで")
+	}
+	return Say("今日を含めてあと%d営業日", t.BusinessDaysLeft)
+}
+
+// openNews marks a line of 新着情報 as read and leads to what it is about.
+func (s *Server) openNews(v *visit) error {
+	if _, err := v.form(); err != nil {
+		return err
+	}
+	id, err := s.Desk.OpenNews(v.ctx(), v.actor(), v.r.PathValue("news"))
+	if err != nil {
+		return err
+	}
+	return v.seeOther(applicationPath(id))
 }

@@ -1,0 +1,362 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
+)
+
+// A CodePage is page E8, the settings of one code.
+type CodePage struct {
+	Wizard
+	Name     string
+	New      bool
+	Category Choices
+	Rows     []CodeRow
+	SSO      Choices
+	Trades   Choices
+	Method   Select
+	Count    Field
+	Services []Tick
+	// Split offers to part the code, when R-APP-4 bars what is ticked (S4).
+	Split      bool
+	Preview    PreviewPart
+	PreviewURL string
+	Cases      []WorkedCase
+	Figure     IDFigure
+}
+
+// A CodeRow is a row of the block that is stored already.
+type CodeRow struct {
+	Index        int
+	Trades       string
+	Method       string
+	Count        int
+	SingleSignOn bool
+}
+
+// A PreviewPart is the picture of the IDs that the page would give: part "id-preview".
+type PreviewPart struct {
+	Codes []PreviewCode
+}
+
+// A PreviewCode is one code of the picture.
+type PreviewCode struct {
+	Name string // 追加1
+	Code string
+	IDs  []PreviewID
+}
+
+// A PreviewID is one ID of the picture with its trades in words.
+type PreviewID struct {
+	Code, Number, Trades, Method string
+}
+
+// A WorkedCase is one of the three ways to arrange two trades.
+type WorkedCase struct {
+	Title, When string
+	Settings    string
+	IDs         []PreviewID
+}
+
+// codeNames are the fields of E8.
+func codeNames() []string {
+	return []string{"category", "single_sign_on", "trades", "method", "count",
+		application.ServicePaid, application.ServiceFree, application.ServiceArchive}
+}
+
+func (s *Server) showCode(v *visit, f Form) error {
+	c, err := s.draft(v)
+	if err != nil {
+		return err
+	}
+	n, err := v.placeholder()
+	if err != nil {
+		return err
+	}
+	item, known := c.Document.Code(n)
+	if n != 0 && !known {
+		return desk.ErrNotFound
+	}
+	f = reopened(c, "code."+strconv.Itoa(n), f, func() Form { return codeStored(item) }, func(typed url.Values) Form {
+		return Form{typed, s.codeWrong(item, codeForm(typed))}
+	})
+	split := barredByGroups(f.Problems)
+	f = f.onPage(codeNames()...)
+	data := s.codeControls(item, f)
+	data.Wizard = v.wizard(c, stepCodes, f, "codes", strconv.Itoa(n))
+	if data.Return == "" {
+		data.Back = Link{Text: "申込情報の一覧に戻る", Address: applicationPath(c.ID, "codes")}
+	}
+	data.New, data.Split = n == 0, split
+	data.Name = application.PlaceholderName(item.Placeholder)
+	if n == 0 {
+		data.Name = application.PlaceholderName(c.Document.NextPlaceholder())
+	}
+	data.PreviewURL = applicationPath(c.ID, "codes", strconv.Itoa(n), "preview")
+	data.Preview = s.preview(v, c.ID, n, codeForm(f.Values))
+	data.Cases, data.Figure = workedCases(c.Establishment)
+	return v.render("code", data)
+}
+
+// codeStored is the form of a code as the draft has it, with an empty block.
+func codeStored(item application.CodeItem) Form {
+	values := url.Values{"category": {item.Category}, "count": {"1"}}
+	for name, on := range map[string]bool{application.ServicePaid: item.StatsPaid, application.ServiceFree: item.StatsFree, application.ServiceArchive: item.Archive} {
+		if on {
+			values.Set(name, "yes")
+		}
+	}
+	return Form{Values: values}
+}
+
+func codeForm(in url.Values) desk.CodeForm {
+	return desk.CodeForm{
+		Category: in.Get("category"), StatsPaid: in.Get(application.ServicePaid) == "yes",
+		StatsFree: in.Get(application.ServiceFree) == "yes", Archive: in.Get(application.ServiceArchive) == "yes",
+		SingleSignOn: in.Get("single_sign_on"), Trades: in["trades"], Method: in.Get("method"), Count: in.Get("count"),
+	}
+}
+
+// codeWrong is what is wrong with a kept form of a code; what is not typed yet is no fault here.
+func (s *Server) codeWrong(item application.CodeItem, in desk.CodeForm) problem.List {
+	count, err := strconv.Atoi(in.Count)
+	if len(in.Trades) == 0 || err != nil {
+		return nil
+	}
+	var wrong problem.List
+	for _, row := range application.RowsOf(in.Trades, in.SingleSignOn == "yes", in.Method, count) {
+		wrong = append(wrong, application.RowProblems(row, in.Category, s.Desk.Catalogue)...)
+	}
+	return wrong
+}
+
+// barredByGroups says whether trades of several groups were put under one code.
+func barredByGroups(problems problem.List) bool {
+	return slices.ContainsFunc(problems, func(p problem.Problem) bool { return p.Rule == "R-APP-4" })
+}
+
+// codeControls are the parts of the page, with only possible choices offered.
+func (s *Server) codeControls(item application.CodeItem, f Form) CodePage {
+	cat := s.Desk.Catalogue
+	typed := item
+	typed.Category = f.Values.Get("category")
+	data := CodePage{
+		Category: f.Choices(Choices{Name: "category", Label: "システム設定区分", Required: true, Inline: true,
+			Hint: Say("航空は海上の業種を、海上は航空の業種を選べません。両方を扱う場合は共用を選んでください。"), Choices: categoryChoices()}),
+		SSO: f.Choices(Choices{Name: "single_sign_on", Label: "シングルサインオン要否", Required: true, Inline: true,
+			Choices: []Choice{{Value: "yes", Label: "要", Hint: Say("1つの利用者IDで複数の業種を使う")}, {Value: "no", Label: "否", Hint: Say("業種ごとに利用者IDを分ける")}}}),
+		Trades: f.Choices(Choices{Name: "trades", Label: "業種", Required: true, Many: true,
+			Hint:    Say("「否」で複数選ぶと、業種ごとに1行ずつ追加します。「要」では2つ以上選び、1行にまとめます。"),
+			Choices: possibleTrades(application.Offer(typed, f.Values.Get("single_sign_on") == "yes", nil, cat), f.Values["trades"])}),
+		Method: f.Select(Select{Name: "method", Label: "処理方式", Required: true, Empty: "選択してください", Choices: possibleOnly(application.MethodOffer(cat))}),
+		Count: f.Field(Field{Name: "count", Label: "識別番号", Required: true, InputMode: "numeric", Width: "xs", Suffix: "個",
+			Hint: Say("1から99まで。「要」の場合は、まとめた業種全体での数です。")}),
+	}
+	trades := slices.Concat(item.Trades(), f.Values["trades"])
+	for _, choice := range application.StatisticsOffer(trades, true, cat) {
+		data.Services = append(data.Services, serviceTick(choice, len(trades) > 0, f))
+	}
+	for i, row := range item.Rows {
+		data.Rows = append(data.Rows, CodeRow{i, s.tradeWords(row.Trades), s.methodWord(row.Method), row.Count, row.SingleSignOn})
+	}
+	return data
+}
+
+func categoryChoices() []Choice {
+	var choices []Choice
+	for _, key := range application.Categories() {
+		choices = append(choices, Choice{Value: key, Label: application.CategoryName(key)})
+	}
+	return choices
+}
+
+// possibleTrades offers trades; one that is ticked stays tickable, with the reason beside it, so that
+// nothing typed is lost.
+func possibleTrades(offer []application.Choice, ticked []string) []Choice {
+	choices := possibleOnly(offer)
+	for i := range choices {
+		if choices[i].Refused.Text != "" && slices.Contains(ticked, choices[i].Value) {
+			choices[i].Hint, choices[i].Refused = choices[i].Refused, Sentence{}
+		}
+	}
+	return choices
+}
+
+// possibleOnly offers what is possible and says why the rest is not.
+func possibleOnly(offer []application.Choice) []Choice {
+	var choices []Choice
+	for _, o := range offer {
+		choice := Choice{Value: o.Key, Label: o.Name}
+		if !o.Possible {
+			choice.Refused = Sentence{o.Why.Text, o.Why.Args}
+		}
+		choices = append(choices, choice)
+	}
+	return choices
+}
+
+// serviceTick is a service as a tick box; before trades are known each may be ticked, the rule decides.
+func serviceTick(o application.Choice, known bool, f Form) Tick {
+	hints := map[string]Sentence{
+		application.ServicePaid:    Say("月ごとの業務統計データなどを受け取れます（有料）。"),
+		application.ServiceFree:    Say("無料分を申し込めるのは、通関業・自社通関・輸出入者の業種がある利用者コードです。"),
+		application.ServiceArchive: Say("保税管理資料を5年間保存します。有料分の申込が必要です。"),
+	}
+	labels := map[string]string{
+		application.ServicePaid: "管理統計資料 有料分", application.ServiceFree: "管理統計資料 無料分", application.ServiceArchive: "保税管理資料保存サービス",
+	}
+	tick := f.Tick(Tick{Name: o.Key, Label: labels[o.Key], Hint: hints[o.Key]})
+	if known && !o.Possible && !tick.Checked {
+		tick.Refused = Say("この利用者コードの業種では申し込めません。")
+	}
+	return tick
+}
+
+func (s *Server) tradeWords(keys []string) string {
+	words := make([]string, len(keys))
+	for i, key := range keys {
+		words[i] = key
+		if trade, ok := s.Desk.Catalogue.Trade(key); ok {
+			words[i] = trade.Name
+		}
+	}
+	return strings.Join(words, "・")
+}
+
+func (s *Server) methodWord(key string) string {
+	if m, ok := s.Desk.Catalogue.Method(key); ok {
+		return m.Name
+	}
+	return key
+}
+
+// preview is the picture of the IDs; what cannot be drawn yet is left out.
+func (s *Server) preview(v *visit, id string, placeholder int, in desk.CodeForm) PreviewPart {
+	codes, err := s.Desk.Preview(v.ctx(), v.actor(), id, placeholder, in)
+	if err != nil {
+		return PreviewPart{}
+	}
+	return s.previewOf(codes)
+}
+
+func (s *Server) previewOf(codes []desk.IssuedCode) PreviewPart {
+	var part PreviewPart
+	for _, code := range codes {
+		one := PreviewCode{Name: application.PlaceholderName(code.Placeholder), Code: string(code.Code)}
+		for _, id := range code.IDs {
+			one.IDs = append(one.IDs, PreviewID{string(code.Code), string(id.Number), s.tradeWords(id.Trades), s.methodWord(id.Method)})
+		}
+		part.Codes = append(part.Codes, one)
+	}
+	return part
+}
+
+// previewCode answers the script that keeps the picture up to date: the part alone.
+func (s *Server) previewCode(v *visit) error {
+	n, err := v.placeholder()
+	if err != nil {
+		return err
+	}
+	html, err := s.pages.part(v.lang, "id-preview", s.preview(v, v.r.PathValue("id"), n, codeForm(v.typed())))
+	if err != nil {
+		return err
+	}
+	write(v.w, http.StatusOK, html)
+	return nil
+}
+
+// workedCases are the three ways to arrange two trades, with the IDs they give in the establishment's
+// first office code.
+func workedCases(e desk.Establishment) ([]WorkedCase, IDFigure) {
+	first, second := "1ANAC", "1BNAC"
+	if e.Region != "" && len(e.Abbreviations) > 0 {
+		first, second = e.Region+"A"+e.Abbreviations[0], e.Region+"B"+e.Abbreviations[0]
+	}
+	return []WorkedCase{
+		{Title: "識別で分ける", When: "業種ごとに利用者IDを分け、利用者コードは同じにします。", Settings: "シングルサインオン「否」で、通関業と混載業を選びます。",
+			IDs: []PreviewID{{first, "A0A", "通関業", "netNACCS"}, {first, "A0B", "混載業", "netNACCS"}}},
+		{Title: "同一識別で複数業種", When: "1つの利用者IDで、複数の業種を使います。", Settings: "シングルサインオン「要」で、通関業と混載業を選びます。",
+			IDs: []PreviewID{{first, "A0A", "通関業・混載業", "netNACCS"}}},
+		{Title: "利用者コードで分ける", When: "業種ごとに利用者コードから分けます。", Settings: "この画面で通関業を設定したあと、一覧から新規に利用者コードを追加し、混載業を設定します。",
+			IDs: []PreviewID{{first, "A0A", "通関業", "netNACCS"}, {second, "A0A", "混載業", "netNACCS"}}},
+	}, IDFigure{Code: first, Number: "A0A"}
+}
+
+// saveCode does what the pressed button says: add rows, set the code, part it, keep it, remove a row.
+func (s *Server) saveCode(v *visit) error {
+	in, err := v.form(append(codeNames(), "version", "return", "do")...)
+	if err != nil {
+		return err
+	}
+	n, err := v.placeholder()
+	if err != nil {
+		return err
+	}
+	ref, err := v.ref(in)
+	if err != nil {
+		return err
+	}
+	if row, ok := strings.CutPrefix(in.Get("do"), "remove-"); ok {
+		return s.removeRow(v, ref, n, row, in)
+	}
+	switch in.Get("do") {
+	case "keep":
+		return v.keep(in, "code."+strconv.Itoa(n), "codes", strconv.Itoa(n))
+	case "add":
+		return s.addRows(v, ref, n, in)
+	case "split":
+		if _, err := s.Desk.SplitCode(v.ctx(), v.actor(), ref, n, codeForm(in)); err != nil {
+			return err
+		}
+		return v.seeOther(applicationPath(ref.ID, "codes"), "業種の組み合わせに合わせて、利用者コードを分けました。それぞれのシステム設定を入力してください。")
+	}
+	return s.setCode(v, ref, n, in)
+}
+
+// again leads back to the code's page.
+func (v *visit) codeAgain(id string, n int, in url.Values, done string) error {
+	path := applicationPath(id, "codes", strconv.Itoa(n))
+	if in.Get("return") == "confirm" {
+		path += "?return=confirm"
+	}
+	return v.seeOther(path+"#block", done)
+}
+
+func (s *Server) addRows(v *visit, ref desk.Ref, n int, in url.Values) error {
+	n, err := s.Desk.AddRows(v.ctx(), v.actor(), ref, n, codeForm(in))
+	if err != nil {
+		return err
+	}
+	return v.codeAgain(ref.ID, n, in, "識別番号を一覧に追加しました。続けて追加するか、「この内容で設定する」を押してください。")
+}
+
+// removeRow takes a row out; a block that is half typed is kept first, so that it is still there after.
+func (s *Server) removeRow(v *visit, ref desk.Ref, n int, row string, in url.Values) error {
+	index, err := strconv.Atoi(row)
+	if err != nil {
+		return statusError(http.StatusBadRequest)
+	}
+	if err := s.Desk.RemoveRow(v.ctx(), v.actor(), ref, n, index); err != nil {
+		return renamed(err, map[string]string{"rows": ""})
+	}
+	return v.codeAgain(ref.ID, n, in, "識別番号の行を削除しました。")
+}
+
+func (s *Server) setCode(v *visit, ref desk.Ref, n int, in url.Values) error {
+	n, err := s.Desk.SetCode(v.ctx(), v.actor(), ref, n, codeForm(in))
+	if err != nil {
+		return err
+	}
+	path := applicationPath(ref.ID, "codes", strconv.Itoa(n), "settings", application.NameTab)
+	if in.Get("return") == "confirm" {
+		path += "?return=confirm"
+	}
+	return v.seeOther(path, "利用者コードの設定を保存しました。続けて、システム設定を入力してください。")
+}

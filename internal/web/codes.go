@@ -1,0 +1,186 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+)
+
+// A CodesPage is page E7, the codes of one application.
+type CodesPage struct {
+	Wizard
+	Rows   []application.TableRow
+	Legend []string
+	Codes  []CodeLine
+	New    string // where a code is added
+	Typed  bool   // a new code was begun and kept
+	Next   string
+	// Incomplete says that settings are missing; Deadline is until when, if it started on the wish.
+	Incomplete bool
+	Deadline   Deadline
+	Most       int
+}
+
+// A CodeLine is one code of the list with what can be done about it.
+type CodeLine struct {
+	Name     string
+	Complete bool
+	Kept     bool // 入力途中
+	Edit     string
+	Settings string
+	Remove   string
+	Category string
+	IDs      int
+}
+
+// A Deadline is the last day for the settings if the start is as wished (R-SET-1).
+type Deadline struct {
+	Wish, Day calendar.Date
+}
+
+// Words are the sentence that says it.
+func (d Deadline) Words() Sentence {
+	if d.Day.IsZero() {
+		return Say("システム設定が未入力の利用者コードがあります。このまま登録できますが、利用開始日の4営業日前までに入力してください。間に合わないと、承認は無効になります。")
+	}
+	return Say("システム設定が未入力の利用者コードがあります。このまま登録できますが、利用開始日の4営業日前（希望どおり%sに利用を開始する場合は%s）までに入力してください。間に合わないと、承認は無効になります。", d.Wish, d.Day)
+}
+
+// deadlineFor is the settings deadline of the wish, counted on the possible days as the desk gave them. Of
+// the days before the first possible one only the law is known here: where that agrees with the desk's
+// earliest day, no closing day lies between and the count is right; elsewhere no day is promised.
+func deadlineFor(wish calendar.Date, possible desk.StartPage) Deadline {
+	const before = 4 // business days, R-SET-1
+	at := slices.Index(possible.Days, wish)
+	if at >= before {
+		return Deadline{Wish: wish, Day: possible.Days[at-before]}
+	}
+	byLaw := calendar.New(nil)
+	if at >= 0 && byLaw.AddBusinessDays(possible.BaseDay, 7) == possible.Earliest {
+		return Deadline{Wish: wish, Day: application.SettingsDeadline(byLaw, wish)}
+	}
+	return Deadline{Wish: wish}
+}
+
+func (s *Server) showCodes(v *visit, f Form) error {
+	c, err := s.draft(v)
+	if err != nil {
+		return err
+	}
+	possible, err := s.Desk.Start(v.ctx(), v.actor())
+	if err != nil {
+		return err
+	}
+	_, typed := c.Draft.Typed["code.0"]
+	data := CodesPage{
+		Wizard: v.wizard(c, stepCodes, f.onPage(), "codes"), Rows: c.Rows, Legend: c.Legend, Codes: codeLines(c),
+		New: applicationPath(c.ID, "codes", "0"), Next: applicationPath(c.ID, "confirm"), Typed: typed,
+		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: deadlineFor(c.Document.Desired, possible), Most: s.Desk.Operator.MaxCodes,
+	}
+	return v.render("codes", data)
+}
+
+// codeLines are the codes of an application with their addresses.
+func codeLines(c desk.Case) []CodeLine {
+	var lines []CodeLine
+	for _, item := range c.Document.Codes {
+		n := strconv.Itoa(item.Placeholder)
+		line := CodeLine{
+			Name: application.PlaceholderName(item.Placeholder), Category: application.CategoryName(item.Category), Complete: completeCode(c, item.Placeholder),
+			Edit: applicationPath(c.ID, "codes", n), Remove: applicationPath(c.ID, "codes", n, "remove"),
+			Settings: applicationPath(c.ID, "codes", n, "settings", firstIncomplete(c, item.Placeholder)),
+		}
+		for _, row := range item.Rows {
+			line.IDs += row.Count
+		}
+		_, line.Kept = c.Draft.Typed["code."+n]
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// settingsOf are the settings tabs of a code.
+func settingsOf(c desk.Case, placeholder int) (desk.CodeSettings, bool) {
+	i := slices.IndexFunc(c.CodeSettings, func(s desk.CodeSettings) bool { return s.Placeholder == placeholder })
+	if i < 0 {
+		return desk.CodeSettings{}, false
+	}
+	return c.CodeSettings[i], true
+}
+
+func completeCode(c desk.Case, placeholder int) bool {
+	code, ok := settingsOf(c, placeholder)
+	return ok && code.Complete
+}
+
+// firstIncomplete is the tab to open first: the first that misses something, or the first of all.
+func firstIncomplete(c desk.Case, placeholder int) string {
+	code, _ := settingsOf(c, placeholder)
+	for _, tab := range code.Tabs {
+		if !tab.Complete {
+			return tab.Tab
+		}
+	}
+	return application.NameTab
+}
+
+// A RemoveCodePage asks once more before a code goes.
+type RemoveCodePage struct {
+	Wizard
+	Name string
+	Rows []application.TableRow
+}
+
+// placeholder is the code the address names.
+func (v *visit) placeholder() (int, error) {
+	n, err := strconv.Atoi(v.r.PathValue("n"))
+	if err != nil || n < 0 || strconv.Itoa(n) != v.r.PathValue("n") {
+		return 0, desk.ErrNotFound
+	}
+	return n, nil
+}
+
+func (s *Server) showRemoveCode(v *visit, f Form) error {
+	c, err := s.draft(v)
+	if err != nil {
+		return err
+	}
+	n, err := v.placeholder()
+	if err != nil {
+		return err
+	}
+	if _, known := c.Document.Code(n); !known {
+		return desk.ErrNotFound
+	}
+	data := RemoveCodePage{Wizard: v.wizard(c, stepCodes, f.onPage(), "codes", strconv.Itoa(n), "remove"), Name: application.PlaceholderName(n)}
+	data.Back = Link{Text: "戻る", Address: applicationPath(c.ID, "codes")}
+	for _, row := range c.Rows {
+		if row.Placeholder == n {
+			data.Rows = append(data.Rows, row)
+		}
+	}
+	return v.render("remove-code", data)
+}
+
+// removeCode takes a code out of the application.
+func (s *Server) removeCode(v *visit) error {
+	in, err := v.form("version", "return")
+	if err != nil {
+		return err
+	}
+	n, err := v.placeholder()
+	if err != nil {
+		return err
+	}
+	ref, err := v.ref(in)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.RemoveCode(v.ctx(), v.actor(), ref, n); err != nil {
+		return err
+	}
+	return v.seeOther(applicationPath(ref.ID, "codes"), "利用者コードを一覧から削除しました。")
+}
