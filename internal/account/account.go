@@ -19,11 +19,12 @@ const (
 	Examiner      Role = "examiner"      // 審査担当者: examines, returns, approves, rejects
 	Supervisor    Role = "supervisor"    // 審査責任者: an examiner with more
 	Clock         Role = "clock"         // time itself
+	Operator      Role = "operator"      // whoever runs the product, at its command line
 )
 
 // Roles lists every role.
 func Roles() []Role {
-	return []Role{Applicant, Administrator, Viewer, Examiner, Supervisor, Clock}
+	return []Role{Applicant, Administrator, Viewer, Examiner, Supervisor, Clock, Operator}
 }
 
 // OfCentre says whether the role belongs to the centre's staff.
@@ -45,6 +46,10 @@ type Actor struct {
 
 // ClockActor is the actor of what time alone does.
 func ClockActor() Actor { return Actor{ID: "clock", Name: "時計", Role: Clock} }
+
+// OperatorActor is the actor of the commands of the binary: the account of the operating system that ran
+// them.
+func OperatorActor(user string) Actor { return Actor{ID: "operator", Name: user, Role: Operator} }
 
 // MaySee says whether the actor may see what belongs to an establishment: the centre's staff and the
 // clock see all, everybody else their own.

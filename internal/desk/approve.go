@@ -1,0 +1,404 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/application"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/keyring"
+	"uketsuke/internal/problem"
+	"uketsuke/internal/secret"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+	"uketsuke/internal/userid"
+)
+
+// An Approval says what was issued, and whether it differs from what the page proposed (R-ID-10).
+type Approval struct {
+	Codes    []IssuedCode
+	Differs  bool
+	Start    calendar.Date
+	ReadLast calendar.Date
+}
+
+// Approve issues: state, codes, numbers, secrets, contract facts, news, mail and evidence in one
+// transaction (R-EX-7). docs/issuance.md says the order and why. The key under which the secrets are
+// sealed exists on disk before the transaction begins; an attempt that fails destroys it, and one that is
+// killed leaves it to the sweep.
+func (d *Desk) Approve(ctx context.Context, actor account.Actor, ref Ref, in ApproveForm) (Approval, error) {
+	start, err := d.startFor(ctx, actor, ref, application.Approve, in.Start)
+	if err != nil {
+		return Approval{}, err
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return Approval{}, err
+	}
+	var approval Approval
+	try := func(k newKey) error {
+		return d.beginAt(ctx, actor, now, func(a *act) error {
+			return a.command(ref, application.Approve, func(a *act, step application.Step) error {
+				approval, err = a.approve(step, in, start, k)
+				return err
+			})
+		})
+	}
+	err = d.withKey(ctx, ref.ID, start, try)
+	return approval, err
+}
+
+// startFor reads a typed start date, and asks before a key is made whether the command has a chance at all;
+// the transaction asks again.
+func (d *Desk) startFor(ctx context.Context, actor account.Actor, ref Ref, c application.Command, typed string) (calendar.Date, error) {
+	app, err := visible(ctx, d.DB.Read().Queries, actor, ref.ID)
+	if err != nil {
+		return calendar.Date{}, err
+	}
+	if app.Version != ref.Version {
+		return calendar.Date{}, &Stale{ID: ref.ID, Seen: ref.Version, Now: app.Version}
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return calendar.Date{}, err
+	}
+	if _, err := application.Decide(standing(app), c, actor, now); err != nil {
+		return calendar.Date{}, err
+	}
+	start, problems := parseDay(typed, "start", "R-EX-4", "利用開始日")
+	if start.IsZero() && len(problems) == 0 {
+		problems.Add("start", "R-EX-4", "「利用開始日」を入力してください。")
+	}
+	return start, problems.Err()
+}
+
+// A newKey is the key of one attempt at issuing or re-sealing: it is made for a last reading day, and the
+// transaction compares that day again.
+type newKey struct {
+	name    keyring.Name
+	key     []byte
+	lastDay calendar.Date
+}
+
+// errDayMoved says that a closing day was entered between the making of the key and the transaction.
+var errDayMoved = errors.New("the last reading day moved while the key was made")
+
+// withKey runs try under a fresh key for an application whose IDs start on a day, again when the calendar
+// was edited in between, and destroys the key when try failed.
+func (d *Desk) withKey(ctx context.Context, app string, start calendar.Date, try func(newKey) error) error {
+	for range 3 {
+		cal, err := businessCalendar(ctx, d.DB.Read().Queries)
+		if err != nil {
+			return err
+		}
+		lastDay := secret.PeriodFor(cal, d.Now(), start).LastDay
+		name, key, err := d.Ring.Create(lastDay, app)
+		if err != nil {
+			return fmt.Errorf("making a key: %w", err)
+		}
+		err = try(newKey{name: name, key: key, lastDay: lastDay})
+		if err == nil {
+			return nil
+		}
+		if gone := d.Ring.Destroy(name); gone != nil {
+			err = errors.Join(err, gone)
+		}
+		if !errors.Is(err, errDayMoved) {
+			return err
+		}
+	}
+	return errDayMoved
+}
+
+func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date, k newKey) (Approval, error) {
+	if err := a.shown(in.Round); err != nil {
+		return Approval{}, err
+	}
+	est, err := a.lockEstablishment()
+	if err != nil {
+		return Approval{}, err
+	}
+	doc, _, err := registeredDocument(a.ctx, a.tx.Queries, a.app)
+	if err != nil {
+		return Approval{}, err
+	}
+	settings, err := settingsOf(a.ctx, a.tx.Queries, a.app)
+	if err != nil {
+		return Approval{}, err
+	}
+	complete := application.Complete(doc, settings, a.desk.Catalogue)
+	if err := a.approvable(est, doc, settings, start, complete, in.Reason); err != nil {
+		return Approval{}, err
+	}
+	issued, codes, err := a.allocate(est, doc)
+	if err != nil {
+		return Approval{}, err
+	}
+	if err := a.seal(codes, k); err != nil {
+		return Approval{}, err
+	}
+	a.setState(step)
+	a.app.Holder, a.app.HolderName = column.Text(a.actor.ID), a.actor.Name
+	a.app.ApprovedAt, a.app.ApprovedBy = column.At(a.now), column.Text(a.actor.ID)
+	a.app.SettingsComplete = complete
+	a.app.StartReason = application.FoldLines(in.Reason)
+	if err := a.promise(doc, start, len(codes) > 0, k); err != nil {
+		return Approval{}, err
+	}
+	if err := a.insertEffects(doc, issued, start); err != nil {
+		return Approval{}, err
+	}
+	if complete {
+		if err := a.settingsFacts(doc, settings, column.On(start)); err != nil {
+			return Approval{}, err
+		}
+	}
+	if a.app.Search, err = a.searchKey(est, doc); err != nil {
+		return Approval{}, err
+	}
+	if err := a.announceApproval(step, codes); err != nil {
+		return Approval{}, err
+	}
+	return Approval{Codes: codes, Differs: differs(codes, in.Proposed), Start: start, ReadLast: a.app.ReadLast.Date}, nil
+}
+
+// approvable asks every rule again, on the facts of this transaction: the application by the instant of
+// its registration, and the start date by today (R-EX-3, R-EX-4, R-EX-9).
+func (a *act) approvable(est query.Establishment, doc application.Document, settings application.Settings,
+	start calendar.Date, complete bool, reason string) error {
+	named := application.BondedAreas(doc, settings, a.desk.Catalogue)
+	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, named, a.cal, a.app.RegisteredAt.Time)
+	if err != nil {
+		return err
+	}
+	problems := application.Problems(doc, settings, ground)
+	noDeadline := complete || !application.NeedsSettings(doc, a.desk.Catalogue)
+	problems = append(problems, application.StartProblems(a.cal, doc.Desired, start, a.today(), noDeadline,
+		application.FoldLines(reason))...)
+	return problems.Err()
+}
+
+// allocate takes codes and numbers as the plan asks for them: the lowest never-used first, in the order of
+// the rows; the database decides who gets which (R-ID-6 … R-ID-10).
+func (a *act) allocate(est query.Establishment, doc application.Document) (application.Issued, []IssuedCode, error) {
+	issued := application.Issued{}
+	var codes []IssuedCode
+	for _, planned := range application.Plan(doc, a.desk.Catalogue) {
+		item, _ := doc.Code(planned.Placeholder)
+		code, err := a.takeCode(est, planned.Placeholder)
+		if err != nil {
+			return nil, nil, err
+		}
+		become := application.IssuedCode{Code: code, Rows: make([][]userid.ID, len(item.Rows))}
+		shown := IssuedCode{Placeholder: planned.Placeholder, Code: code, Category: item.Category}
+		for _, number := range planned.Numbers {
+			id, err := a.takeID(code, number)
+			if err != nil {
+				return nil, nil, err
+			}
+			row := item.Rows[number.Row]
+			become.Rows[number.Row] = append(become.Rows[number.Row], id)
+			shown.IDs = append(shown.IDs, IssuedID{ID: id, Number: id.Number(), Trades: row.Trades,
+				Method: row.Method, SingleSignOn: row.SingleSignOn})
+		}
+		issued[planned.Placeholder] = become
+		codes = append(codes, shown)
+	}
+	return issued, codes, nil
+}
+
+// takeCode takes the lowest never-used code under the company's abbreviations (R-ID-7). The counter only
+// says where to begin; the key decides.
+func (a *act) takeCode(est query.Establishment, placeholder int) (userid.Code, error) {
+	abbreviations, err := a.tx.ListAbbreviations(a.ctx, est.Company)
+	if err != nil {
+		return "", fmt.Errorf("reading the company's abbreviations: %w", err)
+	}
+	for _, abbreviation := range abbreviations {
+		for {
+			next, err := a.tx.TakeNext(a.ctx, "office:"+abbreviation+":"+est.Region)
+			if err != nil {
+				return "", fmt.Errorf("taking an office code: %w", err)
+			}
+			if next > int64(userid.OfficesPerRegion) {
+				break
+			}
+			code, err := codeAt(est.Region, int(next)-1, abbreviation)
+			if err != nil {
+				return "", err
+			}
+			if userid.Reserved(code) {
+				continue
+			}
+			fresh, err := a.tx.InsertUserCode(a.ctx, query.InsertUserCodeParams{
+				Code: string(code), Establishment: est.ID, Application: a.app.ID,
+				Placeholder: int64(placeholder), BornAt: column.At(a.now)})
+			if err != nil {
+				return "", fmt.Errorf("issuing user code %s: %w", code, err)
+			}
+			if fresh == 1 {
+				return code, nil
+			}
+		}
+	}
+	return "", problem.List{problem.New("codes", "R-ID-7",
+		"この地域では、企業略称「%s」の利用者コードがすべて使われています。企業略称を追加してから承認してください。",
+		strings.Join(abbreviations, "、"))}
+}
+
+// takeID takes the lowest never-used number of a series under a code (R-ID-9).
+func (a *act) takeID(code userid.Code, planned application.PlannedNumber) (userid.ID, error) {
+	for {
+		next, err := a.tx.TakeNext(a.ctx, "number:"+string(code)+":"+string(planned.Class))
+		if err != nil {
+			return "", fmt.Errorf("taking an identification number: %w", err)
+		}
+		number, err := userid.NumberAt(planned.Class, int(next)-1)
+		if errors.Is(err, userid.ErrExhausted) {
+			return "", problem.List{problem.New("codes", "R-ID-4",
+				"利用者コード「%s」の識別番号がすべて使われています。利用者コードを分けて申し込んでください。", string(code))}
+		} else if err != nil {
+			return "", fmt.Errorf("taking an identification number: %w", err)
+		}
+		id := userid.NewID(code, number)
+		fresh, err := a.tx.InsertUserID(a.ctx, query.InsertUserIDParams{
+			ID: string(id), Code: string(code), Number: string(number), Establishment: a.app.Establishment,
+			Application: a.app.ID, RowIndex: int64(planned.Row), BornAt: column.At(a.now)})
+		if err != nil {
+			return "", fmt.Errorf("issuing user ID %s: %w", id, err)
+		}
+		if fresh == 1 {
+			return id, nil
+		}
+	}
+}
+
+// seal draws the initial secrets of every ID and stores them sealed (R-SEC-4, R-SEC-6).
+func (a *act) seal(codes []IssuedCode, k newKey) error {
+	for _, code := range codes {
+		for _, id := range code.IDs {
+			for _, name := range secret.Names() {
+				clear, err := secret.New(a.desk.Rand)
+				if err != nil {
+					return fmt.Errorf("drawing a secret: %w", err)
+				}
+				sealed, err := secret.Seal(a.desk.Rand, k.key, secret.Place(string(id.ID), name, a.app.ID), clear)
+				if err != nil {
+					return fmt.Errorf("sealing a secret: %w", err)
+				}
+				err = a.tx.InsertSecret(a.ctx, query.InsertSecretParams{
+					UserID: string(id.ID), Name: string(name), Application: a.app.ID, Sealed: sealed,
+					KeyName: string(k.name), SealedAt: column.At(a.now)})
+				if err != nil {
+					return fmt.Errorf("storing a secret: %w", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// promise stores what follows from a start date, at approval and at each change of it: the deadline of
+// the settings (R-SET-1) and the reading period (R-SEC-3). They are dates from then on.
+func (a *act) promise(doc application.Document, start calendar.Date, ids bool, k newKey) error {
+	a.app.StartDate = column.On(start)
+	a.app.SettingsDeadline = column.Day{}
+	if application.NeedsSettings(doc, a.desk.Catalogue) {
+		a.app.SettingsDeadline = column.On(application.SettingsDeadline(a.cal, start))
+	}
+	if !ids {
+		return nil
+	}
+	period := secret.PeriodFor(a.cal, a.app.ApprovedAt.Time, start)
+	if period.LastDay != k.lastDay {
+		return errDayMoved
+	}
+	a.app.ReadAdvised, a.app.ReadLast = column.On(period.Advised), column.On(period.LastDay)
+	a.app.ReadClosed = column.On(period.FirstClosed)
+	return nil
+}
+
+// insertEffects writes what the approval makes of the contract from the start date on (R-CON-1).
+func (a *act) insertEffects(doc application.Document, issued application.Issued, start calendar.Date) error {
+	effects := application.Effects(a.app.ID, doc, issued, start, a.now)
+	est, from, at := a.app.Establishment, column.On(start), column.At(a.now)
+	for _, t := range effects.Codes {
+		id, err := a.desk.newID()
+		if err != nil {
+			return err
+		}
+		if err := a.tx.InsertCodeTerm(a.ctx, query.InsertCodeTermParams{ID: id, Establishment: est,
+			Code: string(t.Code), Category: t.Category, ValidFrom: from, RecordedAt: at, Application: a.app.ID}); err != nil {
+			return fmt.Errorf("writing a term of %s: %w", t.Code, err)
+		}
+	}
+	for _, t := range effects.Services {
+		id, err := a.desk.newID()
+		if err != nil {
+			return err
+		}
+		if err := a.tx.InsertCodeService(a.ctx, query.InsertCodeServiceParams{ID: id, Establishment: est,
+			Code: string(t.Code), StatisticsPaid: t.StatsPaid, StatisticsFree: t.StatsFree, BondedArchive: t.Archive,
+			ValidFrom: from, RecordedAt: at, Application: a.app.ID}); err != nil {
+			return fmt.Errorf("writing the services of %s: %w", t.Code, err)
+		}
+	}
+	for _, t := range effects.IDs {
+		id, err := a.desk.newID()
+		if err != nil {
+			return err
+		}
+		if err := a.tx.InsertIDTerm(a.ctx, query.InsertIDTermParams{ID: id, Establishment: est,
+			UserID: string(t.ID), Trades: strings.Join(t.Trades, " "), Method: t.Method, SingleSignOn: t.SingleSignOn,
+			ValidFrom: from, RecordedAt: at, Application: a.app.ID}); err != nil {
+			return fmt.Errorf("writing a term of %s: %w", t.ID, err)
+		}
+	}
+	return nil
+}
+
+func (a *act) announceApproval(step application.Step, codes []IssuedCode) error {
+	ids := 0
+	for _, code := range codes {
+		ids += len(code.IDs)
+	}
+	detail := map[string]string{"start": a.app.StartDate.String(), "codes": strconv.Itoa(len(codes)), "ids": strconv.Itoa(ids)}
+	facts := map[audit.Key]string{audit.Receipt: string(a.app.Receipt), audit.StartDate: a.app.StartDate.String(),
+		audit.UserCodes: detail["codes"], audit.UserIDs: detail["ids"]}
+	if !a.app.SettingsDeadline.IsZero() {
+		detail["deadline"] = a.app.SettingsDeadline.String()
+		facts[audit.Deadline] = detail["deadline"]
+	}
+	if ids > 0 {
+		detail["read_last"] = a.app.ReadLast.String()
+		facts[audit.LastReadingDay] = detail["read_last"]
+	}
+	if err := a.record(string(application.Approve), detail, false); err != nil {
+		return err
+	}
+	if err := a.news(newsSubject(application.Approve)); err != nil {
+		return err
+	}
+	if err := a.mailTo(step.Mail, step.MailTo, nil); err != nil {
+		return err
+	}
+	return a.audit(string(application.Approve), facts, personalReason(a.app.StartReason))
+}
+
+// differs says whether codes are not those that the page proposed.
+func differs(codes []IssuedCode, proposed []string) bool {
+	if len(proposed) == 0 {
+		return false
+	}
+	var got []string
+	for _, code := range codes {
+		got = append(got, string(code.Code))
+	}
+	return !slices.Equal(got, proposed)
+}

@@ -1,0 +1,139 @@
+// Package desk answers "what happens when someone presses the button?".
+//
+// One exported method is one thing a person or the clock does, and one transaction: the facts are
+// loaded under a guard, the pure rules are asked, the rows are written, then history, news, mail and
+// the audit entry, and all of it commits together or not at all. Pages, commands of the binary, seed
+// and jobs call the same methods; there is no second door. Methods that only read stand in the files
+// read_*.go and return what pages show, already restricted to what the actor may see.
+//
+// Words: an actor is who does it; now is the desk clock's reading, taken once per method; elapsed time
+// is the real clock (R-CAL-3); a Ref is the application with the version that the person saw.
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/catalogue"
+	"uketsuke/internal/document"
+	"uketsuke/internal/keyring"
+	"uketsuke/internal/mail"
+	"uketsuke/internal/store"
+)
+
+// A Config is what a Desk needs. Every field is required unless it says otherwise.
+type Config struct {
+	DB        *store.DB
+	Ring      *keyring.Ring
+	Printer   *document.Printer
+	Catalogue *catalogue.Catalogue
+	Operator  Operator
+	// Now reads the desk clock, which says what day and time it is for every rule.
+	Now func() time.Time
+	// Elapsed reads real time, for links, tries and leases.
+	Elapsed func() time.Time
+	// Rand is the operating system's random source.
+	Rand io.Reader
+	Log  *slog.Logger
+	// Mailed, when set, is called after a commit that put mail into the outbox.
+	Mailed func()
+}
+
+// An Operator is the centre as it is configured: its name, its help desk, its limits.
+type Operator struct {
+	Mail mail.Operator
+	// Centre is the operator's legal name (the 御中 of the 申込書), Address its address.
+	Centre  string
+	Address string
+	// RulesVersion and RulesURL name the rules of use (R-APP-17).
+	RulesVersion string
+	RulesURL     string
+	// MaxCodes is the most new codes of one application (R-APP-7), 20 by default.
+	MaxCodes int
+	// AnswerTarget is the number of business days within which the centre means to answer.
+	AnswerTarget int
+	// Links are what E15 points to.
+	CertificateURL string
+	SoftwareURL    string
+	ManualURL      string
+}
+
+// A Desk carries out commands. It is safe for concurrent use.
+type Desk struct {
+	Config
+}
+
+// New checks a configuration and makes a Desk of it.
+func New(c Config) (*Desk, error) {
+	switch {
+	case c.DB == nil, c.Ring == nil, c.Printer == nil, c.Catalogue == nil, c.Now == nil, c.Elapsed == nil, c.Rand == nil, c.Log == nil:
+		return nil, errors.New("making the desk: a part of its configuration is missing")
+	case c.Operator.Centre == "" || c.Operator.RulesVersion == "":
+		return nil, errors.New("making the desk: the operator needs a name and rules of use")
+	case c.Operator.MaxCodes < 1 || c.Operator.MaxCodes > 200:
+		return nil, fmt.Errorf("making the desk: %d new codes per application are not between 1 and 200", c.Operator.MaxCodes)
+	case c.Operator.AnswerTarget < 1:
+		return nil, errors.New("making the desk: the target for answers is less than one business day")
+	}
+	if c.Mailed == nil {
+		c.Mailed = func() {}
+	}
+	return &Desk{Config: c}, nil
+}
+
+// A Ref names an application and the version of it that the actor saw. A command on another version
+// than the current one is refused with a *Stale.
+type Ref struct {
+	ID      string
+	Version int64
+}
+
+// ErrNotFound says that there is no such thing, or none that the actor may know of.
+var ErrNotFound = errors.New("not found")
+
+// ErrForbidden says that the actor's role has no part in what was asked.
+var ErrForbidden = errors.New("forbidden")
+
+// A Stale error says that somebody else changed the application after the actor saw it; nothing was
+// done (R-EX-5).
+type Stale struct {
+	ID   string
+	Seen int64
+	Now  int64
+}
+
+func (s *Stale) Error() string {
+	return fmt.Sprintf("application %s was seen at version %d and is at %d", s.ID, s.Seen, s.Now)
+}
+
+// moment is the desk clock's reading, never before the stored high-water mark (R-CAL-3). Each command
+// calls it once.
+func (d *Desk) moment(ctx context.Context) (time.Time, error) {
+	now := d.Now().UTC().Truncate(time.Microsecond)
+	mark, err := d.DB.Read().GetMark(ctx)
+	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return time.Time{}, fmt.Errorf("reading the clock's mark: %w", err)
+	}
+	if mark.After(now) {
+		return mark.Time, nil
+	}
+	return now, nil
+}
+
+// businessCalendar is the calendar with the closing days entered so far.
+func businessCalendar(ctx context.Context, q reader) (*calendar.Calendar, error) {
+	rows, err := q.ListClosingDays(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the closing days: %w", err)
+	}
+	closed := make(map[calendar.Date]string, len(rows))
+	for _, row := range rows {
+		closed[row.Day.Date] = row.Name
+	}
+	return calendar.New(closed), nil
+}

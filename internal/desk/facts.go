@@ -1,0 +1,260 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/catalogue"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+	"uketsuke/internal/userid"
+)
+
+// The facts that rules rest on, loaded the same way for commands and for pages.
+
+func textOf(s string) column.Text { return column.Text(s) }
+
+// draftOf reads the working copy of an application.
+func draftOf(app query.Application) (application.Draft, error) {
+	var draft application.Draft
+	if err := json.Unmarshal([]byte(app.Draft), &draft); err != nil {
+		return draft, fmt.Errorf("reading the draft of application %s: %w", app.ID, err)
+	}
+	return draft, nil
+}
+
+// putDraft stores the working copy in the row that the act holds.
+func (a *act) putDraft(draft application.Draft) error {
+	text, err := json.Marshal(draft)
+	if err != nil {
+		return fmt.Errorf("writing the draft of application %s: %w", a.app.ID, err)
+	}
+	a.app.Draft, a.app.DraftBy = string(text), string(a.actor.ID)
+	if a.app.State == string(application.InDraft) {
+		a.app.TouchedAt, a.app.AnnouncedAt = column.At(a.now), column.Time{}
+	}
+	return nil
+}
+
+// registeredDocument reads the latest registered version, the exact bytes that were digested.
+func registeredDocument(ctx context.Context, q reader, app query.Application) (application.Document, query.ApplicationVersion, error) {
+	version, err := q.GetVersion(ctx, query.GetVersionParams{Application: app.ID, Round: app.Round})
+	if err != nil {
+		return application.Document{}, version, fmt.Errorf("reading the registered version of application %s: %w", app.ID, err)
+	}
+	doc, err := application.Decode([]byte(version.Content))
+	if err != nil {
+		return doc, version, fmt.Errorf("reading the registered version of application %s: %w", app.ID, err)
+	}
+	return doc, version, nil
+}
+
+// currentDocument is the latest registered document, or the draft's before the first registration.
+func currentDocument(ctx context.Context, q reader, app query.Application) (application.Document, error) {
+	if app.Round == 0 {
+		draft, err := draftOf(app)
+		return draft.Document, err
+	}
+	doc, _, err := registeredDocument(ctx, q, app)
+	return doc, err
+}
+
+// settingsOf are the settings as they stand now: the draft's while a draft, afterwards the latest record
+// of each tab (R-SET-2).
+func settingsOf(ctx context.Context, q reader, app query.Application) (application.Settings, error) {
+	if app.Round == 0 {
+		draft, err := draftOf(app)
+		return draft.Settings, err
+	}
+	records, err := q.ListSettingRecords(ctx, app.ID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the settings of application %s: %w", app.ID, err)
+	}
+	settings := application.Settings{}
+	for _, r := range records {
+		values := map[string]string{}
+		if err := json.Unmarshal([]byte(r.Content), &values); err != nil {
+			return nil, fmt.Errorf("reading the settings of application %s: %w", app.ID, err)
+		}
+		setTab(settings, int(r.Placeholder), r.Tab, values)
+	}
+	return settings, nil
+}
+
+func setTab(s application.Settings, placeholder int, tab string, values map[string]string) {
+	if s[placeholder] == nil {
+		s[placeholder] = map[string]map[string]string{}
+	}
+	s[placeholder][tab] = values
+}
+
+// groundOf is what the rules need to know of the world for an application of an establishment. at is the
+// instant of registration, or now while it is still being written.
+func (d *Desk) groundOf(ctx context.Context, q reader, est query.Establishment, app string, named []application.Area,
+	cal *calendar.Calendar, at time.Time) (application.Ground, error) {
+	free, err := d.freeCodes(ctx, q, est)
+	if err != nil {
+		return application.Ground{}, err
+	}
+	taken, err := takenAreas(ctx, q, app, named)
+	if err != nil {
+		return application.Ground{}, err
+	}
+	return application.Ground{Catalogue: d.Catalogue, Calendar: cal, RegisteredAt: at,
+		MaxCodes: d.Operator.MaxCodes, FreeCodes: free, TakenAreas: taken}, nil
+}
+
+// takenAreas are those of the named bonded areas that another application holds (R-APP-9).
+func takenAreas(ctx context.Context, q reader, app string, named []application.Area) (map[string]bool, error) {
+	taken := map[string]bool{}
+	for _, area := range named {
+		row, err := q.GetArea(ctx, area.Code)
+		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+			continue
+		} else if err != nil {
+			return nil, fmt.Errorf("reading a bonded area: %w", err)
+		}
+		if row.Application != app {
+			taken[area.Code] = true
+		}
+	}
+	return taken, nil
+}
+
+// freeCodes counts the user codes that are still free under the company's abbreviations in the region
+// (R-ID-7).
+func (d *Desk) freeCodes(ctx context.Context, q reader, est query.Establishment) (int, error) {
+	candidates, err := d.freeCandidates(ctx, q, est)
+	return len(candidates), err
+}
+
+// freeCandidates lists the free codes in the order in which they are proposed: abbreviation by
+// abbreviation, the lowest office code first.
+func (d *Desk) freeCandidates(ctx context.Context, q reader, est query.Establishment) ([]userid.Code, error) {
+	abbreviations, err := q.ListAbbreviations(ctx, est.Company)
+	if err != nil {
+		return nil, fmt.Errorf("reading the company's abbreviations: %w", err)
+	}
+	rows, err := q.CodesBetween(ctx, query.CodesBetweenParams{Low: est.Region + "0000", High: est.Region + "ZZZZ"})
+	if err != nil {
+		return nil, fmt.Errorf("reading the codes of region %s: %w", est.Region, err)
+	}
+	used := make(map[string]bool, len(rows))
+	for _, code := range rows {
+		used[code] = true
+	}
+	var free []userid.Code
+	for _, abbreviation := range abbreviations {
+		for ordinal := range userid.OfficesPerRegion {
+			code, err := codeAt(est.Region, ordinal, abbreviation)
+			if err != nil {
+				return nil, err
+			}
+			if !used[string(code)] && !userid.Reserved(code) {
+				free = append(free, code)
+			}
+		}
+	}
+	return free, nil
+}
+
+func codeAt(region string, ordinal int, abbreviation string) (userid.Code, error) {
+	office, err := userid.OfficeAt(region, ordinal)
+	if err != nil {
+		return "", fmt.Errorf("proposing an office code: %w", err)
+	}
+	code, err := userid.NewCode(office, abbreviation)
+	if err != nil {
+		return "", fmt.Errorf("proposing a user code: %w", err)
+	}
+	return code, nil
+}
+
+// establishmentOf is an establishment with its terms of a day.
+func establishmentOf(ctx context.Context, q reader, id string, on calendar.Date) (Establishment, error) {
+	row, err := q.GetEstablishment(ctx, id)
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+		return Establishment{}, ErrNotFound
+	} else if err != nil {
+		return Establishment{}, fmt.Errorf("reading establishment %s: %w", id, err)
+	}
+	company, err := q.GetCompany(ctx, row.Company)
+	if err != nil {
+		return Establishment{}, fmt.Errorf("reading company %s: %w", row.Company, err)
+	}
+	abbreviations, err := q.ListAbbreviations(ctx, row.Company)
+	if err != nil {
+		return Establishment{}, fmt.Errorf("reading the abbreviations of %s: %w", row.Company, err)
+	}
+	terms, err := q.ListEstablishmentTerms(ctx, id)
+	if err != nil {
+		return Establishment{}, fmt.Errorf("reading the terms of establishment %s: %w", id, err)
+	}
+	e := Establishment{ID: id, Company: company.Name, CompanyKana: company.NameKana, Region: row.Region, Abbreviations: abbreviations}
+	for _, t := range terms {
+		holds := !t.ValidFrom.After(on) && (t.ValidTo.IsZero() || on.Before(t.ValidTo.Date)) && t.RevokedAt.IsZero()
+		if holds || e.Name == "" {
+			e.Name, e.NameKana, e.PostalCode, e.Address = t.Name, t.NameKana, t.PostalCode, t.Address
+			e.Phone, e.Fax, e.EmergencyFax = t.Phone, t.Fax, t.EmergencyFax
+			e.SignatoryPosition, e.SignatoryName = t.SignatoryPosition, t.SignatoryName
+		}
+	}
+	return e, nil
+}
+
+// itemNames are the items of an application in words, such as 「利用者コード（追加）」.
+func itemNames(doc application.Document, cat *catalogue.Catalogue) []string {
+	var names []string
+	for _, key := range doc.Kinds {
+		name := key
+		if kind, known := cat.Kind(key); known {
+			name = kind.Name
+		}
+		names = append(names, name+"（追加）")
+	}
+	return names
+}
+
+// searchKey is what an application can be found by: company and establishment, receipt number, contact
+// and, once issued, codes and IDs (S10).
+func (a *act) searchKey(est query.Establishment, doc application.Document) (string, error) {
+	words := []string{est.Search, string(a.app.Receipt), doc.Contact.Name, doc.Contact.Kana, doc.Contact.Email, doc.Contact.Phone}
+	ids, err := a.tx.ListIDsOf(a.ctx, a.app.ID)
+	if err != nil {
+		return "", fmt.Errorf("reading the IDs of application %s: %w", a.app.ID, err)
+	}
+	for _, id := range ids {
+		words = append(words, id.ID)
+	}
+	keys := make([]string, len(words))
+	for i, word := range words {
+		keys[i] = catalogue.SearchKey(word)
+	}
+	return strings.Join(keys, " "), nil
+}
+
+// sortedCodes are the distinct bonded-area codes of areas in the one order in which they are locked.
+func sortedCodes(areas []application.Area) []string {
+	seen := map[string]bool{}
+	var codes []string
+	for _, area := range areas {
+		if !seen[area.Code] {
+			seen[area.Code] = true
+			codes = append(codes, area.Code)
+		}
+	}
+	sort.Strings(codes)
+	return codes
+}
+
+func versionKey(id string, round int) query.GetVersionParams {
+	return query.GetVersionParams{Application: id, Round: int64(round)}
+}

@@ -1,0 +1,92 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/mail"
+	"uketsuke/internal/store/query"
+)
+
+// A recipient is one person of a mail, and whether as an administrator.
+type recipient struct {
+	mail.Person
+	administrator bool
+}
+
+// letter holds the application's own facts, the same for every kind of mail.
+func (a *act) letter(kind application.Mail) (mail.Letter, error) {
+	est, err := establishmentOf(a.ctx, a.tx.Queries, a.app.Establishment, a.today())
+	if err != nil {
+		return mail.Letter{}, err
+	}
+	doc, err := currentDocument(a.ctx, a.tx.Queries, a.app)
+	if err != nil {
+		return mail.Letter{}, err
+	}
+	l := mail.Letter{
+		Kind: kind, WrittenAt: a.now, Company: est.Company, Establishment: est.Name,
+		Department: doc.Contact.Department, Applicant: doc.Contact.Name,
+		Receipt: string(a.app.Receipt), Items: itemNames(doc, a.desk.Catalogue), Desired: doc.Desired,
+		Start: a.app.StartDate.Date, StartReason: a.app.StartReason,
+		SettingsDeadline:   a.app.SettingsDeadline.Date,
+		SettingsIncomplete: !a.app.SettingsComplete && application.NeedsSettings(doc, a.desk.Catalogue),
+	}
+	if !a.app.RegisteredAt.IsZero() {
+		l.RegisteredOn = calendar.DateOf(a.app.RegisteredAt.Time)
+	}
+	if a.app.ApprovedAt.IsZero() && l.SettingsIncomplete && !doc.Desired.IsZero() {
+		l.SettingsDeadline = application.SettingsDeadline(a.cal, doc.Desired)
+	}
+	if !a.app.ReadLast.IsZero() {
+		l.IDsIssued = true
+		l.ReadFrom = calendar.DateOf(a.app.ApprovedAt.Time)
+		l.ReadAdvised, l.ReadLast = a.app.ReadAdvised.Date, a.app.ReadLast.Date
+	}
+	return l, nil
+}
+
+// recipients are the people of the groups, the same address once (R-MAIL-3); the applicant's own copy
+// goes before an administrator's.
+func (a *act) recipients(groups []application.Recipient) ([]recipient, error) {
+	var people []recipient
+	seen := map[string]bool{}
+	add := func(r recipient) {
+		if key := strings.ToLower(r.Email); key != "" && !seen[key] {
+			seen[key] = true
+			people = append(people, r)
+		}
+	}
+	for _, group := range groups {
+		switch group {
+		case application.ToApplicant:
+			doc, err := currentDocument(a.ctx, a.tx.Queries, a.app)
+			if err != nil {
+				return nil, err
+			}
+			add(recipient{Person: mail.Person{Name: doc.Contact.Name, Email: doc.Contact.Email,
+				Department: doc.Contact.Department}})
+		case application.ToAdministrators:
+			administrators, err := a.tx.ListAdministrators(a.ctx, textOf(a.app.Establishment))
+			if err != nil {
+				return nil, fmt.Errorf("reading the administrators: %w", err)
+			}
+			for _, p := range administrators {
+				add(recipient{Person: personOfMail(p), administrator: true})
+			}
+		case application.ToPerson:
+			p, err := a.tx.GetAccount(a.ctx, a.app.DraftBy)
+			if err != nil {
+				return nil, fmt.Errorf("reading the person of a draft: %w", err)
+			}
+			add(recipient{Person: personOfMail(p)})
+		}
+	}
+	return people, nil
+}
+
+func personOfMail(p query.Account) mail.Person {
+	return mail.Person{Name: p.Name, Email: p.Email, Department: p.Department, Language: p.Language}
+}

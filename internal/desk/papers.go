@@ -1,0 +1,163 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/application"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/document"
+)
+
+// NotYet says that a paper is given out only from a day on.
+type NotYet struct{ From calendar.Date }
+
+func (n *NotYet) Error() string { return "not before " + n.From.String() }
+
+// ApplicationForm makes the 申込書 of one registered version, as it was registered (R-APP-16).
+func (d *Desk) ApplicationForm(ctx context.Context, actor account.Actor, id string, round int, wareki bool) (pdf []byte, name string, err error) {
+	v, view, err := d.Version(ctx, actor, id, round)
+	if err != nil {
+		return nil, "", err
+	}
+	row, err := d.DB.Read().GetVersion(ctx, versionKey(id, round))
+	if err != nil {
+		return nil, "", fmt.Errorf("reading version %d of application %s: %w", round, id, err)
+	}
+	settings := application.Settings{}
+	if err := json.Unmarshal([]byte(row.Settings), &settings); err != nil {
+		return nil, "", fmt.Errorf("reading the settings of version %d: %w", round, err)
+	}
+	est, err := establishmentOf(ctx, d.DB.Read().Queries, view.Establishment.ID, calendar.DateOf(v.RegisteredAt))
+	if err != nil {
+		return nil, "", err
+	}
+	doc := v.Document
+	form := document.Form{
+		Centre: d.Operator.Centre, Service: d.Operator.Mail.Service, Receipt: v.Receipt, RegisteredAt: v.RegisteredAt,
+		Date: calendar.DateOf(v.RegisteredAt), Applicant: partyOf(est), Items: itemNames(doc, d.Catalogue),
+		Desired: doc.Desired, Reason: doc.Reason, Legend: application.Legend(doc), Digest: v.Digest, Wareki: wareki,
+		Examined: !view.ApprovedAt.IsZero() && round == view.Round, Contact: document.Contact{
+			Department: doc.Contact.Department, Position: doc.Contact.Position, Name: doc.Contact.Name, Kana: doc.Contact.Kana,
+			Phone: doc.Contact.Phone, Extension: doc.Contact.Extension, Fax: doc.Contact.Fax, Email: doc.Contact.Email},
+		Settings: d.settingsSheets(doc, settings),
+	}
+	for _, r := range application.TableRows(doc, d.Catalogue, nil) {
+		form.Rows = append(form.Rows, document.Row{Operation: r.Operation, Category: r.Category, Trades: r.Trades, Method: r.Method,
+			Code: r.Code, Number: r.Number, Count: r.Count, StatsPaid: r.StatsPaid, StatsFree: r.StatsFree, Archive: r.Archive})
+	}
+	pdf, err = d.Printer.ApplicationForm(form)
+	if err != nil {
+		return nil, "", fmt.Errorf("making the application form: %w", err)
+	}
+	return pdf, "moushikomisho-" + v.Receipt + ".pdf", d.printed(ctx, actor, id, v.Receipt, "application-form", v.Digest)
+}
+
+func partyOf(est Establishment) document.Party {
+	return document.Party{PostalCode: est.PostalCode, Address: est.Address, Company: est.Company, Establishment: est.Name,
+		Position: est.SignatoryPosition, Name: est.SignatoryName}
+}
+
+// settingsSheets are the settings as recorded at registration, or 未入力.
+func (d *Desk) settingsSheets(doc application.Document, settings application.Settings) []document.SettingsSheet {
+	var sheets []document.SettingsSheet
+	for _, item := range doc.Codes {
+		for _, tab := range application.TabsOf(item, d.Catalogue) {
+			values, saved := settings[item.Placeholder][tab]
+			sheet := document.SettingsSheet{Title: application.PlaceholderName(item.Placeholder) + " " + application.TabName(tab, d.Catalogue), Missing: !saved}
+			for _, field := range d.Catalogue.FieldsOf(tab) {
+				sheet.Fields = append(sheet.Fields, document.LabelledValue{Label: field.Label, Value: field.Shown(values[field.Key])})
+			}
+			sheets = append(sheets, sheet)
+		}
+	}
+	return sheets
+}
+
+// printed leaves evidence that a paper was given out.
+func (d *Desk) printed(ctx context.Context, actor account.Actor, id, receipt, paper, digest string) error {
+	return d.begin(ctx, actor, func(a *act) error {
+		app, err := visible(ctx, a.tx.Queries, actor, id)
+		if err != nil {
+			return err
+		}
+		a.app = app
+		return a.audit("print", map[audit.Key]string{audit.Receipt: receipt, audit.Paper: paper, audit.Digest: digest}, nil)
+	})
+}
+
+// ApprovalNotice makes the 承認通知, from the start date on; before, it is *NotYet. Its date is the approval
+// day, or the day of the last change of the start date.
+func (d *Desk) ApprovalNotice(ctx context.Context, actor account.Actor, id string, wareki bool) (pdf []byte, name string, err error) {
+	view, err := d.Case(ctx, actor, id)
+	if err != nil {
+		return nil, "", err
+	}
+	switch view.State {
+	case application.InEffect:
+	case application.Approved:
+		return nil, "", &NotYet{From: view.Start}
+	default:
+		return nil, "", ErrNotFound
+	}
+	app, err := visible(ctx, d.DB.Read().Queries, actor, id)
+	if err != nil {
+		return nil, "", err
+	}
+	receipt, err := application.ParseReceipt(view.Receipt)
+	if err != nil {
+		return nil, "", fmt.Errorf("numbering the notice: %w", err)
+	}
+	dated := calendar.DateOf(view.ApprovedAt)
+	if !app.StartChangedAt.IsZero() {
+		dated = calendar.DateOf(app.StartChangedAt.Time)
+	}
+	est, err := establishmentOf(ctx, d.DB.Read().Queries, view.Establishment.ID, dated)
+	if err != nil {
+		return nil, "", err
+	}
+	digits := receipt.Digits()
+	help := d.Operator.Mail.HelpDesk
+	notice := document.Notice{
+		Number: "通知第" + digits[:2] + "-" + digits[2:] + "号", Date: dated, Service: d.Operator.Mail.Service,
+		Sender: document.SenderParty{Name: d.Operator.Centre, Address: d.Operator.Address}, Addressee: partyOf(est),
+		Receipt: view.Receipt, Items: itemNames(view.Document, d.Catalogue), Desired: view.Desired, Confirmed: view.Start,
+		HelpDesk: slices.DeleteFunc([]string{help.Name, help.Phone, help.Hours}, func(s string) bool { return s == "" }),
+		Digest:   view.Digest, Wareki: wareki, Rows: noticeRows(view, d),
+	}
+	if view.Start != view.Desired {
+		notice.DateReason = view.StartReason
+	}
+	pdf, err = d.Printer.ApprovalNotice(notice)
+	if err != nil {
+		return nil, "", fmt.Errorf("making the approval notice: %w", err)
+	}
+	return pdf, "henkou-tsuuchi-" + digits + ".pdf", d.printed(ctx, actor, id, view.Receipt, "approval-notice", view.Digest)
+}
+
+// noticeRows is one row per user ID as issued.
+func noticeRows(view Case, d *Desk) []document.NoticeRow {
+	var rows []document.NoticeRow
+	for _, code := range view.Issued {
+		item, _ := view.Document.Code(code.Placeholder)
+		for _, id := range code.IDs {
+			row := document.NoticeRow{Operation: "追加", Category: application.CategoryName(code.Category), Code: string(code.Code),
+				Number: string(id.Number), StatsPaid: item.StatsPaid, StatsFree: item.StatsFree, Archive: item.Archive, Method: id.Method}
+			if m, known := d.Catalogue.Method(id.Method); known {
+				row.Method = m.Short
+			}
+			for _, key := range id.Trades {
+				if t, known := d.Catalogue.Trade(key); known {
+					key = t.Short
+				}
+				row.Trades = append(row.Trades, key)
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}

@@ -1,0 +1,347 @@
+package desk
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/problem"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+
+	"github.com/alexedwards/argon2id"
+)
+
+// A Session is what the pages' header shows and what every command needs.
+type Session struct {
+	Actor                  account.Actor
+	Company, Establishment string
+	Language               string
+}
+
+// TooManyTries says until when, in real time, no further try is looked at.
+type TooManyTries struct{ Until time.Time }
+
+func (t *TooManyTries) Error() string { return "too many tries" }
+
+// ErrWrongPassword says that login or password is wrong, without saying which.
+var ErrWrongPassword = errors.New("wrong login or password")
+
+// hashing bounds how many passwords are hashed at once: each needs much memory and a core.
+var hashing = make(chan struct{}, max(1, runtime.NumCPU()))
+
+// passwordParams are the costs of argon2id.
+func passwordParams() *argon2id.Params {
+	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+}
+
+func hashPassword(ctx context.Context, password string) (string, error) {
+	if err := enter(ctx); err != nil {
+		return "", err
+	}
+	defer leave()
+	hash, err := argon2id.CreateHash(password, passwordParams())
+	if err != nil {
+		return "", fmt.Errorf("hashing a password: %w", err)
+	}
+	return hash, nil
+}
+
+func matches(ctx context.Context, password, hash string) (bool, error) {
+	if err := enter(ctx); err != nil {
+		return false, err
+	}
+	defer leave()
+	same, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil {
+		return false, fmt.Errorf("comparing a password: %w", err)
+	}
+	return same, nil
+}
+
+func enter(ctx context.Context) error {
+	select {
+	case hashing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func leave() { <-hashing }
+
+// noAccountHash is compared with when there is no such account, so that the answer takes as long. It is
+// the hash of a random string that nobody knows.
+const noAccountHash = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Z0zB2zVZ0m0mB0kqv7fVb0E6bH9c0t0m4y5x1b2n3aQ"
+
+// SignIn checks login and password. from is the caller's address: tries are slowed per account and per
+// address. A wrong login and a wrong password are told apart neither by text nor by time.
+func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Session, error) {
+	login = foldLogin(login)
+	subjects := []string{"login:" + login, "address:" + from}
+	if err := d.mayTry(ctx, subjects); err != nil {
+		return Session{}, err
+	}
+	q := d.DB.Read().Queries
+	p, err := q.GetAccountByLogin(ctx, login)
+	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return Session{}, fmt.Errorf("reading an account: %w", err)
+	}
+	hash := p.PasswordHash
+	if err != nil || p.Status != "active" {
+		hash = noAccountHash
+	}
+	same, failure := matches(ctx, password, hash)
+	if failure != nil {
+		return Session{}, failure
+	}
+	if err != nil || !same || p.Status != "active" {
+		return Session{}, d.failedTry(ctx, subjects, p)
+	}
+	err = d.begin(ctx, actorOf(p), func(a *act) error {
+		if err := a.tx.DeleteTries(ctx, "login:"+login); err != nil {
+			return fmt.Errorf("forgetting failed tries: %w", err)
+		}
+		return a.audit("sign-in", nil, map[audit.Key]string{audit.Remote: from})
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	return d.sessionOf(ctx, q, p)
+}
+
+func foldLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+
+// Reauthenticate checks the actor's password again, before secrets are read and before approvals.
+func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password, from string) error {
+	p, err := d.DB.Read().GetAccount(ctx, string(actor.ID))
+	if err != nil {
+		return fmt.Errorf("reading account %s: %w", actor.ID, err)
+	}
+	subjects := []string{"login:" + p.Login, "address:" + from}
+	if err := d.mayTry(ctx, subjects); err != nil {
+		return err
+	}
+	same, err := matches(ctx, password, p.PasswordHash)
+	if err != nil {
+		return err
+	}
+	if !same || p.Status != "active" {
+		return d.failedTry(ctx, subjects, p)
+	}
+	return d.begin(ctx, actor, func(a *act) error {
+		if err := a.tx.DeleteTries(ctx, "login:"+p.Login); err != nil {
+			return fmt.Errorf("forgetting failed tries: %w", err)
+		}
+		return a.audit("reauthenticate", nil, nil)
+	})
+}
+
+// freeTries is how many wrong passwords cost nothing; each further one doubles the wait, to a minute at
+// most per account, so that nobody can lock a company out for long.
+const (
+	freeTries  = 5
+	longestTry = time.Minute
+	forgetTry  = time.Hour
+)
+
+// waitAfter is how long nothing is looked at after so many failures.
+func waitAfter(failures int64) time.Duration {
+	if failures < freeTries {
+		return 0
+	}
+	return min(longestTry, time.Second<<min(failures-freeTries, 6))
+}
+
+func (d *Desk) mayTry(ctx context.Context, subjects []string) error {
+	for _, subject := range subjects {
+		tries, err := d.DB.Read().GetTries(ctx, subject)
+		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+			continue
+		} else if err != nil {
+			return fmt.Errorf("reading failed tries: %w", err)
+		}
+		if d.Elapsed().Before(tries.BlockedTo.Time) {
+			return &TooManyTries{Until: tries.BlockedTo.Time}
+		}
+	}
+	return nil
+}
+
+// failedTry counts a failure against account and address, and leaves evidence.
+func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account) error {
+	actor := actorOf(p)
+	if p.ID == "" {
+		actor = account.Actor{ID: "unknown", Name: "", Role: account.Clock}
+	}
+	err := d.begin(ctx, actor, func(a *act) error {
+		elapsed := d.Elapsed()
+		for _, subject := range subjects {
+			tries, err := a.tx.GetTries(ctx, subject)
+			if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("reading failed tries: %w", err)
+			}
+			if elapsed.Sub(tries.LastAt.Time) > forgetTry {
+				tries.Failures = 0
+			}
+			tries.Failures++
+			wait := waitAfter(tries.Failures)
+			if strings.HasPrefix(subject, "address:") {
+				// Many people may share an address: it is slowed only after many more failures.
+				wait = waitAfter(tries.Failures - 20)
+			}
+			err = a.tx.PutTries(ctx, query.PutTriesParams{Subject: subject, Failures: tries.Failures,
+				LastAt: column.At(elapsed), BlockedTo: column.At(elapsed.Add(wait))})
+			if err != nil {
+				return fmt.Errorf("counting failed tries: %w", err)
+			}
+		}
+		return a.audit("sign-in-failed", nil, nil)
+	})
+	if err != nil {
+		return err
+	}
+	return ErrWrongPassword
+}
+
+// SignOut leaves evidence that the actor ended the session; the session itself belongs to the pages.
+func (d *Desk) SignOut(ctx context.Context, actor account.Actor) error {
+	return d.begin(ctx, actor, func(a *act) error { return a.audit("sign-out", nil, nil) })
+}
+
+func actorOf(p query.Account) account.Actor {
+	return account.Actor{ID: account.ID(p.ID), Name: p.Name, Role: account.Role(p.Role), Establishment: string(p.Establishment)}
+}
+
+func (d *Desk) sessionOf(ctx context.Context, q reader, p query.Account) (Session, error) {
+	s := Session{Actor: actorOf(p), Language: p.Language}
+	if p.Establishment == "" {
+		return s, nil
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return s, err
+	}
+	est, err := establishmentOf(ctx, q, string(p.Establishment), calendar.DateOf(now))
+	s.Company, s.Establishment = est.Company, est.Name
+	return s, err
+}
+
+// Actor reads the account of a session anew, on every request: who was stopped is out at once.
+func (d *Desk) Actor(ctx context.Context, id account.ID) (Session, error) {
+	q := d.DB.Read().Queries
+	p, err := q.GetAccount(ctx, string(id))
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && p.Status != "active" {
+		return Session{}, ErrNotFound
+	} else if err != nil {
+		return Session{}, fmt.Errorf("reading account %s: %w", id, err)
+	}
+	return d.sessionOf(ctx, q, p)
+}
+
+// SetLanguage keeps the actor's choice of language, "ja" or "en", for pages and mails.
+func (d *Desk) SetLanguage(ctx context.Context, actor account.Actor, language string) error {
+	if language != "ja" && language != "en" {
+		return problem.List{problem.New("language", "R-MAIL-3", "言語は、日本語か英語を選択してください。")}
+	}
+	return d.begin(ctx, actor, func(a *act) error {
+		if err := a.tx.SetLanguage(ctx, query.SetLanguageParams{ID: string(actor.ID), Language: language}); err != nil {
+			return fmt.Errorf("setting the language: %w", err)
+		}
+		return a.audit("set-language", nil, nil)
+	})
+}
+
+// linkLife is how long a set-up link can be used, in real time.
+const linkLife = 7 * 24 * time.Hour
+
+// linkToken is the secret part of a set-up link: never stored, made again from the ring's key and the
+// row's id.
+func (d *Desk) linkToken(id string) (string, error) {
+	key, err := d.Ring.Secret("set-up-links")
+	if err != nil {
+		return "", fmt.Errorf("reading the key of set-up links: %w", err)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(id))
+	return id + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), nil
+}
+
+// linkOf finds the row of a token; a token that was not made here is no row.
+func (d *Desk) linkOf(ctx context.Context, q reader, token string) (query.SetupLink, query.Account, error) {
+	id, _, _ := strings.Cut(token, ".")
+	right, err := d.linkToken(id)
+	if err != nil {
+		return query.SetupLink{}, query.Account{}, err
+	}
+	if !hmac.Equal([]byte(right), []byte(token)) {
+		return query.SetupLink{}, query.Account{}, ErrNotFound
+	}
+	link, err := q.GetSetupLink(ctx, id)
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+		return link, query.Account{}, ErrNotFound
+	} else if err != nil {
+		return link, query.Account{}, fmt.Errorf("reading a set-up link: %w", err)
+	}
+	if !link.UsedAt.IsZero() || !d.Elapsed().Before(link.ExpiresAt.Time) {
+		return link, query.Account{}, ErrNotFound
+	}
+	p, err := q.GetAccount(ctx, link.Account)
+	if err != nil {
+		return link, p, fmt.Errorf("reading the account of a set-up link: %w", err)
+	}
+	return link, p, nil
+}
+
+// SetupLink says whose link it is; looking uses nothing up (trap 12). ErrNotFound: unknown, used or
+// expired.
+func (d *Desk) SetupLink(ctx context.Context, token string) (Person, error) {
+	_, p, err := d.linkOf(ctx, d.DB.Read().Queries, token)
+	return personOf(p), err
+}
+
+// SetFirstPassword sets the password through a link, once.
+func (d *Desk) SetFirstPassword(ctx context.Context, token, password, again string) error {
+	_, p, err := d.linkOf(ctx, d.DB.Read().Queries, token)
+	if err != nil {
+		return err
+	}
+	if err := account.PasswordProblems(password, again, p.Login, p.Name, p.Email).Err(); err != nil {
+		return err
+	}
+	hash, err := hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return d.begin(ctx, actorOf(p), func(a *act) error {
+		link, now, err := d.linkOf(ctx, a.tx.Queries, token)
+		if err != nil {
+			return err
+		}
+		used, err := a.tx.UseSetupLink(ctx, query.UseSetupLinkParams{ID: link.ID, UsedAt: column.At(d.Elapsed()), Now: column.At(d.Elapsed())})
+		if err != nil {
+			return fmt.Errorf("using a set-up link: %w", err)
+		}
+		if used != 1 {
+			return ErrNotFound
+		}
+		set, err := a.tx.SetPassword(ctx, query.SetPasswordParams{ID: now.ID, PasswordHash: hash, Version: now.Version})
+		if err != nil {
+			return fmt.Errorf("setting a password: %w", err)
+		}
+		if set != 1 {
+			return &Stale{ID: now.ID, Seen: now.Version, Now: now.Version + 1}
+		}
+		return a.audit("set-first-password", nil, nil)
+	})
+}

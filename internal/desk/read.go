@@ -1,0 +1,546 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/catalogue"
+	"uketsuke/internal/contract"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+	"uketsuke/internal/userid"
+)
+
+// pageSize is how many rows a list shows.
+const pageSize = 50
+
+func joinItems(doc application.Document, d *Desk) string {
+	return strings.Join(itemNames(doc, d.Catalogue), "、")
+}
+
+// factsOf loads every fact of an establishment.
+func factsOf(ctx context.Context, q reader, establishment string) (contract.Facts, error) {
+	var f contract.Facts
+	codes, err1 := q.ListCodeTerms(ctx, establishment)
+	ids, err2 := q.ListIDTerms(ctx, establishment)
+	services, err3 := q.ListCodeServices(ctx, establishment)
+	terms, err4 := q.ListContractTerms(ctx, establishment)
+	names, err5 := q.ListEstablishmentTerms(ctx, establishment)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+		return f, fmt.Errorf("reading the contract of %s: %w", establishment, err)
+	}
+	fact := func(from, to column.Day, recorded, revoked column.Time, app string) contract.Fact {
+		return contract.Fact{ValidFrom: from.Date, ValidTo: to.Date, RecordedAt: recorded.Time, RevokedAt: revoked.Time, BornBy: app}
+	}
+	for _, t := range codes {
+		f.Codes = append(f.Codes, contract.CodeTerm{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
+			Code: userid.Code(t.Code), Category: t.Category})
+	}
+	for _, t := range ids {
+		f.IDs = append(f.IDs, contract.IDTerm{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
+			ID: userid.ID(t.UserID), Trades: strings.Fields(t.Trades), Method: t.Method, SingleSignOn: t.SingleSignOn})
+	}
+	for _, t := range services {
+		f.Services = append(f.Services, contract.CodeService{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
+			Code: userid.Code(t.Code), StatsPaid: t.StatisticsPaid, StatsFree: t.StatisticsFree, Archive: t.BondedArchive})
+	}
+	for _, t := range terms {
+		f.Terms = append(f.Terms, contract.ContractTerm{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
+			Plan: t.Plan, Terminals: int(t.Terminals)})
+	}
+	for _, t := range names {
+		f.Establishment = append(f.Establishment, contract.EstablishmentTerm{
+			Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
+			Name: t.Name, NameKana: t.NameKana, PostalCode: t.PostalCode, Address: t.Address, Phone: t.Phone, Fax: t.Fax,
+			EmergencyFax: t.EmergencyFax, SignatoryPosition: t.SignatoryPosition, SignatoryName: t.SignatoryName})
+	}
+	return f, nil
+}
+
+// voidedOf says which applications of an establishment came to nothing as of now.
+func voidedOf(ctx context.Context, q reader, establishment string, now time.Time) (contract.Voided, error) {
+	rows, err := q.VoidedApplications(ctx, query.VoidedApplicationsParams{Establishment: establishment,
+		SettingsDeadline: column.On(calendar.DateOf(now))})
+	if err != nil {
+		return nil, fmt.Errorf("reading the void applications of %s: %w", establishment, err)
+	}
+	void := make(map[string]bool, len(rows))
+	for _, id := range rows {
+		void[id] = true
+	}
+	return func(app string) bool { return void[app] }, nil
+}
+
+func (d *Desk) contractOn(ctx context.Context, q reader, establishment string, day calendar.Date, now time.Time) (contract.Contract, error) {
+	facts, err := factsOf(ctx, q, establishment)
+	if err != nil {
+		return contract.Contract{}, err
+	}
+	voided, err := voidedOf(ctx, q, establishment, now)
+	if err != nil {
+		return contract.Contract{}, err
+	}
+	return contract.AsOf(facts, day, voided), nil
+}
+
+// Contract is page E3: the contract as of a day, and what is coming after today. A zero day is today.
+func (d *Desk) Contract(ctx context.Context, actor account.Actor, establishment string, on calendar.Date) (ContractPage, error) {
+	if !actor.MaySee(establishment) {
+		return ContractPage{}, ErrNotFound
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return ContractPage{}, err
+	}
+	today := calendar.DateOf(now)
+	if on.IsZero() {
+		on = today
+	}
+	q := d.DB.Read().Queries
+	est, err := establishmentOf(ctx, q, establishment, on)
+	if err != nil {
+		return ContractPage{}, err
+	}
+	if est.Administrators, err = administratorsOf(ctx, q, establishment); err != nil {
+		return ContractPage{}, err
+	}
+	facts, err := factsOf(ctx, q, establishment)
+	if err != nil {
+		return ContractPage{}, err
+	}
+	voided, err := voidedOf(ctx, q, establishment, now)
+	if err != nil {
+		return ContractPage{}, err
+	}
+	return ContractPage{Establishment: est, On: on, Today: today, Contract: contract.AsOf(facts, on, voided),
+		Coming: contract.Coming(facts, today, voided)}, nil
+}
+
+// ContractAsWished is the contract of today beside the one that the application would make of it on its
+// start date, wished or confirmed: the marks of E10 and C2.
+func (d *Desk) ContractAsWished(ctx context.Context, actor account.Actor, id string) (today, then contract.Contract, err error) {
+	now, err := d.moment(ctx)
+	if err != nil {
+		return today, then, err
+	}
+	q := d.DB.Read().Queries
+	app, err := visible(ctx, q, actor, id)
+	if err != nil {
+		return today, then, err
+	}
+	view, err := d.Case(ctx, actor, id)
+	if err != nil {
+		return today, then, err
+	}
+	facts, err := factsOf(ctx, q, app.Establishment)
+	if err != nil {
+		return today, then, err
+	}
+	voided, err := voidedOf(ctx, q, app.Establishment, now)
+	if err != nil {
+		return today, then, err
+	}
+	day := cmp.Or(view.Start, view.Desired, calendar.DateOf(now))
+	today = contract.AsOf(facts, calendar.DateOf(now), voided)
+	if app.ApprovedAt.IsZero() {
+		planned, err := d.planned(ctx, q, app, view.Document)
+		if err != nil {
+			return today, then, err
+		}
+		effects := application.Effects(id, view.Document, planned, day, now)
+		facts.Codes, facts.IDs = append(facts.Codes, effects.Codes...), append(facts.IDs, effects.IDs...)
+		facts.Services = append(facts.Services, effects.Services...)
+	}
+	return today, contract.AsOf(facts, day, voided), nil
+}
+
+// planned is what an approval would issue now: a proposal that nobody has yet (R-ID-7).
+func (d *Desk) planned(ctx context.Context, q reader, app query.Application, doc application.Document) (application.Issued, error) {
+	est, err := q.GetEstablishment(ctx, app.Establishment)
+	if err != nil {
+		return nil, fmt.Errorf("reading establishment %s: %w", app.Establishment, err)
+	}
+	free, err := d.freeCandidates(ctx, q, est)
+	if err != nil {
+		return nil, err
+	}
+	return application.Preview(doc, d.Catalogue, free), nil
+}
+
+// plannedCodes writes a proposal as the pages show issued codes.
+func plannedCodes(doc application.Document, planned application.Issued) []IssuedCode {
+	var codes []IssuedCode
+	for _, item := range doc.Codes {
+		become, is := planned[item.Placeholder]
+		if !is {
+			continue
+		}
+		view := IssuedCode{Placeholder: item.Placeholder, Code: become.Code, Category: item.Category}
+		for i, ids := range become.Rows {
+			for _, id := range ids {
+				row := item.Rows[i]
+				view.IDs = append(view.IDs, IssuedID{ID: id, Number: id.Number(), Trades: row.Trades, Method: row.Method, SingleSignOn: row.SingleSignOn})
+			}
+		}
+		codes = append(codes, view)
+	}
+	return codes
+}
+
+// Preview is the live picture of E8: the codes and IDs that the application would give if it were approved
+// now, with the form's block added to its code as far as it can be read.
+func (d *Desk) Preview(ctx context.Context, actor account.Actor, id string, placeholder int, form CodeForm) ([]IssuedCode, error) {
+	q := d.DB.Read().Queries
+	app, err := visible(ctx, q, actor, id)
+	if err != nil {
+		return nil, err
+	}
+	draft, err := draftOf(app)
+	if err != nil {
+		return nil, err
+	}
+	doc := draft.Document
+	item, err := itemOf(doc, placeholder)
+	if err != nil {
+		return nil, err
+	}
+	item, _ = withForm(item, form, false)
+	if len(item.Rows) > 0 {
+		doc.Codes = slices.Clone(doc.Codes)
+		at := slices.Index(placeholders(doc), item.Placeholder)
+		if at < 0 {
+			doc.Codes = append(doc.Codes, item)
+		} else {
+			doc.Codes[at] = item
+		}
+	}
+	planned, err := d.planned(ctx, q, app, doc)
+	return plannedCodes(doc, planned), err
+}
+
+// Start is what E4 and E5 need: what can be applied for, and the possible days (R-APP-11).
+func (d *Desk) Start(ctx context.Context, _ account.Actor) (StartPage, error) {
+	now, err := d.moment(ctx)
+	if err != nil {
+		return StartPage{}, err
+	}
+	cal, err := businessCalendar(ctx, d.DB.Read().Queries)
+	if err != nil {
+		return StartPage{}, err
+	}
+	page := StartPage{BaseDay: application.BaseDay(cal, now), Earliest: application.EarliestWish(cal, now),
+		Latest: application.LatestWish(cal, now)}
+	for _, kind := range d.Catalogue.Kinds {
+		if kind.Offered {
+			page.Kinds = append(page.Kinds, kind)
+		}
+	}
+	for day := page.Earliest; !day.After(page.Latest); day = day.AddDays(1) {
+		if cal.IsBusinessDay(day) {
+			page.Days = append(page.Days, day)
+		}
+	}
+	return page, nil
+}
+
+// Top is page E2.
+func (d *Desk) Top(ctx context.Context, actor account.Actor) (TopMenu, error) {
+	if !actor.Role.OfEstablishment() {
+		return TopMenu{}, ErrForbidden
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return TopMenu{}, err
+	}
+	q := d.DB.Read().Queries
+	est, err := establishmentOf(ctx, q, actor.Establishment, calendar.DateOf(now))
+	if err != nil {
+		return TopMenu{}, err
+	}
+	rows, err := q.ListNews(ctx, query.ListNewsParams{Account: string(actor.ID), Establishment: est.ID, Most: 20})
+	if err != nil {
+		return TopMenu{}, fmt.Errorf("reading the news: %w", err)
+	}
+	page := TopMenu{Establishment: est}
+	for _, n := range rows {
+		page.News = append(page.News, News{ID: n.ID, Application: n.Application, Receipt: n.Receipt, Subject: n.Subject,
+			At: n.At.Time, Unread: n.Unread == 1})
+	}
+	page.Todo, err = d.todo(ctx, q, actor, now)
+	return page, err
+}
+
+// todo is what needs doing, most urgent first.
+func (d *Desk) todo(ctx context.Context, q reader, actor account.Actor, now time.Time) ([]Todo, error) {
+	cal, err := businessCalendar(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	apps, err := q.OpenApplications(ctx, query.OpenApplicationsParams{Establishment: actor.Establishment, Most: 200})
+	if err != nil {
+		return nil, fmt.Errorf("reading the open applications: %w", err)
+	}
+	today := calendar.DateOf(now)
+	var todo []Todo
+	for _, app := range apps {
+		found, err := d.todoOf(ctx, q, app, now)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			t.Application, t.Receipt, t.Items = app.ID, string(app.Receipt), app.Items
+			t.BusinessDaysLeft = cal.BusinessDaysBetween(today.AddDays(-1), t.Day)
+			todo = append(todo, t)
+		}
+	}
+	slices.SortStableFunc(todo, func(a, b Todo) int { return a.Day.Compare(b.Day) })
+	return todo, nil
+}
+
+func (d *Desk) todoOf(ctx context.Context, q reader, app query.Application, now time.Time) ([]Todo, error) {
+	expires := calendar.DateOf(app.TouchedAt.Time).AddDays(application.KeepDays - 1)
+	var todo []Todo
+	switch standing(app).StateAt(now) {
+	case application.InDraft:
+		return []Todo{{Kind: TodoDraft, Day: expires}}, nil
+	case application.Returned:
+		return []Todo{{Kind: TodoReturned, Day: expires}}, nil
+	case application.Approved:
+		if !app.SettingsComplete && !app.SettingsDeadline.IsZero() {
+			todo = append(todo, Todo{Kind: TodoSettings, Day: app.SettingsDeadline.Date})
+		}
+	case application.InEffect:
+	default:
+		return nil, nil
+	}
+	if app.ReadLast.IsZero() || !app.SecretsEndedAt.IsZero() || !periodOf(app).Readable(now) {
+		return todo, nil
+	}
+	readings, err := q.ListSecretReadings(ctx, app.ID)
+	if err != nil {
+		return nil, fmt.Errorf("reading who has read: %w", err)
+	}
+	if len(readings) == 0 {
+		todo = append(todo, Todo{Kind: TodoPasswords, Day: app.ReadLast.Date})
+	}
+	return todo, nil
+}
+
+// OpenNews notes that the actor has read a piece of news and says which application it is about.
+func (d *Desk) OpenNews(ctx context.Context, actor account.Actor, id string) (string, error) {
+	app := ""
+	err := d.begin(ctx, actor, func(a *act) error {
+		n, err := a.tx.GetNews(ctx, id)
+		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && !actor.MaySee(n.Establishment) {
+			return ErrNotFound
+		} else if err != nil {
+			return fmt.Errorf("reading news %s: %w", id, err)
+		}
+		app = n.Application
+		fresh, err := a.tx.InsertNewsRead(ctx, query.InsertNewsReadParams{News: id, Account: string(actor.ID), At: column.At(a.now)})
+		if err != nil {
+			return fmt.Errorf("noting that news was read: %w", err)
+		}
+		if fresh == 0 {
+			return nil
+		}
+		return a.auditOf("open-news", id, nil, nil)
+	})
+	return app, err
+}
+
+// Applications is page E12: the establishment's own, newest first.
+func (d *Desk) Applications(ctx context.Context, actor account.Actor, q ListQuery) (ListPage, error) {
+	if !actor.Role.OfEstablishment() {
+		return ListPage{}, ErrForbidden
+	}
+	return d.list(ctx, store.ListFilter{Establishment: actor.Establishment}, q)
+}
+
+// Queue is page C1: what waits for the centre, longest waiting first; a search looks at every state.
+func (d *Desk) Queue(ctx context.Context, actor account.Actor, q ListQuery) (ListPage, error) {
+	if !actor.Role.OfCentre() {
+		return ListPage{}, ErrForbidden
+	}
+	filter := store.ListFilter{OldestFirst: true}
+	switch q.Queue {
+	case "mine":
+		filter.Holder, q.States = string(actor.ID), []application.State{application.UnderExamination}
+	case "unclaimed":
+		filter.Unclaimed, q.States = true, []application.State{application.Registered}
+	default:
+		if q.Search == "" && len(q.States) == 0 {
+			q.States = []application.State{application.Registered, application.UnderExamination}
+		}
+	}
+	return d.list(ctx, filter, q)
+}
+
+// list fills a page by key: it asks for one row more than it shows, to know whether there is a next page.
+// States that only the clock tells apart are sorted out after reading, so a page may be shorter than
+// pageSize.
+func (d *Desk) list(ctx context.Context, filter store.ListFilter, q ListQuery) (ListPage, error) {
+	now, err := d.moment(ctx)
+	if err != nil {
+		return ListPage{}, err
+	}
+	cal, err := businessCalendar(ctx, d.DB.Read().Queries)
+	if err != nil {
+		return ListPage{}, err
+	}
+	filter.Search, filter.Most = catalogue.SearchKey(q.Search), pageSize+1
+	filter.States = storedStates(q.States)
+	if at, id, found := strings.Cut(q.After, " "); found {
+		filter.AfterKey, filter.AfterID = at, id
+	}
+	rows, err := d.DB.Read().ListApplications(ctx, filter)
+	if err != nil {
+		return ListPage{}, err
+	}
+	var page ListPage
+	if len(rows) > pageSize {
+		rows = rows[:pageSize]
+		page.Next = listKey(rows[pageSize-1], filter.OldestFirst)
+	}
+	for _, row := range rows {
+		line := d.listRow(cal, row, now)
+		if len(q.States) == 0 || slices.Contains(q.States, line.State) {
+			page.Rows = append(page.Rows, line)
+		}
+	}
+	return page, nil
+}
+
+func listKey(row store.ApplicationRow, oldestFirst bool) string {
+	at := row.CreatedAt
+	if oldestFirst {
+		at = row.RegisteredAt
+	}
+	return at.UTC().Format("2006-01-02T15:04:05.000000Z") + " " + row.ID
+}
+
+// storedStates are the stored states behind the shown ones: in effect and void may both be stored as
+// approved.
+func storedStates(shown []application.State) []string {
+	var stored []string
+	add := func(s application.State) {
+		if !slices.Contains(stored, string(s)) {
+			stored = append(stored, string(s))
+		}
+	}
+	for _, s := range shown {
+		switch s {
+		case application.InEffect:
+			add(application.Approved)
+		case application.Void:
+			add(application.Approved)
+			add(application.Void)
+		default:
+			add(s)
+		}
+	}
+	return stored
+}
+
+func (d *Desk) listRow(cal *calendar.Calendar, row store.ApplicationRow, now time.Time) ListRow {
+	state := application.Standing{State: application.State(row.State), Start: row.StartDate.Date,
+		Deadline: row.Deadline.Date, SettingsComplete: row.SettingsComplete}.StateAt(now)
+	line := ListRow{ID: row.ID, Receipt: row.Receipt, Items: row.Items, Company: row.CompanyName,
+		Establishment: row.EstablishmentName, State: state, With: with(state), Holder: account.ID(row.Holder),
+		HolderName: row.HolderName, Desired: row.DesiredStart.Date, Start: row.StartDate.Date,
+		CreatedAt: row.CreatedAt.Time, RegisteredAt: row.RegisteredAt.Time, Version: row.Version,
+		SettingsDeadline: row.Deadline.Date, SettingsComplete: row.SettingsComplete}
+	if state == application.Registered || state == application.UnderExamination {
+		line.Waiting = max(0, cal.BusinessDaysBetween(calendar.DateOf(row.RegisteredAt.Time), calendar.DateOf(now)))
+		line.Overdue = line.Waiting > d.Operator.AnswerTarget
+	}
+	return line
+}
+
+// Version is one registered version of an application, as it was frozen.
+func (d *Desk) Version(ctx context.Context, actor account.Actor, id string, round int) (Version, Case, error) {
+	view, err := d.Case(ctx, actor, id)
+	if err != nil {
+		return Version{}, Case{}, err
+	}
+	for _, v := range view.Versions {
+		if v.Round == round {
+			return v, view, nil
+		}
+	}
+	return Version{}, Case{}, ErrNotFound
+}
+
+// Examine is page C2: the case, every check, and what an approval today would do.
+func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Examination, error) {
+	if !actor.Role.OfCentre() {
+		return Examination{}, ErrForbidden
+	}
+	view, err := d.Case(ctx, actor, id)
+	if err != nil {
+		return Examination{}, err
+	}
+	q := d.DB.Read().Queries
+	app, err := visible(ctx, q, actor, id)
+	if err != nil {
+		return Examination{}, err
+	}
+	est, err := q.GetEstablishment(ctx, app.Establishment)
+	if err != nil {
+		return Examination{}, fmt.Errorf("reading establishment %s: %w", app.Establishment, err)
+	}
+	cal, err := businessCalendar(ctx, q)
+	if err != nil {
+		return Examination{}, err
+	}
+	named := application.BondedAreas(view.Document, view.Settings, d.Catalogue)
+	ground, err := d.groundOf(ctx, q, est, id, named, cal, app.RegisteredAt.Time)
+	if err != nil {
+		return Examination{}, err
+	}
+	x := Examination{Case: view, Checks: application.Checks(view.Document, view.Settings, ground)}
+	complete := view.SettingsComplete || !view.SettingsNeeded
+	x.Earliest = application.EarliestStart(cal, view.Desired, view.Today, complete)
+	x.EarliestReason = application.StartReason(cal, view.Desired, view.Today, complete)
+	x.Deadline = application.SettingsDeadline(cal, x.Earliest)
+	x.LastReading = cal.AddBusinessDays(x.Earliest, 2)
+	if app.ApprovedAt.IsZero() {
+		planned, err := d.planned(ctx, q, app, view.Document)
+		if err != nil {
+			return Examination{}, err
+		}
+		x.Planned = plannedCodes(view.Document, planned)
+	}
+	if n := len(view.Versions); n > 1 {
+		x.Since = application.Differences(view.Versions[n-2].Document, view.Versions[n-1].Document, d.Catalogue)
+	}
+	if _, err := application.Decide(standing(app), application.Approve, actor, view.Now); err != nil {
+		if refusal, ok := errors.AsType[*application.Refusal](err); ok {
+			x.WhyNot = string(refusal.Why) + " " + string(refusal.Condition)
+		}
+	}
+	earlier, err := d.list(ctx, store.ListFilter{Establishment: app.Establishment}, ListQuery{States: registeredStates()})
+	if err != nil {
+		return Examination{}, err
+	}
+	for _, row := range earlier.Rows {
+		if row.ID != id {
+			x.Earlier = append(x.Earlier, row)
+		}
+	}
+	return x, nil
+}
+
+// registeredStates are all states but the draft, which the centre never sees.
+func registeredStates() []application.State {
+	return slices.DeleteFunc(application.States(), func(s application.State) bool { return s == application.InDraft })
+}
