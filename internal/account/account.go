@@ -22,9 +22,9 @@ const (
 	Operator      Role = "operator"      // whoever runs the product, at its command line
 )
 
-// Roles lists every role.
+// Roles lists every role that the life cycle knows; the operator only sets up.
 func Roles() []Role {
-	return []Role{Applicant, Administrator, Viewer, Examiner, Supervisor, Clock, Operator}
+	return []Role{Applicant, Administrator, Viewer, Examiner, Supervisor, Clock}
 }
 
 // OfCentre says whether the role belongs to the centre's staff.

@@ -346,7 +346,16 @@ func (i *importing) code(e NewEstablishment, c NewCode) error {
 		if err != nil {
 			return problem.List{problem.New(fmt.Sprintf("ids.%d.number", n), "R-ID-3", "識別番号「%s」を読み取れません。", id.Number)}
 		}
-		item.Rows = append(item.Rows, application.Row{SingleSignOn: id.SingleSignOn, Trades: id.Trades, Method: id.Method, Count: 1})
+		row := application.Row{SingleSignOn: id.SingleSignOn, Trades: id.Trades, Method: id.Method, Count: 1}
+		same := slices.IndexFunc(item.Rows, func(r application.Row) bool {
+			return r.SingleSignOn == row.SingleSignOn && r.Method == row.Method && slices.Equal(r.Trades, row.Trades)
+		})
+		if same >= 0 {
+			item.Rows[same].Count++
+			become.Rows[same] = append(become.Rows[same], userid.NewID(code, number))
+			continue
+		}
+		item.Rows = append(item.Rows, row)
 		become.Rows = append(become.Rows, []userid.ID{userid.NewID(code, number)})
 	}
 	if err := application.CodeProblems(item, application.Ground{Catalogue: i.desk.Catalogue, FreeCodes: 1}).Err(); err != nil {
@@ -359,14 +368,18 @@ func (i *importing) code(e NewEstablishment, c NewCode) error {
 	if fresh != 1 {
 		return problem.List{problem.New("code", "R-ID-6", "利用者コード「%s」はすでに使われています。", c.Code)}
 	}
-	for n, ids := range become.Rows {
-		fresh, err := i.tx.InsertUserID(i.ctx, query.InsertUserIDParams{ID: string(ids[0]), Code: string(code), Number: string(ids[0].Number()),
-			Establishment: e.ID, Application: born, RowIndex: int64(n), BornAt: column.At(i.now)})
-		if err != nil {
-			return fmt.Errorf("writing ID %s: %w", ids[0], err)
-		}
-		if fresh != 1 {
-			return problem.List{problem.New("ids", "R-ID-6", "利用者ID「%s」はすでに使われています。", string(ids[0]))}
+	ids := 0
+	for n, row := range become.Rows {
+		for _, id := range row {
+			ids++
+			fresh, err := i.tx.InsertUserID(i.ctx, query.InsertUserIDParams{ID: string(id), Code: string(code), Number: string(id.Number()),
+				Establishment: e.ID, Application: born, RowIndex: int64(n), BornAt: column.At(i.now)})
+			if err != nil {
+				return fmt.Errorf("writing ID %s: %w", id, err)
+			}
+			if fresh != 1 {
+				return problem.List{problem.New("ids", "R-ID-6", "利用者ID「%s」はすでに使われています。", string(id))}
+			}
 		}
 	}
 	i.app = query.Application{ID: born, Establishment: e.ID}
@@ -375,7 +388,7 @@ func (i *importing) code(e NewEstablishment, c NewCode) error {
 	if err := i.insertEffects(doc, application.Issued{1: become}, e.Since); err != nil {
 		return err
 	}
-	i.done("user code %s with %d IDs", code, len(become.Rows))
+	i.done("user code %s with %d IDs", code, ids)
 	return nil
 }
 
