@@ -269,11 +269,27 @@ func (a *act) mailTo(kind application.Mail, groups []application.Recipient, fill
 	if fill != nil {
 		fill(&letter)
 	}
+	return a.postAll(letter, groups, nil)
+}
+
+// mailBut is mailTo without the addresses in silent.
+func (a *act) mailBut(kind application.Mail, groups []application.Recipient, silent map[string]bool) error {
+	letter, err := a.letter(kind)
+	if err != nil {
+		return err
+	}
+	return a.postAll(letter, groups, silent)
+}
+
+func (a *act) postAll(letter mail.Letter, groups []application.Recipient, silent map[string]bool) error {
 	people, err := a.recipients(groups)
 	if err != nil {
 		return err
 	}
 	for _, person := range people {
+		if silent[person.Email] {
+			continue
+		}
 		letter.To, letter.ToAdministrator = person.Person, person.administrator
 		if err := a.post(letter); err != nil {
 			return err

@@ -178,7 +178,7 @@ CREATE TABLE application_versions (
 -- birth: the history people see
 CREATE TABLE application_events (
     id            text PRIMARY KEY,
-    application   text NOT NULL REFERENCES applications (id),
+    application   text NOT NULL,          -- no reference: the history of a discarded draft stays
     establishment text NOT NULL,
     at            text NOT NULL,
     actor         text NOT NULL,

@@ -103,17 +103,22 @@ SELECT * FROM applications
 WHERE state = 'approved' AND effect_noted_at IS NULL AND start_date <= @start_date
 ORDER BY start_date, id LIMIT @most;
 
--- name: ApprovedIncomplete :many
+-- name: ToAnnounce :many
+-- Drafts and returns last touched before an instant, whose end nobody has been told.
+SELECT * FROM applications WHERE state = @state AND touched_at < @touched_at AND announced_at IS NULL
+ORDER BY touched_at, id LIMIT @most;
+
+-- name: ApprovedWithDeadline :many
+-- Approved applications whose settings deadline is on or after a day: those to be reminded.
 SELECT * FROM applications
-WHERE state = 'approved' AND settings_complete = FALSE AND settings_deadline >= @settings_deadline
+WHERE state = 'approved' AND settings_deadline >= @settings_deadline
 ORDER BY settings_deadline, id;
 
--- name: ReadableUnread :many
--- Approved applications in their reading period whose IDs nobody has read.
-SELECT a.* FROM applications a
-WHERE a.state = 'approved' AND a.read_last IS NOT NULL AND a.secrets_ended_at IS NULL AND a.read_closed > @read_closed
-  AND NOT EXISTS (SELECT 1 FROM secret_readings r WHERE r.application = a.id)
-ORDER BY a.read_last, a.id;
+-- name: ApprovedReading :many
+-- Approved applications whose secrets still exist.
+SELECT * FROM applications
+WHERE state = 'approved' AND read_last IS NOT NULL AND secrets_ended_at IS NULL
+ORDER BY read_last, id;
 
 -- name: SecretsToEnd :many
 -- Applications whose reading period is over, or that are void, while their secrets still exist.

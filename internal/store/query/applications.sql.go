@@ -78,14 +78,15 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 	return items, nil
 }
 
-const approvedIncomplete = `-- name: ApprovedIncomplete :many
+const approvedReading = `-- name: ApprovedReading :many
 SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
-WHERE state = 'approved' AND settings_complete = FALSE AND settings_deadline >= $1
-ORDER BY settings_deadline, id
+WHERE state = 'approved' AND read_last IS NOT NULL AND secrets_ended_at IS NULL
+ORDER BY read_last, id
 `
 
-func (q *Queries) ApprovedIncomplete(ctx context.Context, settingsDeadline column.Day) ([]Application, error) {
-	rows, err := q.db.QueryContext(ctx, approvedIncomplete, settingsDeadline)
+// Approved applications whose secrets still exist.
+func (q *Queries) ApprovedReading(ctx context.Context) ([]Application, error) {
+	rows, err := q.db.QueryContext(ctx, approvedReading)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +157,71 @@ type ApprovedStartedByParams struct {
 // Approved applications whose start date has come and whose people have not been told.
 func (q *Queries) ApprovedStartedBy(ctx context.Context, arg ApprovedStartedByParams) ([]Application, error) {
 	rows, err := q.db.QueryContext(ctx, approvedStartedBy, arg.StartDate, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Application
+	for rows.Next() {
+		var i Application
+		if err := rows.Scan(
+			&i.ID,
+			&i.Establishment,
+			&i.State,
+			&i.Version,
+			&i.Draft,
+			&i.DraftBy,
+			&i.Round,
+			&i.Receipt,
+			&i.Kinds,
+			&i.Items,
+			&i.DesiredStart,
+			&i.RegisteredAt,
+			&i.RegisteredBy,
+			&i.Holder,
+			&i.HolderName,
+			&i.SettingsComplete,
+			&i.StartDate,
+			&i.StartReason,
+			&i.SettingsDeadline,
+			&i.ApprovedAt,
+			&i.ApprovedBy,
+			&i.StartChangedAt,
+			&i.ReadAdvised,
+			&i.ReadLast,
+			&i.ReadClosed,
+			&i.SecretsEndedAt,
+			&i.EffectNotedAt,
+			&i.EndedAt,
+			&i.EndReason,
+			&i.TouchedAt,
+			&i.AnnouncedAt,
+			&i.Search,
+			&i.CreatedAt,
+			&i.CreatedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const approvedWithDeadline = `-- name: ApprovedWithDeadline :many
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+WHERE state = 'approved' AND settings_deadline >= $1
+ORDER BY settings_deadline, id
+`
+
+// Approved applications whose settings deadline is on or after a day: those to be reminded.
+func (q *Queries) ApprovedWithDeadline(ctx context.Context, settingsDeadline column.Day) ([]Application, error) {
+	rows, err := q.db.QueryContext(ctx, approvedWithDeadline, settingsDeadline)
 	if err != nil {
 		return nil, err
 	}
@@ -1094,16 +1160,20 @@ func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsPara
 	return items, nil
 }
 
-const readableUnread = `-- name: ReadableUnread :many
-SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by FROM applications a
-WHERE a.state = 'approved' AND a.read_last IS NOT NULL AND a.secrets_ended_at IS NULL AND a.read_closed > $1
-  AND NOT EXISTS (SELECT 1 FROM secret_readings r WHERE r.application = a.id)
-ORDER BY a.read_last, a.id
+const secretsToEnd = `-- name: SecretsToEnd :many
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+WHERE secrets_ended_at IS NULL AND read_closed IS NOT NULL AND (read_closed <= $1 OR state = 'void')
+ORDER BY read_closed, id LIMIT $2
 `
 
-// Approved applications in their reading period whose IDs nobody has read.
-func (q *Queries) ReadableUnread(ctx context.Context, readClosed column.Day) ([]Application, error) {
-	rows, err := q.db.QueryContext(ctx, readableUnread, readClosed)
+type SecretsToEndParams struct {
+	ReadClosed column.Day
+	Most       int32
+}
+
+// Applications whose reading period is over, or that are void, while their secrets still exist.
+func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]Application, error) {
+	rows, err := q.db.QueryContext(ctx, secretsToEnd, arg.ReadClosed, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -1160,20 +1230,20 @@ func (q *Queries) ReadableUnread(ctx context.Context, readClosed column.Day) ([]
 	return items, nil
 }
 
-const secretsToEnd = `-- name: SecretsToEnd :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
-WHERE secrets_ended_at IS NULL AND read_closed IS NOT NULL AND (read_closed <= $1 OR state = 'void')
-ORDER BY read_closed, id LIMIT $2
+const toAnnounce = `-- name: ToAnnounce :many
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications WHERE state = $1 AND touched_at < $2 AND announced_at IS NULL
+ORDER BY touched_at, id LIMIT $3
 `
 
-type SecretsToEndParams struct {
-	ReadClosed column.Day
-	Most       int32
+type ToAnnounceParams struct {
+	State     string
+	TouchedAt column.Time
+	Most      int32
 }
 
-// Applications whose reading period is over, or that are void, while their secrets still exist.
-func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]Application, error) {
-	rows, err := q.db.QueryContext(ctx, secretsToEnd, arg.ReadClosed, arg.Most)
+// Drafts and returns last touched before an instant, whose end nobody has been told.
+func (q *Queries) ToAnnounce(ctx context.Context, arg ToAnnounceParams) ([]Application, error) {
+	rows, err := q.db.QueryContext(ctx, toAnnounce, arg.State, arg.TouchedAt, arg.Most)
 	if err != nil {
 		return nil, err
 	}
