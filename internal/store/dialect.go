@@ -74,7 +74,13 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reaching PostgreSQL: %w", err), pool.Close())
 	}
-	return &DB{dialect: dialectPostgres, write: pool, read: pool}, nil
+	apart, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), pool.Close())
+	}
+	apart.SetMaxOpenConns(4)
+	apart.SetMaxIdleConns(4)
+	return &DB{dialect: dialectPostgres, write: pool, read: pool, apart: apart}, nil
 }
 
 // retryable says whether the transaction failed only because of another one.
@@ -129,7 +135,7 @@ func (tx *Tx) TakeReceipt(ctx context.Context, series string) (int64, error) {
 		return tx.TakeNext(ctx, series)
 	}
 	var next int64
-	err := tx.db.InTx(ctx, func(apart *Tx) error {
+	err := tx.db.inTx(ctx, tx.db.apart, func(apart *Tx) error {
 		if _, err := apart.tx.ExecContext(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
 			return fmt.Errorf("taking a receipt number: %w", err)
 		}

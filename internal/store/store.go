@@ -35,7 +35,10 @@ type DB struct {
 	dialect dialect
 	write   *sql.DB
 	read    *sql.DB
-	path    string // of the SQLite file; "" for PostgreSQL
+	// apart serves the short transactions that run beside a longer one. They have connections of their
+	// own: were they to wait for one of write's, as many long transactions as it has would wait for ever.
+	apart *sql.DB
+	path  string // of the SQLite file; "" for PostgreSQL
 }
 
 // A Tx is one transaction: the generated queries and the few that are written by hand.
@@ -64,7 +67,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 // Close closes both sides.
 func (db *DB) Close() error {
 	if db.write == db.read {
-		return db.write.Close()
+		return errors.Join(db.apart.Close(), db.write.Close())
 	}
 	return errors.Join(db.read.Close(), db.write.Close())
 }
@@ -106,9 +109,13 @@ const maxTries = 8
 // serialization failure or a deadlock f runs again, so it must have no effect outside of the transaction
 // and must take its "now" from outside.
 func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
+	return db.inTx(ctx, db.write, f)
+}
+
+func (db *DB) inTx(ctx context.Context, pool *sql.DB, f func(*Tx) error) error {
 	var err error
 	for try := range maxTries {
-		if err = db.once(ctx, f); err == nil || !db.dialect.retryable(err) {
+		if err = db.once(ctx, pool, f); err == nil || !db.dialect.retryable(err) {
 			return err
 		}
 		select {
@@ -120,8 +127,8 @@ func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 	return fmt.Errorf("giving up after %d tries: %w", maxTries, err)
 }
 
-func (db *DB) once(ctx context.Context, f func(*Tx) error) (err error) {
-	tx, err := db.write.BeginTx(ctx, nil)
+func (db *DB) once(ctx context.Context, pool *sql.DB, f func(*Tx) error) (err error) {
+	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
