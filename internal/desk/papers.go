@@ -8,7 +8,6 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
-	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/document"
 )
@@ -54,7 +53,7 @@ func (d *Desk) ApplicationForm(ctx context.Context, actor account.Actor, id stri
 	if err != nil {
 		return nil, "", fmt.Errorf("making the application form: %w", err)
 	}
-	return pdf, "moushikomisho-" + v.Receipt + ".pdf", d.printed(ctx, actor, id, v.Receipt, "application-form", v.Digest)
+	return pdf, "moushikomisho-" + v.Receipt + ".pdf", nil
 }
 
 func partyOf(est Establishment) document.Party {
@@ -76,18 +75,6 @@ func (d *Desk) settingsSheets(doc application.Document, settings application.Set
 		}
 	}
 	return sheets
-}
-
-// printed leaves evidence that a paper was given out.
-func (d *Desk) printed(ctx context.Context, actor account.Actor, id, receipt, paper, digest string) error {
-	return d.begin(ctx, actor, func(a *act) error {
-		app, err := visible(ctx, a.tx.Queries, actor, id)
-		if err != nil {
-			return err
-		}
-		a.app = app
-		return a.audit("print", map[audit.Key]string{audit.Receipt: receipt, audit.Paper: paper, audit.Digest: digest}, nil)
-	})
 }
 
 // ApprovalNotice makes the 承認通知, from the start date on; before, it is *NotYet. Its date is the approval
@@ -136,7 +123,7 @@ func (d *Desk) ApprovalNotice(ctx context.Context, actor account.Actor, id strin
 	if err != nil {
 		return nil, "", fmt.Errorf("making the approval notice: %w", err)
 	}
-	return pdf, "henkou-tsuuchi-" + digits + ".pdf", d.printed(ctx, actor, id, view.Receipt, "approval-notice", view.Digest)
+	return pdf, "henkou-tsuuchi-" + digits + ".pdf", nil
 }
 
 // noticeRows is one row per user ID as issued.
