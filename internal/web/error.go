@@ -141,7 +141,7 @@ func (v *visit) wayBack(err error) Link {
 		return Link{}
 	}
 	if v.actor().Role.OfCentre() {
-		return Link{Text: "この申込に戻る", Address: "/desk/" + id}
+		return Link{Text: "この申込に戻る", Address: deskPath(id)}
 	}
 	return Link{Text: "この申込に戻る", Address: "/applications/" + id}
 }

@@ -24,5 +24,18 @@ func pages() []declared {
 		{"confirm", ConfirmPage{}},
 		{"registered", RegisteredPage{}},
 		{"discard", DiscardPage{}},
+		{"applications", ApplicationsPage{}},
+		{"case", CasePage{}},
+		{"case-contract", ContractThenPage{}},
+		{"ids", IDNoticePage{}},
+		{"secrets", SecretsPage{}},
+		{"prepare", PreparePage{}},
+		{"version", VersionPage{}},
+		{"withdraw", WithdrawPage{}},
+		{"queue", QueuePage{}},
+		{"examine", ExaminePage{}},
+		{"issued", IssuedPage{}},
+		{"void", VoidPage{}},
+		{"change-start", ChangeStartPage{}},
 	}
 }

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/desk"
+)
+
+// A Content is everything an application asks for, with the remarks at their items: part "content".
+type Content struct {
+	Whole          []desk.RemarkView
+	Start          []Pair
+	StartRemarks   []desk.RemarkView
+	Contact        []Pair
+	ContactRemarks []desk.RemarkView
+	Rows           []application.TableRow
+	Legend         []string
+	Codes          []CodeContent
+	// Changed say what differs from the version before: "start", "contact", or a code's name.
+	Changed map[string]bool
+	Archive string // the codes with the archive service, "" when there are none
+}
+
+// A CodeContent is one code with its settings.
+type CodeContent struct {
+	Name     string
+	Complete bool
+	Needed   bool
+	Settings []SettingsShown
+	Remarks  []desk.RemarkView
+	Changed  bool
+}
+
+// contentOf is an application in words, with these remarks at their items.
+func (s *Server) contentOf(c desk.Case, remarks []desk.RemarkView) Content {
+	at := func(items ...string) []desk.RemarkView {
+		return slices.DeleteFunc(slices.Clone(remarks), func(r desk.RemarkView) bool { return !slices.Contains(items, r.Item) })
+	}
+	content := Content{
+		Whole: at(""), Start: uncorrectable(startPairs(c, s.Desk)), StartRemarks: at("kinds", "desired", "reason"),
+		Contact: contactPairs(c.Document.Contact), ContactRemarks: at("contact"), Rows: c.Rows, Legend: c.Legend, Changed: map[string]bool{},
+	}
+	if !c.Start.IsZero() {
+		content.Start = slices.Insert(content.Start, 2, Pair{Term: "利用開始日（確定）", Day: c.Start})
+		if c.StartReason != "" {
+			content.Start = slices.Insert(content.Start, 3, Pair{Term: "希望日と異なる理由", Value: c.StartReason})
+		}
+	}
+	shown := settingsShown(c)
+	var archive []string
+	for _, item := range c.Document.Codes {
+		code, _ := settingsOf(c, item.Placeholder)
+		n := strconv.Itoa(item.Placeholder)
+		one := CodeContent{Name: codeName(c, item.Placeholder), Complete: code.Complete, Needed: len(code.Tabs) > 0, Remarks: at("codes."+n, "settings."+n)}
+		for _, tab := range shown {
+			if tab.Name == application.PlaceholderName(item.Placeholder) {
+				one.Settings = append(one.Settings, tab)
+			}
+		}
+		content.Codes = append(content.Codes, one)
+		if item.Archive {
+			archive = append(archive, one.Name)
+		}
+	}
+	content.Archive = strings.Join(archive, "、")
+	return content
+}
+
+// uncorrectable takes the links to the wizard's pages away.
+func uncorrectable(pairs []Pair) []Pair {
+	for i := range pairs {
+		pairs[i].Correct = Link{}
+	}
+	return pairs
+}
+
+// remarksNow are the remarks to be answered: those of the last return while it is returned.
+func remarksNow(c desk.Case) []desk.RemarkView {
+	if c.State != application.Returned {
+		return nil
+	}
+	return remarksOf(c, c.Round)
+}
+
+func remarksOf(c desk.Case, round int) []desk.RemarkView {
+	return slices.DeleteFunc(slices.Clone(c.Remarks), func(r desk.RemarkView) bool { return r.Round != round })
+}
+
+// mark notes where the content differs from the version before.
+func (c *Content) mark(since []application.Difference) {
+	for _, d := range since {
+		head, rest, _ := strings.Cut(d.Field, ".")
+		switch head {
+		case "kinds", "desired", "reason", "desired_start_date":
+			c.Changed["start"] = true
+		case "contact":
+			c.Changed["contact"] = true
+		case "codes":
+			n, _, _ := strings.Cut(rest, ".")
+			for i := range c.Codes {
+				c.Codes[i].Changed = c.Codes[i].Changed || strings.HasPrefix(c.Codes[i].Name+"（", "追加"+n+"（")
+			}
+		}
+	}
+}

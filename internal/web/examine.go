@@ -1,0 +1,356 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
+)
+
+// An ExaminePage is page C2: one application as the centre sees it, with everything that a verdict needs.
+type ExaminePage struct {
+	Frame
+	Receipt, Items, Company string
+	Address                 string
+	State                   Tag
+	Holder                  string
+	Wish                    calendar.Date
+	Registered              Sentence
+	Registrant              string
+	Ended                   Notice
+	Content                 Content
+	Since                   []application.Difference
+	Adds                    Sentence // what it adds to the contract of today
+	Checks                  []CheckLine
+	Wrong                   int
+	Planned                 []IssuedLine
+	IssuedAt                string // page C3, "" before the approval
+	Earlier                 []ListLine
+	Internal                []desk.RemarkView
+	InternalAt              string
+	Internals               Field
+	History                 []HistoryLine
+	Versions                []VersionLine
+	Papers                  Papers
+
+	Version, Round           string
+	Claim, TakeOver, Release string
+	WhyNot                   Sentence // why there is no verdict to give
+	Verdict                  *Verdict
+}
+
+// A CheckLine is one rule, kept or not (R-EX-3).
+type CheckLine struct {
+	Rule, Title string
+	Problems    problem.List
+}
+
+// A Verdict is the form of approval, return and rejection.
+type Verdict struct {
+	Path, Version, Round  string
+	Proposed              []string
+	Approve               bool
+	WhyNoApproval         Sentence
+	Start, StartReason    Field
+	Deadline, LastReading calendar.Date
+	Incomplete            bool
+	Password              Field
+	AskPassword           bool
+	Remarks               []Field
+	Reject                Field
+}
+
+// showExamine shows an application to the centre in any state.
+func (s *Server) showExamine(v *visit, f Form) error {
+	x, err := s.Desk.Examine(v.ctx(), v.actor(), v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	c := x.Case
+	path := deskPath(c.ID)
+	f = f.onPage(verdictNames(c.Document)...)
+	data := ExaminePage{
+		Frame: v.frame(path, f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name, Address: path,
+		State: stateTag(c.State), Holder: c.HolderName, Wish: c.Desired, Registered: Say("%s", c.RegisteredAt), Registrant: c.Registrant,
+		Ended: endNoticeAtDesk(c), Content: s.contentOf(c, remarksNow(c)), Since: x.Since, Earlier: listLines(x.Earlier, "/desk/applications"),
+		Internal: c.Internal, Version: strconv.FormatInt(c.Version, 10), Round: strconv.Itoa(c.Round),
+		History: historyOf(c), Versions: versionLines(c, path), Papers: papersOf(c, path),
+	}
+	data.Content.mark(x.Since)
+	data.allow(c)
+	if c.State == application.Registered || c.State == application.UnderExamination {
+		data.Checks, data.Wrong = checkLines(x.Checks)
+		data.Planned = s.issuedLines(x.Planned)
+		data.Adds = addsWords(x.Planned)
+	}
+	if len(c.Issued) > 0 {
+		data.IssuedAt = path + "/issued"
+	}
+	if slices.Contains(c.Allowed, application.Remark) {
+		data.InternalAt = path + "/remark"
+		data.Internals = f.Field(Field{Name: "body", Label: "内部メモ", Rows: 3, Max: 1000, Hint: Say("センターの中だけで共有します。申込者には表示されません。")})
+	}
+	if slices.Contains(c.Allowed, application.Return) {
+		data.Verdict = v.verdict(x, f)
+	}
+	data.Back = Link{Text: "受付窓口に戻る", Address: "/desk"}
+	return v.render("examine", data)
+}
+
+// allow fills in the buttons about who decides, and says why there is no verdict to give.
+func (p *ExaminePage) allow(c desk.Case) {
+	for command, at := range map[application.Command]*string{application.Claim: &p.Claim, application.TakeOver: &p.TakeOver, application.Release: &p.Release} {
+		if slices.Contains(c.Allowed, command) {
+			*at = p.Address + "/" + string(command)
+		}
+	}
+	switch {
+	case c.State == application.Registered:
+		p.WhyNot = Say("まだ担当者がいません。判断するには、「担当する」を押してください。")
+	case c.State == application.UnderExamination && p.TakeOver != "":
+		p.WhyNot = Say("%sさんが担当しています。判断できるのは担当者だけです。引き継ぐには、「担当を引き継ぐ」を押してください。", c.HolderName)
+	case c.State == application.Returned:
+		p.WhyNot = Say("申込者の修正を待っています。表示しているのは、最後に登録された内容です。")
+	}
+}
+
+// endNoticeAtDesk is how it ended, for the centre.
+func endNoticeAtDesk(c desk.Case) Notice {
+	if c.State == application.Returned {
+		return Notice{}
+	}
+	return endNotice(c)
+}
+
+func checkLines(checks []application.Check) (lines []CheckLine, wrong int) {
+	for _, check := range checks {
+		lines = append(lines, CheckLine{check.Rule, check.Title, check.Problems})
+		if !check.Green() {
+			wrong++
+		}
+	}
+	return lines, wrong
+}
+
+func addsWords(planned []desk.IssuedCode) Sentence {
+	ids := 0
+	for _, code := range planned {
+		ids += len(code.IDs)
+	}
+	return Say("現在の契約に、利用者コード%d件と利用者ID%d件を加えます。今ある利用者コードと利用者IDは変わりません。", len(planned), ids)
+}
+
+// verdict is the form of the verdicts, with what is proposed or what was typed.
+func (v *visit) verdict(x desk.Examination, f Form) *Verdict {
+	c := x.Case
+	if f.Values.Get("version") == "" { // opened afresh, or changed by somebody else meanwhile
+		f.Values = merged(url.Values{"start": {x.Earliest.String()}, "start_reason": {x.EarliestReason}}, f.Values)
+	}
+	verdict := &Verdict{
+		Path: deskPath(c.ID), Version: versionShown(c, f), Round: strconv.Itoa(c.Round), Proposed: codesOf(x.Planned),
+		Approve:  slices.Contains(c.Allowed, application.Approve),
+		Deadline: x.Deadline, LastReading: x.LastReading, Incomplete: c.SettingsNeeded && !c.SettingsComplete,
+		Start: f.Field(Field{Name: "start", Label: "利用開始日", Type: "date", Required: true, Earliest: x.Earliest.String(),
+			Hint: Say("希望日は%sです。最も早い日は%sです。", c.Desired, x.Earliest)}),
+		StartReason: f.Field(Field{Name: "start_reason", Label: "希望日と異なる理由", Rows: 3, Max: 500, Hint: Say("希望日と異なる日にするときは必ず入力してください。申込者に表示されます。")}),
+		Password:    f.Field(Field{Name: "password", Label: "確認のため、ログインに使うパスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
+		AskPassword: !v.confirmed(),
+		Reject:      f.Field(Field{Name: "reason", Label: "お受けできない理由", Rows: 4, Max: 1000, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
+	}
+	if !verdict.Approve {
+		verdict.WhyNoApproval = Say("ご自身で登録した申込は承認できません。ほかの審査担当者に引き継いでください。")
+	}
+	for _, item := range remarkItems(c) {
+		verdict.Remarks = append(verdict.Remarks, f.Field(Field{Name: remarkName(item.path), Label: item.label, Rows: 2, Max: 1000}))
+	}
+	return verdict
+}
+
+// merged is a with everything of b over it.
+func merged(a, b url.Values) url.Values {
+	for name, values := range b {
+		a[name] = values
+	}
+	return a
+}
+
+func codesOf(codes []desk.IssuedCode) []string {
+	var texts []string
+	for _, code := range codes {
+		texts = append(texts, string(code.Code))
+	}
+	return texts
+}
+
+// A remarkItem is something of an application that a remark can stand at.
+type remarkItem struct{ path, label string }
+
+// remarkItems lists them: the whole, the wish, the reason, the contact, each code and its settings.
+func remarkItems(c desk.Case) []remarkItem {
+	items := []remarkItem{{"", "申込全体"}, {"desired", "利用開始希望日"}, {"reason", "変更する理由"}, {"contact", "申込担当者"}}
+	for _, item := range c.Document.Codes {
+		n, name := strconv.Itoa(item.Placeholder), application.PlaceholderName(item.Placeholder)
+		items = append(items, remarkItem{"codes." + n, name}, remarkItem{"settings." + n, name + "のシステム設定"})
+	}
+	return items
+}
+
+// remarkName is the name of the field for a remark at an item.
+func remarkName(path string) string {
+	if path == "" {
+		return "remark"
+	}
+	return "remark." + path
+}
+
+// verdictNames are the fields of C2.
+func verdictNames(doc application.Document) []string {
+	names := []string{"start", "start_reason", "password", "reason", "body"}
+	for _, item := range remarkItems(desk.Case{Document: doc}) {
+		names = append(names, remarkName(item.path))
+	}
+	return names
+}
+
+// verdictForm reads what the three verdicts post: one form, so that nothing typed for one is lost by another.
+func (v *visit) verdictForm() (in url.Values, ref desk.Ref, round int, err error) {
+	names := []string{"version", "round", "proposed", "start", "start_reason", "password", "reason"}
+	for name := range v.r.PostForm {
+		if name == "remark" || strings.HasPrefix(name, "remark.") {
+			names = append(names, name)
+		}
+	}
+	if in, err = v.form(names...); err != nil {
+		return in, ref, 0, err
+	}
+	if ref, err = v.ref(in); err != nil {
+		return in, ref, 0, err
+	}
+	round, err = strconv.Atoi(in.Get("round"))
+	if err != nil {
+		return in, ref, 0, desk.ErrNotFound
+	}
+	return in, ref, round, nil
+}
+
+// approve approves after re-authentication, and leads to what was issued.
+func (s *Server) approve(v *visit) error {
+	in, ref, round, err := v.verdictForm()
+	if err != nil {
+		return err
+	}
+	if !v.confirmed() {
+		if err := v.confirm(in.Get("password")); err != nil {
+			return err
+		}
+	}
+	form := desk.ApproveForm{Round: round, Start: in.Get("start"), Reason: in.Get("start_reason"), Proposed: in["proposed"]}
+	done, err := s.Desk.Approve(v.ctx(), v.actor(), ref, form)
+	if err != nil {
+		return err
+	}
+	return v.seeOther(deskPath(ref.ID, "issued"), s.approvedWords(v, done))
+}
+
+// approvedWords say what was issued, and whether it is what the page proposed (R-ID-10).
+func (s *Server) approvedWords(v *visit, done desk.Approval) string {
+	codes := strings.Join(codesOf(done.Codes), "、")
+	if done.Differs {
+		return s.pages.Texts.Text(v.lang, "承認しました。発行した利用者コードは %s です。審査の間にほかの申込で使われたため、画面に示していた案とは異なります。", codes)
+	}
+	return s.pages.Texts.Text(v.lang, "承認しました。発行した利用者コードは %s です。画面に示していた案のとおりです。", codes)
+}
+
+// giveBack returns an application with the remarks that were typed.
+func (s *Server) giveBack(v *visit) error {
+	in, ref, round, err := v.verdictForm()
+	if err != nil {
+		return err
+	}
+	var remarks []desk.RemarkForm
+	names := map[string]string{"remarks": "remark"}
+	for _, name := range slices.Sorted(keys(in)) {
+		if name == "remark" || strings.HasPrefix(name, "remark.") {
+			names["remarks."+strconv.Itoa(len(remarks))] = name
+			remarks = append(remarks, desk.RemarkForm{Item: strings.TrimPrefix(strings.TrimPrefix(name, "remark"), "."), Body: in.Get(name)})
+		}
+	}
+	if err := s.Desk.Return(v.ctx(), v.actor(), ref, round, remarks); err != nil {
+		return renamed(err, names)
+	}
+	return v.seeOther(deskPath(ref.ID), "申込を差し戻しました。申込担当者と管理責任者にメールでお知らせします。")
+}
+
+// reject turns an application down.
+func (s *Server) reject(v *visit) error {
+	in, ref, round, err := v.verdictForm()
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.Reject(v.ctx(), v.actor(), ref, round, in.Get("reason")); err != nil {
+		return err
+	}
+	return v.seeOther(deskPath(ref.ID), "申込を不承諾としました。申込担当者と管理責任者にメールでお知らせします。")
+}
+
+// claim makes the actor the one who decides.
+func (s *Server) claim(v *visit) error {
+	return v.hold(s.Desk.Claim, "担当になりました。内容を確認して判断してください。")
+}
+
+// takeOver makes the actor the one who decides instead of a colleague.
+func (s *Server) takeOver(v *visit) error {
+	return v.hold(s.Desk.TakeOver, "担当を引き継ぎました。内容を確認して判断してください。")
+}
+
+// release puts an application back to the unclaimed ones.
+func (s *Server) release(v *visit) error {
+	return v.hold(s.Desk.Release, "担当を外れました。未担当の申込に戻しました。")
+}
+
+// hold does one of the three commands about who decides.
+func (v *visit) hold(do func(context.Context, account.Actor, desk.Ref) error, done string) error {
+	in, err := v.form("version")
+	if err != nil {
+		return err
+	}
+	ref, err := v.ref(in)
+	if err != nil {
+		return err
+	}
+	if err := do(v.ctx(), v.actor(), ref); err != nil {
+		return err
+	}
+	return v.seeOther(deskPath(ref.ID), done)
+}
+
+// addRemark keeps an internal remark.
+func (s *Server) addRemark(v *visit) error {
+	in, err := v.form("version", "body")
+	if err != nil {
+		return err
+	}
+	ref, err := v.ref(in)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.AddRemark(v.ctx(), v.actor(), ref, "", in.Get("body")); err != nil {
+		return err
+	}
+	return v.seeOther(deskPath(ref.ID)+"#internal-heading", "内部メモを残しました。")
+}
+
+// Returning says whether something was typed for a return, so that its part stands open.
+func (v Verdict) Returning() bool {
+	return slices.ContainsFunc(v.Remarks, func(f Field) bool { return f.Value != "" || len(f.Problems) > 0 })
+}
+
+// Rejecting says the same for a rejection.
+func (v Verdict) Rejecting() bool { return v.Reject.Value != "" || len(v.Reject.Problems) > 0 }

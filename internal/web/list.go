@@ -1,0 +1,141 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+)
+
+// An ApplicationsPage is page E12, 「申込内容の確認」: the establishment's applications.
+type ApplicationsPage struct {
+	Frame
+	State    Select
+	Search   Field
+	Filtered bool // something is filtered, so an empty list is not an empty desk
+	Rows     []ListLine
+	Empty    Empty
+	Pager    Pager
+}
+
+// A ListLine is one application of a list in words.
+type ListLine struct {
+	Receipt string // "" before the first registration
+	Items   string
+	State   Tag
+	With    string
+	Desired calendar.Date
+	Start   calendar.Date
+	Address string
+	// Deadline is the last day for settings that are not complete, zero when nothing is missing.
+	Deadline calendar.Date
+}
+
+// maxTrail bounds how many pages back a list knows its way; further back leads to the newest.
+const maxTrail = 30
+
+// showApplications shows the list. The address holds filter, search and the keys of the pages gone through,
+// so that it can be kept and sent.
+func (s *Server) showApplications(v *visit, f Form) error {
+	asked := v.r.URL.Query()
+	f.Values = url.Values{"state": {printable(asked.Get("state"))}, "search": {printable(asked.Get("search"))}}
+	trail := asked["after"]
+	q := desk.ListQuery{States: stateFilter(f.Values.Get("state")), Search: f.Values.Get("search"), After: last(trail)}
+	page, err := s.Desk.Applications(v.ctx(), v.actor(), q)
+	if err != nil {
+		return err
+	}
+	data := ApplicationsPage{
+		Frame: v.frame("/applications", f), Rows: listLines(page.Rows, "/applications"), Filtered: len(q.States) > 0 || q.Search != "",
+		State:  f.Select(Select{Name: "state", Label: "状態", Empty: "すべて", Choices: stateChoices(application.States())}),
+		Search: f.Field(Field{Name: "search", Label: "申込受付番号・利用者コード・利用者ID"}),
+		Pager:  pagerOf("/applications", asked, trail, page.Next),
+	}
+	data.Back = Link{Text: "トップメニューに戻る", Address: "/"}
+	data.Empty = Empty{Says: Say("申込はまだありません。"), Link: v.applyLink()}
+	if data.Filtered {
+		data.Empty = Empty{Says: Say("条件に合う申込はありません。状態や検索の文字を変えてください。"), Link: Link{Text: "条件を消してすべて表示する", Address: "/applications"}}
+	}
+	return v.render("applications", data)
+}
+
+// applyLink leads to a new application, for those who may apply.
+func (v *visit) applyLink() Link {
+	if !v.actor().Role.MayApply() {
+		return Link{}
+	}
+	return Link{Text: "契約情報を変更する", Address: "/apply"}
+}
+
+func last(keys []string) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	return keys[len(keys)-1]
+}
+
+// stateFilter is the state chosen; anything that is none filters nothing.
+func stateFilter(chosen string) []application.State {
+	if state := application.State(chosen); slices.Contains(application.States(), state) {
+		return []application.State{state}
+	}
+	return nil
+}
+
+func stateChoices(states []application.State) []Choice {
+	choices := make([]Choice, len(states))
+	for i, state := range states {
+		choices[i] = Choice{Value: string(state), Label: state.Japanese()}
+	}
+	return choices
+}
+
+// pagerOf leads one page on and one back; trail are the keys of the pages gone through.
+func pagerOf(path string, asked url.Values, trail []string, next string) Pager {
+	at := func(trail []string) string {
+		query := url.Values{"after": trail}
+		for name, values := range asked {
+			if name != "after" && values[0] != "" {
+				query[name] = values[:1]
+			}
+		}
+		if encoded := query.Encode(); encoded != "" {
+			return path + "?" + encoded
+		}
+		return path
+	}
+	var p Pager
+	if len(trail) > 0 {
+		p.Newer = Link{Address: at(trail[:len(trail)-1])}
+	}
+	if next != "" {
+		p.Older = Link{Address: at(append(slices.Clone(trail[max(0, len(trail)-maxTrail):]), next))}
+	}
+	return p
+}
+
+// listLines are applications in words; path is where they stand.
+func listLines(rows []desk.ListRow, path string) []ListLine {
+	lines := make([]ListLine, len(rows))
+	for i, row := range rows {
+		lines[i] = ListLine{
+			Receipt: row.Receipt, Items: row.Items, State: stateTag(row.State), With: row.With,
+			Desired: row.Desired, Start: row.Start, Address: path + "/" + url.PathEscape(row.ID),
+		}
+		if row.State == application.Approved && !row.SettingsComplete {
+			lines[i].Deadline = row.SettingsDeadline
+		}
+	}
+	return lines
+}
+
+// stateTag is a state as a coloured word.
+func stateTag(state application.State) Tag {
+	kinds := map[application.State]string{
+		application.InDraft: "plain", application.Registered: "blue", application.UnderExamination: "blue", application.Returned: "orange",
+		application.Approved: "green", application.InEffect: "green", application.Withdrawn: "gray", application.Rejected: "red", application.Void: "red",
+	}
+	return Tag{Kind: kinds[state], Text: state.Japanese()}
+}
