@@ -35,7 +35,8 @@ var floors = map[string]string{
 
 	"internal/desk": "problem calendar userid catalogue account secret contract application audit document mail keyring store store/query store/column",
 	"internal/web":  "problem calendar userid catalogue account secret contract application audit document mail desk",
-	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract application audit document mail mail/catcher keyring store desk web",
+	"internal/demo": "problem calendar account mail mail/catcher desk web",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract application audit document mail mail/catcher keyring store desk web demo",
 
 	// Packages for tests only: nothing of the product may import them.
 	"internal/mail/mailtest":   "mail mail/catcher",

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"uketsuke/internal/mail"
+	"uketsuke/internal/store"
+)
+
+// lookEvery is the longest that a due mail waits unseen: one that another machine wrote, or one to be
+// tried again.
+const lookEvery = 5 * time.Second
+
+// newDeliverer empties db's outbox through sender; wake says that a mail has just been written here.
+func newDeliverer(db *store.DB, letters *mail.Letters, sender mail.Sender, log *slog.Logger, wake <-chan struct{}) *mail.Deliverer {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unnamed"
+	}
+	return &mail.Deliverer{
+		Outbox: outbox{store.NewOutbox(db, time.Now)}, Letters: letters, Send: sender.Send,
+		Worker: fmt.Sprintf("%s/%d", host, os.Getpid()), Log: log, Wake: wake, Every: lookEvery,
+	}
+}
+
+// An outbox reads the store's rows as mails. Neither package knows the other.
+type outbox struct{ rows *store.Outbox }
+
+// Claim leases rows. One that cannot be read is noted as failed for good, so that it is seen on the
+// application's page and stops nobody.
+func (o outbox) Claim(ctx context.Context, _ string, lease time.Duration, n int) ([]mail.Job, error) {
+	rows, err := o.rows.Claim(ctx, lease, n)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []mail.Job
+	for _, row := range rows {
+		job := mail.Job{ID: row.ID, Fence: row.Fence, Attempts: int(row.Attempts), MessageID: row.MessageID}
+		if err := json.Unmarshal([]byte(row.Payload), &job.Letter); err != nil {
+			failed := o.rows.Failed(ctx, row.ID, row.Fence, "cannot be read", time.Time{})
+			if failed != nil {
+				return nil, errors.Join(fmt.Errorf("reading mail %s: %w", row.ID, err), failed)
+			}
+			continue
+		}
+		jobs = append(jobs, job)
+	}
+	return jobs, nil
+}
+
+func (o outbox) Accepted(ctx context.Context, job mail.Job, reply string) error {
+	return o.rows.Accepted(ctx, job.ID, job.Fence, reply)
+}
+
+func (o outbox) Failed(ctx context.Context, job mail.Job, reply string, retryAt time.Time) error {
+	return o.rows.Failed(ctx, job.ID, job.Fence, reply, retryAt)
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"uketsuke/internal/catalogue"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/document"
+	"uketsuke/internal/keyring"
+	"uketsuke/internal/mail"
+	"uketsuke/internal/store"
+)
+
+// A serveCommand is the service itself.
+type serveCommand struct {
+	listenFlags   `group:"Door"`
+	placeFlags    `group:"Places"`
+	operatorFlags `group:"Centre"`
+	smtpFlags     `group:"Mail server"`
+}
+
+// Run serves until SIGTERM. Everything that is wrong in the configuration is told before anybody can
+// connect.
+func (c *serveCommand) Run(p *process) error {
+	log := slog.New(slog.NewJSONHandler(p.stderr, nil))
+	certificate, tlsErr := c.certificate()
+	sender, smtpErr := c.sender()
+	tables, catalogueErr := loadCatalogue(c.Catalogue)
+	faults := append(c.faults(), listenAddress(c.Listen), tlsErr, smtpErr, catalogueErr)
+	if err := misconfiguration(faults...); err != nil {
+		return err
+	}
+	s, err := openService(p.ctx, serviceConfig{
+		placeFlags: c.placeFlags, tables: tables, operator: c.operator(), sender: sender, now: time.Now, log: log,
+	})
+	if err != nil {
+		return err
+	}
+	if s.guard, err = s.desk.WatchClock(p.ctx); err != nil {
+		return errors.Join(err, s.close())
+	}
+	if s.server, err = s.webServer(true, nil); err != nil {
+		return errors.Join(err, s.close())
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return errors.Join(misconfiguration(fmt.Errorf("listen: %w", err)), s.close())
+	}
+	if certificate != nil {
+		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"h2", "http/1.1"}})
+	}
+	handler := s.handler()
+	if c.BehindProxy {
+		handler = fromProxy(handler)
+	}
+	log.Info("ready", "listen", listener.Addr().String(), "version", version())
+	return errors.Join(s.run(p.ctx, listener, handler), s.close())
+}
+
+// certificate is the pair for TLS, nil behind a proxy. One of both must have been chosen: nobody gets plain
+// HTTP by leaving something out.
+func (f listenFlags) certificate() (*tls.Certificate, error) {
+	switch {
+	case f.BehindProxy && f.TLSCert+f.TLSKey != "":
+		return nil, errors.New("behind-proxy: the proxy ends TLS, so there is no use for tls-cert and tls-key")
+	case f.BehindProxy:
+		return nil, nil
+	case f.TLSCert == "" || f.TLSKey == "":
+		return nil, errors.New("tls-cert, tls-key: both are needed, or behind-proxy")
+	}
+	pair, err := tls.LoadX509KeyPair(f.TLSCert, f.TLSKey)
+	if err != nil {
+		return nil, fmt.Errorf("tls-cert, tls-key: %w", err)
+	}
+	return &pair, nil
+}
+
+// A serviceConfig is what a service is made of.
+type serviceConfig struct {
+	placeFlags
+	tables   *catalogue.Catalogue
+	operator desk.Operator
+	sender   mail.Sender
+	now      func() time.Time // the desk clock
+	log      *slog.Logger
+}
+
+// openService opens database and key ring, brings the schema up to date and puts the desk between them.
+// What cannot be opened is a misconfiguration, all of it told together.
+func openService(ctx context.Context, c serviceConfig) (*service, error) {
+	db, dbErr := openDatabase(ctx, c.Database)
+	ring, ringErr := keyring.Open(c.Keys)
+	letters, lettersErr := mail.NewLetters(c.operator.Mail)
+	printer, printerErr := document.NewPrinter()
+	if err := misconfiguration(dbErr, ringErr, lettersErr, printerErr); err != nil {
+		if db != nil {
+			err = errors.Join(err, db.Close())
+		}
+		return nil, err
+	}
+	s := &service{db: db, log: c.log, wake: make(chan struct{}, 1)}
+	d, err := desk.New(desk.Config{
+		DB: db, Ring: ring, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,
+		Rand: rand.Reader, Log: c.log, Mailed: s.mailed,
+	})
+	if err == nil {
+		err = d.CheckRing(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(misconfiguration(err), db.Close())
+	}
+	s.desk = d
+	s.sessions = store.NewSessions(db, time.Now)
+	s.deliverer = newDeliverer(db, letters, c.sender, c.log, s.wake)
+	return s, nil
+}
+
+// openDatabase opens a database with its schema up to date.
+func openDatabase(ctx context.Context, dsn string) (*store.DB, error) {
+	db, err := store.Open(ctx, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("database: %w", err), db.Close())
+	}
+	return db, nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"uketsuke/internal/desk"
+	"uketsuke/internal/mail"
+	"uketsuke/internal/store"
+	"uketsuke/internal/web"
+)
+
+// How long things take at most. A stop takes less than five seconds in all: requests have farewell to end,
+// and so has the work beside them.
+const (
+	farewell     = 4 * time.Second
+	headerLimit  = 10 * time.Second
+	requestLimit = 60 * time.Second
+	idleLimit    = 2 * time.Minute
+	cleanEvery   = 10 * time.Minute
+)
+
+// A service is a desk with a door and with the work that goes on behind it.
+type service struct {
+	db        *store.DB
+	desk      *desk.Desk
+	sessions  *store.Sessions
+	deliverer *mail.Deliverer
+	server    *web.Server
+	log       *slog.Logger
+	wake      chan struct{}
+	guard     *desk.ClockGuard // nil in the demo
+}
+
+func (s *service) close() error { return s.db.Close() }
+
+// mailed wakes the deliverer; one word is enough for any number of mails.
+func (s *service) mailed() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// webServer makes the pages. secure says that browsers come by TLS; demo is nil but in the demo.
+func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
+	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo})
+}
+
+// handler is the pages, and beside them the address that a load balancer asks.
+func (s *service) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", s.server)
+	mux.HandleFunc("GET /healthz", s.health)
+	return mux
+}
+
+// health says whether this process is ready, without details: those are in the log.
+func (s *service) health(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := s.ready(ctx); err != nil {
+		s.log.WarnContext(ctx, "not ready", "error", err)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte("not ready\n"))
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}
+
+func (s *service) ready(ctx context.Context) error {
+	if err := s.db.Ping(ctx); err != nil {
+		return fmt.Errorf("asking the database: %w", err)
+	}
+	if s.guard != nil && !s.guard.Ready() {
+		return errClockDoubted
+	}
+	return nil
+}
+
+// run serves until ctx ends or the listener fails. Then requests are let finish, a mail on its way is
+// noted, and the work of the clock stops between two transactions.
+func (s *service) run(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	for _, job := range []func(context.Context){s.deliver, s.keepTime, s.clean} {
+		work.Go(func() { job(ctx) })
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerLimit, ReadTimeout: requestLimit, WriteTimeout: requestLimit,
+		IdleTimeout: idleLimit, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+	}
+	stop()
+	return errors.Join(err, s.end(server, &work))
+}
+
+// end waits for what is still going on, for farewell at most.
+func (s *service) end(server *http.Server, work *sync.WaitGroup) error {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("waiting for requests to finish: %w", err), server.Close())
+	}
+	done := make(chan struct{})
+	go func() { work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		err = errors.Join(err, errors.New("stopping: work goes on beyond the time for it"))
+	}
+	s.log.Info("stopped")
+	return err
+}
+
+// deliver sends mails until ctx ends.
+func (s *service) deliver(ctx context.Context) {
+	if err := s.deliverer.Run(ctx); err != nil {
+		s.log.ErrorContext(ctx, "delivering mails", "error", err)
+	}
+}
+
+// clean deletes ended sessions now and then.
+func (s *service) clean(ctx context.Context) {
+	every(ctx, cleanEvery, func() {
+		if _, err := s.sessions.Clean(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "cleaning sessions", "error", err)
+		}
+	})
+}
+
+// every calls f at once and then at intervals until ctx ends.
+func every(ctx context.Context, interval time.Duration, f func()) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		f()
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		}
+	}
+}
+
+// fromProxy gives requests the address of who asked the proxy: the last one that it has added itself.
+func fromProxy(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		forwarded := r.Header.Values("X-Forwarded-For")
+		if len(forwarded) > 0 {
+			hops := strings.Split(forwarded[len(forwarded)-1], ",")
+			if from := strings.TrimSpace(hops[len(hops)-1]); net.ParseIP(from) != nil {
+				r.RemoteAddr = net.JoinHostPort(from, "0")
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
