@@ -181,7 +181,8 @@ func (d *Desk) UseEarliest(ctx context.Context, actor account.Actor, ref Ref) er
 	})
 }
 
-// Discard removes a draft for good. Its history goes with it; that it happened stays in the audit.
+// Discard removes a draft for good. What was written in it goes; its events and the audit say that it was
+// there.
 func (d *Desk) Discard(ctx context.Context, actor account.Actor, ref Ref) error {
 	return d.begin(ctx, actor, func(a *act) error {
 		if err := a.guard(ref); err != nil {
