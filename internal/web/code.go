@@ -100,7 +100,9 @@ func (s *Server) showCode(v *visit, f Form) error {
 		data.Name = application.PlaceholderName(c.Document.NextPlaceholder())
 	}
 	data.PreviewURL = applicationPath(c.ID, "codes", strconv.Itoa(n), "preview")
-	data.Preview = s.preview(v, c.ID, n, codeForm(f.Values))
+	if data.Preview, err = s.preview(v, c.ID, n, codeForm(f.Values)); err != nil {
+		return err
+	}
 	data.Cases, data.Figure = workedCases(c.Establishment)
 	return v.render("code", data)
 }
@@ -237,13 +239,13 @@ func (s *Server) methodWord(key string) string {
 	return key
 }
 
-// preview is the picture of the IDs; what cannot be drawn yet is left out.
-func (s *Server) preview(v *visit, id string, placeholder int, in desk.CodeForm) PreviewPart {
+// preview is the picture of the IDs that the form would give; what is not chosen yet is left out.
+func (s *Server) preview(v *visit, id string, placeholder int, in desk.CodeForm) (PreviewPart, error) {
 	codes, err := s.Desk.Preview(v.ctx(), v.actor(), id, placeholder, in)
 	if err != nil {
-		return PreviewPart{}
+		return PreviewPart{}, err
 	}
-	return s.previewOf(codes)
+	return s.previewOf(codes), nil
 }
 
 func (s *Server) previewOf(codes []desk.IssuedCode) PreviewPart {
@@ -264,7 +266,11 @@ func (s *Server) previewCode(v *visit) error {
 	if err != nil {
 		return err
 	}
-	html, err := s.pages.part(v.lang, "id-preview", s.preview(v, v.r.PathValue("id"), n, codeForm(v.typed())))
+	part, err := s.preview(v, v.r.PathValue("id"), n, codeForm(v.typed()))
+	if err != nil {
+		return err
+	}
+	html, err := s.pages.part(v.lang, "id-preview", part)
 	if err != nil {
 		return err
 	}
@@ -320,7 +326,7 @@ func (s *Server) saveCode(v *visit) error {
 	return s.setCode(v, ref, n, in)
 }
 
-// again leads back to the code's page.
+// codeAgain leads back to the code's page.
 func (v *visit) codeAgain(id string, n int, in url.Values, done string) error {
 	path := applicationPath(id, "codes", strconv.Itoa(n))
 	if in.Get("return") == "confirm" {
@@ -337,7 +343,7 @@ func (s *Server) addRows(v *visit, ref desk.Ref, n int, in url.Values) error {
 	return v.codeAgain(ref.ID, n, in, "識別番号を一覧に追加しました。続けて追加するか、「この内容で設定する」を押してください。")
 }
 
-// removeRow takes a row out; a block that is half typed is kept first, so that it is still there after.
+// removeRow takes a row out.
 func (s *Server) removeRow(v *visit, ref desk.Ref, n int, row string, in url.Values) error {
 	index, err := strconv.Atoi(row)
 	if err != nil {

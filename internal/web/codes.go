@@ -44,9 +44,9 @@ type Deadline struct {
 // Words are the sentence that says it.
 func (d Deadline) Words() Sentence {
 	if d.Day.IsZero() {
-		return Say("システム設定が未入力の利用者コードがあります。このまま登録できますが、利用開始日の4営業日前までに入力してください。間に合わないと、承認は無効になります。")
+		return Say("システム設定が未入力の利用者コードがあります。利用開始日の4営業日前までに入力してください。間に合わないと、承認は無効になります。")
 	}
-	return Say("システム設定が未入力の利用者コードがあります。このまま登録できますが、利用開始日の4営業日前（希望どおり%sに利用を開始する場合は%s）までに入力してください。間に合わないと、承認は無効になります。", d.Wish, d.Day)
+	return Say("システム設定が未入力の利用者コードがあります。利用開始日の4営業日前（希望どおり%sに利用を開始する場合は%s）までに入力してください。間に合わないと、承認は無効になります。", d.Wish, d.Day)
 }
 
 // deadlineFor is the settings deadline of the wish, counted on the possible days as the desk gave them. Of

@@ -246,6 +246,8 @@ type RegisteredPage struct {
 	Phases    []Phase
 	Pairs     []Pair
 	Settings  string // where settings are completed, "" when there is nothing to do
+	Deadline  Deadline
+	Waiting   bool // the centre has not answered yet
 	Detail    string
 	Form      string
 }
@@ -259,11 +261,16 @@ func (s *Server) showRegistered(v *visit, f Form) error {
 	if c.Receipt == "" {
 		return desk.ErrNotFound
 	}
+	possible, err := s.Desk.Start(v.ctx(), v.actor())
+	if err != nil {
+		return err
+	}
 	data := RegisteredPage{
+		Waiting: c.State == application.Registered || c.State == application.UnderExamination, Deadline: deadlineFor(c.Desired, possible),
 		Frame: v.frame(applicationPath(c.ID, "registered"), f), Case: c, Steps: stepsOf(c, stepDone), Addresses: mailedTo(c), Phases: phasesFor(c.State),
 		Detail: applicationPath(c.ID), Form: applicationPath(c.ID, "form.pdf"),
 		Pairs: []Pair{
-			{Term: "申込受付番号", Value: c.Receipt, Mono: true}, {Term: "登録日時", Says: Say("%s", c.RegisteredAt)},
+			{Term: "申込受付番号", Value: c.Receipt, Mono: true}, {Term: "状態", Tag: Tag{Kind: "blue", Text: c.State.Japanese()}}, {Term: "登録日時", Says: Say("%s", c.RegisteredAt)},
 			{Term: "登録した方", Value: c.Registrant}, {Term: "申込内容", Value: c.Items}, {Term: "利用開始希望日", Day: c.Desired},
 		},
 	}

@@ -135,7 +135,9 @@ func (at settingsAt) around(data *SettingsPage) {
 				Address: at.path(at.tab.Tab) + "?" + url.Values{"as": {strconv.Itoa(item.Placeholder)}, "return": {data.Return}}.Encode()})
 		}
 	}
-	data.Missing = at.tab.Missing
+	if len(at.tab.Values) > 0 {
+		data.Missing = at.tab.Missing
+	}
 }
 
 // prefill are the values to begin with: another code's when asked for, those saved, or for a tab never

@@ -68,12 +68,12 @@ func todoCard(t desk.Todo) TodoCard {
 
 func daysLeft(t desk.Todo) Sentence {
 	switch {
-	case t.BusinessDaysLeft <= 0:
+	case t.BusinessDaysLeft <= 0, t.Kind == desk.TodoDraft:
 		return Sentence{}
 	case t.BusinessDaysLeft == 1:
 		return Say("今日まで")
 	}
-	return Say("今日を含めてあと%d営業日", t.BusinessDaysLeft)
+	return Say("あと%d営業日", t.BusinessDaysLeft)
 }
 
 // openNews marks a line of 新着情報 as read and leads to what it is about.

@@ -227,7 +227,10 @@ func (s *Server) showDiscard(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
-	w := v.wizard(c, stepStart, f, "discard")
+	if !slices.Contains(c.Allowed, application.Discard) {
+		return &application.Refusal{Command: application.Discard, State: c.State, Role: v.actor().Role, Why: application.WrongState}
+	}
+	w := v.wizard(c, stepStart, f.onPage(), "discard")
 	w.Back = Link{Text: "戻る", Address: applicationPath(c.ID, "start")}
 	return v.render("discard", DiscardPage{Wizard: w, Codes: len(c.Document.Codes)})
 }
