@@ -85,8 +85,15 @@ func remarksNow(c desk.Case) []desk.RemarkView {
 	return remarksOf(c, c.Round)
 }
 
+// remarksOf are the remarks of a round in the order of the pages, as they were written.
 func remarksOf(c desk.Case, round int) []desk.RemarkView {
-	return slices.DeleteFunc(slices.Clone(c.Remarks), func(r desk.RemarkView) bool { return r.Round != round })
+	var remarks []desk.RemarkView
+	for _, r := range slices.Backward(c.Remarks) {
+		if r.Round == round {
+			remarks = append(remarks, r)
+		}
+	}
+	return remarks
 }
 
 // mark notes where the content differs from the version before.

@@ -95,7 +95,7 @@ func (s *Server) showExamine(v *visit, f Form) error {
 	}
 	if slices.Contains(c.Allowed, application.Remark) {
 		data.InternalAt = path + "/remark"
-		data.Internals = f.Field(Field{Name: "body", Label: "内部メモ", Rows: 3, Max: 1000, Hint: Say("センターの中だけで共有します。申込者には表示されません。")})
+		data.Internals = f.Field(Field{Name: "body", Label: "新しいメモ", Rows: 3, Max: 1000, Hint: Say("センターの中だけで共有します。申込者には表示されません。")})
 	}
 	if slices.Contains(c.Allowed, application.Return) {
 		data.Verdict = v.verdict(x, f)

@@ -25,7 +25,7 @@ func historyOf(c desk.Case) []HistoryLine {
 	for _, event := range slices.Backward(c.Events) {
 		line := HistoryLine{At: event.At, Says: eventWords(event), Who: whoDid(event), Internal: event.Internal, Details: eventDetails(event)}
 		if event.Kind == string(application.Return) {
-			for _, r := range slices.Backward(remarksOf(c, event.Round)) {
+			for _, r := range remarksOf(c, event.Round) {
 				line.Details = append(line.Details, Say("%s：%s", r.Label, r.Body))
 			}
 		}
