@@ -34,6 +34,9 @@ func (s *Server) showLogin(v *visit, f Form) error {
 	if v.r.Method == http.MethodGet && v.session.Actor.ID != "" {
 		return v.seeOther(homeOf(v.session))
 	}
+	if v.r.URL.Query().Get("set") == "yes" {
+		v.flash = append(v.flash, Notice{Kind: "success", Says: Say("パスワードを設定しました。ログインしてください。")})
+	}
 	to := v.r.URL.Query().Get("to")
 	if f.Values != nil {
 		to = f.Values.Get("to")
@@ -41,9 +44,19 @@ func (s *Server) showLogin(v *visit, f Form) error {
 	return v.renderLogin(f, to, f.Values.Get("kept"))
 }
 
-// loginAgain answers a POST that came after the session's end: the login page carries what was typed.
+// loginAgain answers a POST that came after the session's end: the login page carries what was typed. What
+// is too long to be carried is lost, and the page says so.
 func (s *Server) loginAgain(v *visit) error {
-	return v.renderLogin(Form{}, v.r.URL.Path, kept(v.typed()))
+	text := kept(v.typed())
+	switch {
+	case text != "":
+		return v.renderLogin(Form{}, v.r.URL.Path, text)
+	case len(v.r.PostForm) > 0:
+		v.flash = append(v.flash, Notice{Kind: "error", Says: Say("時間が経過したため、ログアウトしました。入力した内容が大きすぎるため、保持できませんでした。")})
+	default:
+		v.flash = append(v.flash, Notice{Kind: "warning", Says: Say("時間が経過したため、ログアウトしました。ログインして、もう一度操作してください。")})
+	}
+	return v.renderLogin(Form{}, "/", "")
 }
 
 func (v *visit) renderLogin(f Form, to, kept string) error {
