@@ -14,6 +14,8 @@ const STOPS_WITHIN = 5_000;
 export interface Demo {
   // address ends with a slash.
   address: string;
+  // folder is where it keeps everything: database, keys, mails, log.
+  folder: string;
   // log is everything the product has said so far.
   log(): string;
   // stop ends the product and removes its folder.
@@ -24,9 +26,10 @@ export interface Demo {
 // says that it is ready.
 export async function startDemo(now: string): Promise<Demo> {
   const folder = await mkdtemp(join(tmpdir(), 'uketsuke-demo-'));
+  const data = join(folder, 'data');
   const child = spawn(
     process.env.UKETSUKE_BINARY!,
-    ['demo', '--no-open', '--listen', '127.0.0.1:0', '--data', join(folder, 'data'), '--now', now],
+    ['demo', '--no-open', '--listen', '127.0.0.1:0', '--data', data, '--now', now],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const lines: string[] = [];
@@ -36,7 +39,7 @@ export async function startDemo(now: string): Promise<Demo> {
   };
   try {
     const address = await ready(child, lines);
-    return { address, log: () => lines.join('\n'), stop };
+    return { address, folder: data, log: () => lines.join('\n'), stop };
   } catch (cause) {
     await stop();
     throw cause;

@@ -1,5 +1,7 @@
-import { test as base } from '@playwright/test';
+import { test as base, type BrowserContextOptions, type Page } from '@playwright/test';
 import { type Demo, startDemo } from './demo.ts';
+import { PASSWORD } from './people.ts';
+import { press, visit } from './walk.ts';
 
 export { expect } from '@playwright/test';
 export { accessible, unclipped } from './accessible.ts';
@@ -9,9 +11,20 @@ interface Options {
   now: string;
 }
 
+// Enter opens a browser of its own for somebody and signs them in.
+export type Enter = (login: string, options?: BrowserContextOptions) => Promise<Page>;
+
+// signIn signs somebody in on the login page.
+export async function signIn(page: Page, login: string): Promise<void> {
+  await page.getByLabel(/^ログインID/).fill(login);
+  await page.getByLabel(/^パスワード/).fill(PASSWORD);
+  await press(page, 'ログイン', page.locator('main'));
+}
+
 // test is Playwright's test with a product of its own in `demo`: journeys share nothing, so they run
-// side by side. page.goto takes paths below the demo's address.
-export const test = base.extend<Options & { demo: Demo }>({
+// side by side. page.goto takes paths below the demo's address. `enter` gives each person a
+// browser of their own.
+export const test = base.extend<Options & { demo: Demo; enter: Enter }>({
   now: ['2024-11-29T10:00:00+09:00', { option: true }],
   demo: async ({ now }, use, info) => {
     const demo = await startDemo(now);
@@ -21,6 +34,18 @@ export const test = base.extend<Options & { demo: Demo }>({
       await demo.stop();
       if (info.status !== info.expectedStatus) await info.attach('uketsuke.log', { body: demo.log(), contentType: 'text/plain' });
     }
+  },
+  enter: async ({ browser }, use) => {
+    const contexts: { close(): Promise<void> }[] = [];
+    await use(async (login, options) => {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      const page = await context.newPage();
+      await visit(page, '/login');
+      await signIn(page, login);
+      return page;
+    });
+    for (const context of contexts) await context.close();
   },
   baseURL: async ({ demo }, use) => use(demo.address),
 });
