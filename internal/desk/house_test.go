@@ -282,3 +282,5 @@ func (h *house) reopened() *desk.Desk {
 }
 
 func asNotReadable(err error) (*desk.NotReadable, bool) { return errors.AsType[*desk.NotReadable](err) }
+
+func operator() account.Actor { return account.OperatorActor("test") }
