@@ -154,6 +154,9 @@ func caseButtons(c desk.Case) []Link {
 	if c.State == application.Returned && slices.Contains(c.Allowed, application.Register) {
 		links = append(links, Link{Text: "修正して、もう一度登録する", Address: applicationPath(c.ID, "codes")})
 	}
+	if c.Reading != nil && c.Reading.Readable && c.Reading.MayRead {
+		links = append(links, Link{Text: "ID通知内容を開く", Address: applicationPath(c.ID, "ids")})
+	}
 	if c.State == application.Approved || c.State == application.InEffect {
 		links = append(links, Link{Text: "利用開始の準備", Address: applicationPath(c.ID, "prepare")})
 	}

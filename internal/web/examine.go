@@ -44,6 +44,7 @@ type ExaminePage struct {
 	Claim, TakeOver, Release string
 	WhyNot                   Sentence // why there is no verdict to give
 	Verdict                  *Verdict
+	Typed                    []Pair // what was typed for a verdict that can no longer be given
 }
 
 // A CheckLine is one rule, kept or not (R-EX-3).
@@ -99,6 +100,8 @@ func (s *Server) showExamine(v *visit, f Form) error {
 	}
 	if slices.Contains(c.Allowed, application.Return) {
 		data.Verdict = v.verdict(x, f)
+	} else {
+		data.Typed = typedPairs(c, f)
 	}
 	data.Back = Link{Text: "受付窓口に戻る", Address: "/desk"}
 	return v.render("examine", data)
@@ -171,6 +174,22 @@ func (v *visit) verdict(x desk.Examination, f Form) *Verdict {
 		verdict.Remarks = append(verdict.Remarks, f.Field(Field{Name: remarkName(item.path), Label: item.label, Rows: 2, Max: 1000}))
 	}
 	return verdict
+}
+
+// typedPairs are the texts of a form that has no place on the page any more, so that they can be copied.
+func typedPairs(c desk.Case, f Form) []Pair {
+	var pairs []Pair
+	for _, item := range remarkItems(c) {
+		if typed := f.Values.Get(remarkName(item.path)); typed != "" {
+			pairs = append(pairs, Pair{Term: item.label, Value: typed})
+		}
+	}
+	for _, one := range []remarkItem{{"start_reason", "希望日と異なる理由"}, {"reason", "お受けできない理由"}} {
+		if typed := f.Values.Get(one.path); typed != "" {
+			pairs = append(pairs, Pair{Term: one.label, Value: typed})
+		}
+	}
+	return pairs
 }
 
 // merged is a with everything of b over it.
