@@ -147,7 +147,7 @@ func (s *show) open(sender mail.Sender, secure bool) error {
 		return err
 	}
 	s.service, err = openService(s.ctx, serviceConfig{
-		placeFlags: placeFlags{Database: filepath.Join(s.Data, "uketsuke.db"), Keys: filepath.Join(s.Data, "keys")},
+		placeFlags: placeFlags{databaseFlag: databaseFlag{filepath.Join(s.Data, "uketsuke.db")}, Keys: filepath.Join(s.Data, "keys")},
 		tables:     tables, operator: demo.Operator(s.address + "login"), sender: sender, now: s.clock.Now, log: s.log,
 	})
 	if err != nil {
@@ -185,7 +185,7 @@ func (s *show) moved(ctx context.Context) error {
 	if _, err := s.service.desk.AcceptClock(ctx, account.OperatorActor("demo")); err != nil {
 		return err
 	}
-	return s.service.desk.Tick(ctx)
+	return s.service.tick(ctx)
 }
 
 // greet prints where to look and as whom.

@@ -12,9 +12,14 @@ import (
 	"uketsuke/internal/mail"
 )
 
+// databaseFlag is the one thing that every command on the data needs.
+type databaseFlag struct {
+	Database string `default:"uketsuke.db" placeholder:"PATH|URL" env:"UKETSUKE_DATABASE" help:"SQLite file, or postgres://… address. A PostgreSQL password is better put into PGPASSFILE."`
+}
+
 // placeFlags say where everything is kept.
 type placeFlags struct {
-	Database  string `default:"uketsuke.db" placeholder:"PATH|URL" env:"UKETSUKE_DATABASE" help:"SQLite file, or postgres://… address. A PostgreSQL password is better put into PGPASSFILE."`
+	databaseFlag
 	Keys      string `default:"keys" placeholder:"DIR" env:"UKETSUKE_KEYS" help:"Folder of the keys that seal initial passwords. Never part of a backup."`
 	Catalogue string `placeholder:"DIR" env:"UKETSUKE_CATALOGUE" help:"Folder of CSV files laid over the built-in catalogue."`
 }

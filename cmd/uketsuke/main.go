@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -79,8 +80,11 @@ func status(err error, stderr io.Writer) int {
 		return 0
 	}
 	if problems, ok := errors.AsType[problem.List](err); ok {
+		if at := strings.TrimSuffix(err.Error(), ": "+problems.Error()); at != err.Error() {
+			fmt.Fprintf(stderr, "uketsuke: %s\n", at) // which entry of a file
+		}
 		for _, p := range problems {
-			fmt.Fprintf(stderr, "uketsuke: %s: %s\n", p.Rule, p)
+			fmt.Fprintf(stderr, "uketsuke: %s\n", strings.TrimSpace(p.Rule+": "+p.Field+" "+p.String()))
 		}
 		return exitRefused
 	}

@@ -37,6 +37,7 @@ type service struct {
 	log       *slog.Logger
 	wake      chan struct{}
 	guard     *desk.ClockGuard // nil in the demo
+	ticking   sync.Mutex
 }
 
 func (s *service) close() error { return s.db.Close() }

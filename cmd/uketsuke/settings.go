@@ -79,6 +79,9 @@ func (s settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, 
 	if _, nested := value.(map[string]any); nested || len(flag.Envs) == 0 {
 		return nil, nil
 	}
+	if number, ok := value.(json.Number); ok {
+		return number.String(), nil
+	}
 	return value, nil
 }
 

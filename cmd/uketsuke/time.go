@@ -39,8 +39,16 @@ func (s *service) keepTime(ctx context.Context) {
 			return
 		}
 		last = time.Now()
-		if err := s.desk.Tick(ctx); err != nil && ctx.Err() == nil {
+		if err := s.tick(ctx); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "the clock's work", "error", err)
 		}
 	})
+}
+
+// tick is one round of the clock's work. Rounds of one process wait for each other, so that whoever asks
+// for one gets one of a moment not before the asking.
+func (s *service) tick(ctx context.Context) error {
+	s.ticking.Lock()
+	defer s.ticking.Unlock()
+	return s.desk.Tick(ctx)
 }
