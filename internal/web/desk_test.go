@@ -121,3 +121,171 @@ func TestJourneyFromTheQueueToThePasswords(t *testing.T) {
 		t.Errorf("the notice is %s, status %d", pdf.header.Get("Content-Type"), pdf.status)
 	}
 }
+
+// A return shows its remarks at their items, what was internal stays at the desk, and the next examination
+// marks what changed (S7).
+func TestJourneyThroughAReturn(t *testing.T) {
+	h := newHouse(t)
+	hanako, shinsa, sekinin := h.as(t, "hanako"), h.as(t, "shinsa"), h.as(t, "sekinin")
+	id := registered(t, hanako, false)
+	own, desk := "/applications/"+id, "/desk/applications/"+id
+	h.at(time.December, 2, 10)
+	c2 := shinsa.post(desk+"/claim", shinsa.get(desk).with())
+	shinsa.want(shinsa.post(desk+"/remark", c2.with("body", "")), 422, htmlcheck.In("#body", htmlcheck.HasAttr("aria-invalid", "true")))
+	c2 = shinsa.want(shinsa.post(desk+"/remark", c2.with("body", "電話で確認済み")), 200, htmlcheck.In(".memos", htmlcheck.HasText("電話で確認済み")))
+	verdict := c2.with("round", c2.hidden("round"), "start", "2024-12-16")
+	shinsa.want(shinsa.post(desk+"/return", verdict), 422, htmlcheck.In(`a[href="#remark"]`), htmlcheck.In("#start", htmlcheck.HasAttr("value", "2024-12-16")))
+	verdict.Set("remark.reason", "理由を詳しく")
+	verdict.Set("remark.settings.1", "営業所名を入力")
+	shinsa.want(shinsa.post(desk+"/reject", verdict), 422, htmlcheck.In("#reason", htmlcheck.HasAttr("aria-invalid", "true")), htmlcheck.In(`textarea[name="remark.reason"]`, htmlcheck.HasText("理由を詳しく")))
+	hanako.want(hanako.get(own), 200, htmlcheck.In("main", htmlcheck.NoText("理由を詳しく"), htmlcheck.NoText("電話で確認済み")))
+	shinsa.want(shinsa.post(desk+"/return", verdict), 200, htmlcheck.In(".tag", htmlcheck.HasText("差戻し")), htmlcheck.NotIn("button[formaction]"))
+
+	hanako.want(hanako.get(own), 200, htmlcheck.In(`section[aria-labelledby="content-start"]`, htmlcheck.HasText("理由を詳しく")),
+		htmlcheck.In(".code-content", htmlcheck.HasText("営業所名を入力")), htmlcheck.In("main", htmlcheck.NoText("電話で確認済み")), htmlcheck.In(`a[href="`+own+`/codes"]`))
+	start := hanako.get(own + "/start")
+	hanako.post(own+"/start", start.with("kinds", "user-code", "desired", "2024-12-12", "reason", "新しい営業所で通関業務を始めるため。"))
+	hanako.want(hanako.post(own+"/confirm", hanako.get(own+"/confirm").with("do", "register", "rules", "yes")), 200, htmlcheck.In("main", htmlcheck.HasText("2400001B")))
+	hanako.want(hanako.get(own+"/versions/1"), 200, htmlcheck.In("main", htmlcheck.HasText("2400001A"), htmlcheck.HasText("2024年12月10日(火)"), htmlcheck.NoText("新しい営業所")))
+
+	shinsa.want(shinsa.post(desk+"/return", verdict), 409)
+	c2 = shinsa.want(shinsa.post(desk+"/claim", shinsa.get(desk).with()), 200, htmlcheck.In("del", htmlcheck.HasText("2024年12月10日(火)")), htmlcheck.In("ins", htmlcheck.HasText("2024年12月12日(木)")))
+	sekinin.want(sekinin.post(desk+"/take-over", sekinin.get(desk).with()), 200)
+	shinsa.want(shinsa.post(desk+"/reject", c2.with("round", c2.hidden("round"), "reason", "打ちかけの理由")), 409,
+		htmlcheck.In(".notice.error", htmlcheck.HasText("先に変更されています")), htmlcheck.In("main", htmlcheck.HasText("打ちかけの理由"), htmlcheck.HasText("審査 六郎さんが担当しています")))
+	c2 = sekinin.get(desk)
+	sekinin.want(sekinin.post(desk+"/reject", c2.with("round", c2.hidden("round"), "reason", "契約の対象ではありません。")), 200, htmlcheck.In(".notice.error", htmlcheck.HasText("契約の対象ではありません")))
+	hanako.want(hanako.get(own), 200, htmlcheck.In(".notice.error", htmlcheck.HasText("契約の対象ではありません")), htmlcheck.NotIn(`a[href="`+own+`/withdraw"]`))
+}
+
+// approvedCase is an application approved on Monday 2 December 2024 to start on the 10th.
+func approvedCase(t testing.TB, h *house) string {
+	t.Helper()
+	id := registered(t, h.as(t, "hanako"), true)
+	h.at(time.December, 2, 10)
+	shinsa, path := h.as(t, "shinsa"), "/desk/applications/"+id
+	c2 := shinsa.post(path+"/claim", shinsa.get(path).with())
+	shinsa.want(shinsa.post(path+"/approve", c2.with("round", c2.hidden("round"), "proposed", c2.hidden("proposed"), "start", "2024-12-10", "password", testPassword)), 200)
+	return id
+}
+
+// Only a supervisor moves a start date or voids an approval, with a reason, on a page of its own.
+func TestSupervisorMovesTheStartAndVoids(t *testing.T) {
+	h := newHouse(t)
+	id := approvedCase(t, h)
+	path := "/desk/applications/" + id
+	shinsa, sekinin, hanako := h.as(t, "shinsa"), h.as(t, "sekinin"), h.as(t, "hanako")
+	shinsa.want(shinsa.get(path+"/issued"), 200, htmlcheck.NotIn(`a[href="`+path+`/void"]`), htmlcheck.In("main", htmlcheck.HasText("審査責任者だけが行えます")))
+	shinsa.want(shinsa.get(path+"/void"), 409)
+	shinsa.want(shinsa.post(path+"/void", url.Values{"version": {"1"}, "reason": {"x"}}), 409)
+	change := sekinin.want(sekinin.get(path+"/change-start"), 200)
+	sekinin.want(sekinin.post(change.path, change.with("start", "2024-12-10", "start_reason", "延期")), 422, htmlcheck.In("#start", htmlcheck.HasAttr("aria-invalid", "true")), htmlcheck.In("#start_reason", htmlcheck.HasText("延期")))
+	sekinin.want(sekinin.post(change.path, change.with("start", "2024-12-13", "start_reason", "延期のため")), 200, htmlcheck.In(".pairs", htmlcheck.HasText("2024年12月13日(金)")), htmlcheck.In(".period", htmlcheck.HasText("2024年12月17日(火)")))
+	void := sekinin.want(sekinin.get(path+"/void"), 200, htmlcheck.In(".notice", htmlcheck.HasText("1ANAC")))
+	sekinin.want(sekinin.post(void.path, void.with("reason", "")), 422, htmlcheck.In("#reason", htmlcheck.HasAttr("aria-invalid", "true")))
+	sekinin.want(sekinin.post(void.path, change.with("reason", "古い画面から")), 409, htmlcheck.In("#reason", htmlcheck.HasText("古い画面から")))
+	sekinin.want(sekinin.post(void.path, void.with("reason", "申込者の依頼による")), 200, htmlcheck.In(".tag", htmlcheck.HasText("無効")))
+	hanako.want(hanako.get("/applications/"+id), 200, htmlcheck.In(".notice.error", htmlcheck.HasText("申込者の依頼による")))
+	hanako.want(hanako.get("/applications/"+id+"/ids"), 200, htmlcheck.NotIn("#password"), htmlcheck.In("main", htmlcheck.HasText("承認が無効になったため")))
+}
+
+// The passwords stand in the answer of the one POST and on no other page, for nobody (R-SEC-5).
+func TestNoOtherPageShowsAPassword(t *testing.T) {
+	h := newHouse(t)
+	id := approvedCase(t, h)
+	kanri := h.as(t, "kanri")
+	ids := kanri.get("/applications/" + id + "/ids")
+	shown := kanri.post(ids.path, url.Values{"once": {ids.hidden("once")}, "password": {testPassword}})
+	var secrets []string
+	for _, part := range strings.Split(string(shown.body), `<span class="mono secret-text">`)[1:] {
+		text, _, _ := strings.Cut(part, "<")
+		secrets = append(secrets, text)
+	}
+	if len(secrets) != 4 || len(secrets[0]) != 8 {
+		t.Fatalf("the page shows %d passwords", len(secrets))
+	}
+	for _, login := range []string{"kanri", "hanako", "etsuran", "shinsa", "sekinin"} {
+		b, seen := h.as(t, login), 0
+		for _, route := range h.server.Routes() {
+			if route.Method != "GET" || !strings.Contains(route.Pattern, "{id}") {
+				continue
+			}
+			page := b.get(strings.NewReplacer("{id}", id, "{round}", "1", "{n}", "1", "{tab}", "name").Replace(route.Pattern))
+			if page.status == 200 {
+				seen++
+			}
+			for _, secret := range secrets {
+				if strings.Contains(string(page.body), secret) {
+					t.Errorf("%s sees a password at %s", login, route.Pattern)
+				}
+			}
+		}
+		if seen < 4 {
+			t.Errorf("%s saw %d pages of the application", login, seen)
+		}
+	}
+}
+
+// Another establishment finds nothing at any address of the application, and the centre finds no draft
+// (traps 6 and 27).
+func TestForeignApplicationsAreNotFound(t *testing.T) {
+	h := newHouse(t)
+	id := approvedCase(t, h)
+	hanako, betsu, shinsa := h.as(t, "hanako"), h.as(t, "betsu"), h.as(t, "shinsa")
+	for _, route := range h.server.Routes() {
+		if !strings.HasPrefix(route.Pattern, "/applications/{id}") {
+			continue
+		}
+		path := strings.NewReplacer("{id}", id, "{round}", "1", "{n}", "1", "{tab}", "name").Replace(route.Pattern)
+		status := 0
+		if route.Method == "GET" {
+			status = betsu.get(path).status
+		} else {
+			status = betsu.post(path, url.Values{"version": {"1"}}).status
+		}
+		// A form may be found wanting before it is asked whose it is.
+		if status != 404 && (route.Method == "GET" || status != 422 && status != 400) {
+			t.Errorf("%s %s as another establishment: status %d", route.Method, route.Pattern, status)
+		}
+	}
+	draft := strings.Split(hanako.post("/applications", url.Values{}).path, "/")[2]
+	shinsa.want(shinsa.get("/desk/applications/"+draft), 404)
+	if opened := hanako.get("/applications/" + draft); opened.path != "/applications/"+draft+"/start" {
+		t.Errorf("a draft opens at %s", opened.path)
+	}
+	viewer := h.as(t, "etsuran")
+	viewer.want(viewer.get("/applications/"+draft), 200, htmlcheck.In(".tag", htmlcheck.HasText("作成中")), htmlcheck.NotIn("main form"))
+}
+
+func TestApplicationsAreFilteredAndSearched(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	b.want(b.get("/applications"), 200, htmlcheck.In(".empty a", htmlcheck.HasAttr("href", "/apply")))
+	id := registered(t, b, false)
+	b.want(b.get("/applications?state=registered&search=%EF%BC%92%EF%BC%94%EF%BC%90%EF%BC%90%EF%BC%90%EF%BC%90%EF%BC%91%EF%BD%81"), 200,
+		htmlcheck.In("tbody tr", htmlcheck.HasText("2400001A")), htmlcheck.In(`a[href="/applications/`+id+`"]`), htmlcheck.In(`option[selected]`, htmlcheck.HasText("受付済")))
+	b.want(b.get("/applications?state=void"), 200, htmlcheck.In(".empty", htmlcheck.HasText("条件に合う申込はありません")))
+	b.want(b.get("/applications?state=%22%3E%3Cscript%3E&search=%22%3E%3Cscript%3E"), 200, htmlcheck.NotIn("main script"))
+	viewer := h.as(t, "etsuran")
+	viewer.want(viewer.get("/applications?state=void"), 200, htmlcheck.In(".empty"))
+	withdrawn := b.want(b.get("/applications/"+id+"/withdraw"), 200)
+	b.want(b.post(withdrawn.path, withdrawn.with()), 200, htmlcheck.In(".notice.success"), htmlcheck.In(".tag", htmlcheck.HasText("取下げ")))
+	b.want(b.get(withdrawn.path), 409)
+}
+
+func TestPagerKnowsItsWayBack(t *testing.T) {
+	asked := url.Values{"state": {"registered"}, "search": {""}, "after": {"k1", "k2"}}
+	p := pagerOf("/applications", asked, asked["after"], "k3")
+	if want := "/applications?after=k1&state=registered"; p.Newer.Address != want {
+		t.Errorf("newer leads to %s, want %s", p.Newer.Address, want)
+	}
+	if want := "/applications?after=k1&after=k2&after=k3&state=registered"; p.Older.Address != want {
+		t.Errorf("older leads to %s, want %s", p.Older.Address, want)
+	}
+	if p := pagerOf("/applications", nil, nil, ""); p.Newer.Address+p.Older.Address != "" {
+		t.Errorf("a single page has a pager: %v", p)
+	}
+	if p := pagerOf("/applications", nil, []string{"k1"}, ""); p.Newer.Address != "/applications" {
+		t.Errorf("the second page leads back to %s", p.Newer.Address)
+	}
+}

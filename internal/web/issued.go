@@ -101,7 +101,10 @@ func mailLines(mails []desk.MailRow) []MailLine {
 		case "failed":
 			lines[i].Status, lines[i].Says = Tag{"red", "送信失敗"}, Say("%d回試みました", m.Attempts)
 		default:
-			lines[i].Status, lines[i].Says = Tag{"blue", "送信待ち"}, Say("次の送信 %s", m.RetryAt)
+			lines[i].Status = Tag{"blue", "送信待ち"}
+			if m.Attempts > 0 {
+				lines[i].Says = Say("%d回試みました", m.Attempts)
+			}
 		}
 	}
 	return lines
