@@ -23,7 +23,7 @@ import (
 // A running is a command that serves, on its way.
 type running struct {
 	address string // such as http://127.0.0.1:1234
-	stop    func() (error, time.Duration)
+	stop    func() (time.Duration, error)
 	client  *http.Client
 }
 
@@ -51,11 +51,12 @@ func start(t *testing.T, run func(*process) error, found func(line string) strin
 	}
 	go func() { _, _ = io.Copy(io.Discard, read) }()
 	stopped := false
-	r.stop = func() (error, time.Duration) {
+	r.stop = func() (time.Duration, error) {
 		stopped = true
 		at := time.Now()
 		cancel()
-		return <-ended, time.Since(at)
+		err := <-ended
+		return time.Since(at), err
 	}
 	t.Cleanup(func() {
 		if !stopped {
@@ -137,7 +138,7 @@ func TestServe(t *testing.T) {
 	if status, _ := s.post(t, "/demo/clock", url.Values{"step": {"day"}}); status != http.StatusNotFound {
 		t.Errorf("POST /demo/clock: %d", status)
 	}
-	if err, took := s.stop(); err != nil || took > 5*time.Second {
+	if took, err := s.stop(); err != nil || took > 5*time.Second {
 		t.Errorf("stopped after %v: %v", took, err)
 	}
 }
@@ -150,7 +151,7 @@ func TestServeOnPostgres(t *testing.T) {
 	if status, page := s.get(t, "/healthz"); status != http.StatusOK || page != "ready\n" {
 		t.Errorf("health: %d %q", status, page)
 	}
-	if err, took := s.stop(); err != nil || took > 5*time.Second {
+	if took, err := s.stop(); err != nil || took > 5*time.Second {
 		t.Errorf("stopped after %v: %v", took, err)
 	}
 }
@@ -178,7 +179,7 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 	}()
 	<-begun
 	ended := make(chan error, 1)
-	go func() { err, _ := s.stop(); ended <- err }()
+	go func() { _, err := s.stop(); ended <- err }()
 	for {
 		// The door is closed before the rest of the request comes.
 		fresh := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -302,7 +303,7 @@ func TestDemo(t *testing.T) {
 	if status, page := d.get(t, demo.MailsAddress); status != http.StatusOK || !strings.Contains(page, "2024年12月2日 09:0") {
 		t.Errorf("mails: %d", status)
 	}
-	if err, took := d.stop(); err != nil || took > 5*time.Second {
+	if took, err := d.stop(); err != nil || took > 5*time.Second {
 		t.Errorf("stopped after %v: %v", took, err)
 	}
 	c.Now = "2024-01-01T00:00:00+09:00"
