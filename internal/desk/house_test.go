@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func each(t *testing.T, now string, f func(*testing.T, *house)) {
 		if err := storetest.Migrate(dsn); err != nil {
 			t.Fatal(err)
 		}
-		f(t, newHouse(t, now, dsn, "sqlite", "file:"+dsn+"?_pragma=busy_timeout(10000)"))
+		f(t, newHouse(t, now, dsn, "sqlite", "file:"+url.PathEscape(dsn)+"?_pragma=busy_timeout(10000)"))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		dsn := pgtest.Cluster(t).NewDatabase(t, storetest.Migrate)
@@ -77,8 +78,11 @@ func (h *house) ok(err error) {
 // mark and the background jobs are left out.
 func (h *house) dump() map[string]string {
 	h.t.Helper()
-	dump := map[string]string{}
-	for _, table := range h.tables() {
+	dump, tables := map[string]string{}, h.tables()
+	if len(tables) < 20 {
+		h.t.Fatalf("the test sees only the tables %v", tables)
+	}
+	for _, table := range tables {
 		if table != "clock_mark" && table != "jobs" && !strings.HasPrefix(table, "goose") && !strings.HasPrefix(table, "sqlite") {
 			dump[table] = strings.Join(h.rows("SELECT * FROM "+table), "\n")
 		}
