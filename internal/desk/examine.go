@@ -139,9 +139,11 @@ func (d *Desk) Return(ctx context.Context, actor account.Actor, ref Ref, round i
 		a.setState(step)
 		a.app.Holder, a.app.HolderName = "", ""
 		a.app.TouchedAt, a.app.AnnouncedAt = column.At(a.now), column.Time{}
+		keeper := a.app.DraftBy
 		if err := a.putDraft(application.Draft{Document: doc}); err != nil {
 			return err
 		}
+		a.app.DraftBy = keeper // the working copy stays the applicant's
 		if err := a.record(string(application.Return), map[string]string{"remarks": strconv.Itoa(len(said))}, false); err != nil {
 			return err
 		}
