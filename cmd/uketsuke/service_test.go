@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -353,5 +355,35 @@ func TestDemoStaysInItsFiles(t *testing.T) {
 	}
 	if seen < 2 {
 		t.Error("this test sees nothing")
+	}
+}
+
+// With its own certificate the service speaks TLS and nothing else.
+func TestServeTLS(t *testing.T) {
+	pair, err := demo.Certificate("127.0.0.1", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := served(t)
+	c.BehindProxy = false
+	c.TLSCert, c.TLSKey = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	for file, block := range map[string]*pem.Block{c.TLSCert: {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, c.TLSKey: {Type: "PRIVATE KEY", Bytes: key}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := start(t, c.Run, readyLine)
+	s.address = strings.Replace(s.address, "http:", "https:", 1)
+	answer, err := s.client.Get(s.address + "/login")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK || answer.Header.Get("Strict-Transport-Security") == "" {
+		t.Errorf("%d %v", answer.StatusCode, answer.Header)
 	}
 }
