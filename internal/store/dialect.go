@@ -41,10 +41,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	base := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String() +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)"
-	write, err := sql.Open("sqlite", base+"&_txlock=immediate")
+	writing, err := sqlite.NewConnector(base + "&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
+	write := sql.OpenDB(keeping{writing})
 	write.SetMaxOpenConns(1)
 	write.SetConnMaxIdleTime(0)
 	// The first connection makes the file; only then may readers, which cannot, come.
@@ -54,10 +55,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("closing the database to others: %w", err), write.Close())
 	}
-	read, err := sql.Open("sqlite", base+"&_pragma=query_only(1)")
+	reading, err := sqlite.NewConnector(base + "&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database for reading: %w", err), write.Close())
 	}
+	read := sql.OpenDB(keeping{reading})
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
 	return &DB{dialect: dialectSQLite, write: write, read: read, path: path}, nil
