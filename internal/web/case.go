@@ -77,6 +77,11 @@ func (s *Server) showCase(v *visit, f Form) error {
 	if slices.Contains(c.Allowed, application.Withdraw) {
 		data.Withdraw = applicationPath(c.ID, "withdraw")
 	}
+	if slices.Contains(c.Allowed, application.SaveSettings) {
+		for i, item := range c.Document.Codes {
+			data.Content.Codes[i].Edit = applicationPath(c.ID, "codes", strconv.Itoa(item.Placeholder), "settings", firstIncomplete(c, item.Placeholder))
+		}
+	}
 	if slices.Contains(c.Allowed, application.SaveSettings) && c.SettingsNeeded && !c.SettingsComplete {
 		data.Settings, data.Deadline = settingsLinks(c), settingsDeadlineWords(c)
 	}

@@ -32,6 +32,7 @@ type CodeContent struct {
 	Settings []SettingsShown
 	Remarks  []desk.RemarkView
 	Changed  bool
+	Edit     string // where the settings can be changed now, "" when they cannot
 }
 
 // contentOf is an application in words, with these remarks at their items.
