@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"uketsuke/internal/catalogue"
@@ -132,4 +133,12 @@ func openDatabase(ctx context.Context, dsn string) (*store.DB, error) {
 		return nil, errors.Join(fmt.Errorf("database: %w", err), db.Close())
 	}
 	return db, nil
+}
+
+// loadCatalogue reads the built-in catalogue with a folder of the operator's laid over it, "" for none.
+func loadCatalogue(dir string) (*catalogue.Catalogue, error) {
+	if dir == "" {
+		return catalogue.Load(nil)
+	}
+	return catalogue.Load(os.DirFS(dir))
 }

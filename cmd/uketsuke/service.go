@@ -79,11 +79,32 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *service) ready(ctx context.Context) error {
-	if err := s.db.Ping(ctx); err != nil {
+	before := time.Now()
+	said, err := s.db.UTCNow(ctx)
+	if err != nil {
 		return fmt.Errorf("asking the database: %w", err)
+	}
+	if err := skew(said, before, time.Now()); err != nil {
+		return err
 	}
 	if s.guard != nil && !s.guard.Ready() {
 		return errClockDoubted
+	}
+	return nil
+}
+
+// skewMax is how far this machine's clock may be from the database's: the machines of one database must
+// agree on the time.
+const skewMax = time.Second
+
+// skew judges what the database said its time is, asked between two readings of this machine's clock.
+func skew(said string, before, after time.Time) error {
+	theirs, err := time.Parse("2006-01-02T15:04:05.000", said)
+	if err != nil {
+		return fmt.Errorf("reading the database's clock: %w", err)
+	}
+	if theirs.Before(before.Add(-skewMax)) || theirs.After(after.Add(skewMax)) {
+		return fmt.Errorf("this machine's clock is more than %v from the database's, which says %s", skewMax, said)
 	}
 	return nil
 }

@@ -246,6 +246,20 @@ func TestNotReady(t *testing.T) {
 	}
 }
 
+// A machine whose clock differs from the database's by more than a second is not ready.
+func TestSkew(t *testing.T) {
+	before := time.Date(2024, 12, 2, 1, 0, 0, 0, time.UTC)
+	after := before.Add(500 * time.Millisecond)
+	for said, fine := range map[string]bool{
+		"2024-12-02T01:00:00.250": true, "2024-12-02T00:59:59.000": true, "2024-12-02T01:00:01.500": true,
+		"2024-12-02T00:59:58.999": false, "2024-12-02T01:00:01.501": false, "soon": false,
+	} {
+		if err := skew(said, before, after); (err == nil) != fine {
+			t.Errorf("%s: %v", said, err)
+		}
+	}
+}
+
 // The address of who asked is the one that our own proxy has added, not one that the asker invented.
 func TestFromProxy(t *testing.T) {
 	for name, c := range map[string]struct {
