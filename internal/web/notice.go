@@ -105,7 +105,8 @@ func (s *Server) showIDs(v *visit, f Form) error {
 
 // read fills in what may be said of the passwords.
 func (p *IDNoticePage) read(r desk.Reading, c desk.Case) {
-	p.Readable, p.MayRead, p.Ended, p.Noted = r.Readable, r.MayRead, r.Ended, r.Noted
+	p.Readable, p.MayRead, p.Noted = r.Readable, r.MayRead, r.Noted
+	p.Ended = r.Ended && c.State != application.Void
 	p.Advice = adviceOf(r.Period)
 	p.Period = periodStrip(r, c)
 	p.WhyNot = whyNoSecrets(r, c)
@@ -145,7 +146,7 @@ func whyNoSecrets(r desk.Reading, c desk.Case) Sentence {
 	case c.State == application.Void:
 		return Say("承認が無効になったため、パスワードは参照できません。")
 	case !r.Readable:
-		return Say("参照期間を過ぎました。パスワードはどなたにも表示できません。まだ控えていない場合は、ヘルプデスクにご連絡ください。再発行（パスワード変更手続き）をご案内します。")
+		return Say("パスワードはどなたにも表示できません。まだ控えていない場合は、ヘルプデスクにご連絡ください。再発行（パスワード変更手続き）をご案内します。")
 	case !r.MayRead:
 		return Say("パスワードを参照できるのは、管理責任者と、この申込を登録した方です。必要な場合は、管理責任者にご依頼ください。")
 	}
