@@ -126,6 +126,13 @@ func (c *caseLoad) settings() error {
 	c.view.Settings = settings
 	c.view.SettingsNeeded = application.NeedsSettings(doc, cat)
 	c.view.SettingsComplete = application.Complete(doc, settings, cat)
+	if c.view.SettingsNeeded && !doc.Desired.IsZero() {
+		cal, err := businessCalendar(c.ctx, c.q)
+		if err != nil {
+			return err
+		}
+		c.view.WishDeadline = application.SettingsDeadline(cal, doc.Desired)
+	}
 	for _, item := range doc.Codes {
 		code := CodeSettings{Placeholder: item.Placeholder, Complete: application.CompleteCode(item, settings, cat)}
 		for _, tab := range application.TabsOf(item, cat) {

@@ -153,6 +153,9 @@ type Case struct {
 	StartReason                                             string
 	EndReason                                               string
 	SettingsDeadline                                        calendar.Date
+	// WishDeadline is the deadline if the start is as wished, for what is said before the approval; zero
+	// without a wish or a need.
+	WishDeadline calendar.Date
 	// ExpiresOn is the day on which an untouched draft or unanswered return ends.
 	ExpiresOn calendar.Date
 

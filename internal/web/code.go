@@ -165,8 +165,11 @@ func (s *Server) codeControls(item application.CodeItem, f Form) CodePage {
 	for _, choice := range application.StatisticsOffer(trades, true, cat) {
 		data.Services = append(data.Services, serviceTick(choice, len(trades) > 0, f))
 	}
+	// The list says 通関 | net | 1, in the short names of the table 「申込情報」 (S1).
+	lines := application.TableRows(application.Document{Codes: []application.CodeItem{item}}, cat, nil)
 	for i, row := range item.Rows {
-		data.Rows = append(data.Rows, CodeRow{i, s.tradeWords(row.Trades), s.methodWord(row.Method), row.Count, row.SingleSignOn})
+		line := lines[i]
+		data.Rows = append(data.Rows, CodeRow{i, strings.Join(line.Trades, "・"), line.Method, row.Count, row.SingleSignOn})
 	}
 	return data
 }

@@ -49,28 +49,8 @@ func (d Deadline) Words() Sentence {
 	return Say("システム設定が未入力の利用者コードがあります。利用開始日の4営業日前（希望どおり%sに利用を開始する場合は%s）までに入力してください。間に合わないと、承認は無効になります。", d.Wish, d.Day)
 }
 
-// deadlineFor is the settings deadline of the wish, counted on the possible days as the desk gave them. Of
-// the days before the first possible one only the law is known here: where that agrees with the desk's
-// earliest day, no closing day lies between and the count is right; elsewhere no day is promised.
-func deadlineFor(wish calendar.Date, possible desk.StartPage) Deadline {
-	const before = 4 // business days, R-SET-1
-	at := slices.Index(possible.Days, wish)
-	if at >= before {
-		return Deadline{Wish: wish, Day: possible.Days[at-before]}
-	}
-	byLaw := calendar.New(nil)
-	if at >= 0 && byLaw.AddBusinessDays(possible.BaseDay, 7) == possible.Earliest {
-		return Deadline{Wish: wish, Day: application.SettingsDeadline(byLaw, wish)}
-	}
-	return Deadline{Wish: wish}
-}
-
 func (s *Server) showCodes(v *visit, f Form) error {
 	c, err := s.draft(v)
-	if err != nil {
-		return err
-	}
-	possible, err := s.Desk.Start(v.ctx(), v.actor())
 	if err != nil {
 		return err
 	}
@@ -78,7 +58,7 @@ func (s *Server) showCodes(v *visit, f Form) error {
 	data := CodesPage{
 		Wizard: v.wizard(c, stepCodes, f.onPage(), "codes"), Rows: c.Rows, Legend: c.Legend, Codes: codeLines(c),
 		New: applicationPath(c.ID, "codes", "0"), Next: applicationPath(c.ID, "confirm"), Typed: typed,
-		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: deadlineFor(c.Document.Desired, possible), Most: s.Desk.Operator.MaxCodes,
+		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline}, Most: s.Desk.Operator.MaxCodes,
 	}
 	return v.render("codes", data)
 }

@@ -73,7 +73,7 @@ func (s *Server) showConfirm(v *visit, f Form) error {
 	data := ConfirmPage{
 		Start: startPairs(c, s.Desk), Contact: contactPairs(c.Document.Contact), Rows: c.Rows, Legend: c.Legend, Settings: settingsShown(c),
 		Then: s.contractRows(then, today), Totals: totals(today, then), Dates: dateWords(possible),
-		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: deadlineFor(c.Document.Desired, possible),
+		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline},
 		Rules:    f.Tick(Tick{Name: "rules", Label: "利用規程を読み、同意します", Required: true}),
 		RulesURL: s.operator.Rules, RulesText: s.Desk.Operator.RulesVersion, Codes: applicationPath(c.ID, "codes"), Edit: "?return=confirm",
 	}
@@ -261,12 +261,8 @@ func (s *Server) showRegistered(v *visit, f Form) error {
 	if c.Receipt == "" {
 		return desk.ErrNotFound
 	}
-	possible, err := s.Desk.Start(v.ctx(), v.actor())
-	if err != nil {
-		return err
-	}
 	data := RegisteredPage{
-		Waiting: c.State == application.Registered || c.State == application.UnderExamination, Deadline: deadlineFor(c.Desired, possible),
+		Waiting: c.State == application.Registered || c.State == application.UnderExamination, Deadline: Deadline{Wish: c.Desired, Day: c.WishDeadline},
 		Frame: v.frame(applicationPath(c.ID, "registered"), f), Case: c, Steps: stepsOf(c, stepDone), Addresses: mailedTo(c), Phases: phasesFor(c.State),
 		Detail: applicationPath(c.ID), Form: applicationPath(c.ID, "form.pdf"),
 		Pairs: []Pair{

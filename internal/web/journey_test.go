@@ -26,7 +26,7 @@ func TestJourneyToTheReceipt(t *testing.T) {
 	code := b.want(b.get(application+"/codes/0"), 200, htmlcheck.In("details", htmlcheck.HasText("1BNACA0A")))
 	code = b.want(b.post(code.path, code.with("do", "add", "category", "common", "single_sign_on", "yes", "trades", "customs-broker",
 		"trades", "consolidator", "method", "netnaccs", "count", "1")), 200,
-		htmlcheck.In("#block table", htmlcheck.HasText("通関業・混載業")), htmlcheck.In("#preview", htmlcheck.HasText("1ANACA0A"), htmlcheck.NoText("A0B")))
+		htmlcheck.In("#block table", htmlcheck.HasText("通関・混載")), htmlcheck.In("#preview", htmlcheck.HasText("1ANACA0A"), htmlcheck.NoText("A0B")))
 	settings := b.want(b.post(code.path, code.with("do", "set", "category", "common", "statistics_paid", "yes", "statistics_free", "yes")), 200,
 		htmlcheck.In(`input[name="company_name"]`, htmlcheck.HasAttr("value", "見本商事株式会社")))
 	b.want(b.post(settings.path, settings.with("do", "back", "company_name", "見本商事株式会社")), 200,
