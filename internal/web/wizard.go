@@ -16,6 +16,7 @@ type Wizard struct {
 	Frame
 	Steps   []Step
 	Saved   Sentence
+	Kept    bool // something is saved
 	Action  string
 	Version string // of the application as this page shows it
 	Return  string // "confirm" when the page was opened from the confirmation
@@ -55,7 +56,7 @@ func (s *Server) draft(v *visit) (desk.Case, error) {
 func (v *visit) wizard(c desk.Case, step int, f Form, rest ...string) Wizard {
 	path := applicationPath(c.ID, rest...)
 	w := Wizard{
-		Frame: v.frame(path, f), Steps: stepsOf(c, step), Saved: savedWords(c), Action: path,
+		Frame: v.frame(path, f), Steps: stepsOf(c, step), Saved: savedWords(c), Kept: !nothingSaved(c), Action: path,
 		Version: strconv.FormatInt(c.Version, 10), Return: returnOf(v.r, f), Remarks: remarksFor(c, step),
 	}
 	if version := f.Values.Get("version"); version != "" {
@@ -99,10 +100,15 @@ func stepsOf(c desk.Case, current int) []Step {
 
 func startFilled(doc application.Document) bool { return len(doc.Kinds) > 0 && doc.Reason != "" }
 
+func nothingSaved(c desk.Case) bool {
+	doc := c.Document
+	return !startFilled(doc) && !doc.Contact.Confirmed && len(doc.Codes) == 0 && len(c.Draft.Typed) == 0
+}
+
 // savedWords say what is kept on the server.
 func savedWords(c desk.Case) Sentence {
 	doc := c.Document
-	if !startFilled(doc) && !doc.Contact.Confirmed && len(doc.Codes) == 0 && len(c.Draft.Typed) == 0 {
+	if nothingSaved(c) {
 		return Say("まだ何も保存されていません。「次へ」に進むか「一時保存」を押すと保存されます。")
 	}
 	var parts []string
