@@ -42,7 +42,7 @@ func (s *Server) showApplications(v *visit, f Form) error {
 	asked := v.r.URL.Query()
 	f.Values = url.Values{"state": {printable(asked.Get("state"))}, "search": {printable(asked.Get("search"))}}
 	trail := asked["after"]
-	q := desk.ListQuery{States: stateFilter(f.Values.Get("state")), Search: f.Values.Get("search"), After: last(trail)}
+	q := desk.ListQuery{States: stateFilter(f.Values.Get("state")), Search: f.Values.Get("search"), After: printable(last(trail))}
 	page, err := s.Desk.Applications(v.ctx(), v.actor(), q)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ const (
 func (s *Server) showQueue(v *visit, f Form) error {
 	asked := v.r.URL.Query()
 	queue := queueOf(asked.Get("queue"))
-	q := desk.ListQuery{Queue: queue, After: last(asked["after"])}
+	q := desk.ListQuery{Queue: queue, After: printable(last(asked["after"]))}
 	if f.Values == nil {
 		f.Values = url.Values{}
 	}

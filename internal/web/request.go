@@ -106,6 +106,9 @@ func (v *visit) showAgain(err error, show page) error {
 
 // enter finds out who asks, and whether the route's access lets them.
 func (v *visit) enter(route Route) error {
+	if !sound(v.r.URL.Path) {
+		return statusError(http.StatusNotFound) // no database takes such a text
+	}
 	session, err := v.s.signedInAs(v.r.Context())
 	switch {
 	case err != nil:
