@@ -36,9 +36,8 @@ func (d *Desk) ReadSecrets(ctx context.Context, actor account.Actor, id string) 
 		if err != nil {
 			return err
 		}
-		a.app, err = a.tx.LockApplication(ctx, query.LockApplicationParams{ID: app.ID, State: app.State})
-		if err != nil {
-			return fmt.Errorf("locking application %s: %w", id, err)
+		if err := a.lockInState(Ref{ID: id, Version: app.Version}, app.State); err != nil {
+			return err
 		}
 		if err := a.mayRead(); err != nil {
 			return err
