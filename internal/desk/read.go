@@ -204,6 +204,9 @@ func (d *Desk) Preview(ctx context.Context, actor account.Actor, id string, plac
 	if err != nil {
 		return nil, err
 	}
+	if !actor.Role.OfEstablishment() {
+		return nil, ErrForbidden // a returned application's working copy is not for the centre
+	}
 	draft, err := draftOf(app)
 	if err != nil {
 		return nil, err

@@ -304,6 +304,7 @@ func TestTrap27NothingOfOthersIsShown(t *testing.T) {
 			"top":     second(h.Desk.Top(ctx, h.Examiner)),
 			"examine": second(h.Desk.Examine(ctx, h.Administrator, approved.ID)),
 			"begin":   second(h.Desk.Begin(ctx, h.Viewer)),
+			"preview": second(h.Desk.Preview(ctx, h.Examiner, approved.ID, 0, desk.CodeForm{})),
 			"import":  second(h.Desk.Import(ctx, h.Supervisor, desk.Setup{}, false)),
 		} {
 			if !errors.Is(err, desk.ErrForbidden) {
