@@ -289,3 +289,21 @@ func TestPagerKnowsItsWayBack(t *testing.T) {
 		t.Errorf("the second page leads back to %s", p.Newer.Address)
 	}
 }
+
+// Two examiners are proposed the same code; the second gets the next one and is told so (R-ID-10).
+func TestSecondApprovalSaysThatItDiffers(t *testing.T) {
+	h := newHouse(t)
+	hanako, shinsa, sekinin := h.as(t, "hanako"), h.as(t, "shinsa"), h.as(t, "sekinin")
+	first, second := "/desk/applications/"+registered(t, hanako, true), "/desk/applications/"+registered(t, hanako, true)
+	h.at(time.December, 2, 10)
+	one := shinsa.post(first+"/claim", shinsa.get(first).with())
+	two := sekinin.post(second+"/claim", sekinin.get(second).with())
+	if one.hidden("proposed") != "1ANAC" || two.hidden("proposed") != "1ANAC" {
+		t.Fatalf("proposed are %s and %s", one.hidden("proposed"), two.hidden("proposed"))
+	}
+	verdict := func(p pageSeen) url.Values {
+		return p.with("round", p.hidden("round"), "proposed", p.hidden("proposed"), "start", "2024-12-10", "password", testPassword)
+	}
+	shinsa.want(shinsa.post(first+"/approve", verdict(one)), 200, htmlcheck.In(".notice.success", htmlcheck.HasText("1ANAC"), htmlcheck.HasText("案のとおり")))
+	sekinin.want(sekinin.post(second+"/approve", verdict(two)), 200, htmlcheck.In(".notice.success", htmlcheck.HasText("1BNAC"), htmlcheck.HasText("案とは異なります")))
+}
