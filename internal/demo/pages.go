@@ -113,13 +113,24 @@ func (p *Pages) move(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, back, http.StatusSeeOther)
 }
 
-// pressedOn is the path of the page on which a button was pressed, "/" for one of another site.
+// pressedOn is the address of the page on which a button was pressed, "/" for one of another site. The
+// page names its own address, because the one in the browser may answer a POST alone; what the browser
+// says is taken where it is the same page, with its query.
 func pressedOn(r *http.Request) string {
+	named := r.PostFormValue("back")
 	from, err := url.Parse(r.Referer())
-	if err != nil || from.Host != r.Host || !strings.HasPrefix(from.Path, "/") || strings.HasPrefix(from.Path, "//") {
-		return "/"
+	ours := err == nil && from.Host == r.Host && isPath(from.Path)
+	switch {
+	case ours && (named == "" || named == from.Path):
+		return from.RequestURI()
+	case isPath(named):
+		return named
 	}
-	return from.RequestURI()
+	return "/"
+}
+
+func isPath(s string) bool {
+	return strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//") && !strings.HasPrefix(s, "/\\")
 }
 
 // render answers with a page, whole or not at all.

@@ -26,7 +26,7 @@ import (
 
 const (
 	clockJob   = "clock"
-	clockLease = 2 * time.Minute
+	clockLease = 30 * time.Second
 	// batch is how many applications one pass of a round takes; the next round takes the rest.
 	batch = 500
 	// noticeDays is how long after its announcement a draft or return is kept at least, even when the

@@ -55,6 +55,7 @@ type Clock struct {
 	Now    time.Time
 	Action string // POST: "to" = 2006-01-02T15:04 in Japan, or "step" = "hour" | "day" | "business-day"
 	Mails  string // address of the mail catcher
+	Back   string // the address that GET answers with the page on which the bar stands
 }
 
 // Local is the moment as an input of type datetime-local holds it.

@@ -260,7 +260,7 @@ func (v *visit) frame(path string, f Form) Frame {
 		}
 	}
 	if demo := v.s.Demo; demo != nil {
-		frame.Clock = &Clock{Now: demo.Now(), Action: "/demo/clock", Mails: demo.Mails}
+		frame.Clock = &Clock{Now: demo.Now(), Action: "/demo/clock", Mails: demo.Mails, Back: path}
 	}
 	return frame
 }
