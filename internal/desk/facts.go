@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -143,22 +144,18 @@ func (d *Desk) freeCandidates(ctx context.Context, q reader, est query.Establish
 	if err != nil {
 		return nil, fmt.Errorf("reading the company's abbreviations: %w", err)
 	}
-	rows, err := q.CodesBetween(ctx, query.CodesBetweenParams{Low: est.Region + "0000", High: est.Region + "ZZZZ"})
-	if err != nil {
-		return nil, fmt.Errorf("reading the codes of region %s: %w", est.Region, err)
-	}
-	used := make(map[string]bool, len(rows))
-	for _, code := range rows {
-		used[code] = true
-	}
 	var free []userid.Code
 	for _, abbreviation := range abbreviations {
+		used, err := q.CodesUnder(ctx, abbreviation)
+		if err != nil {
+			return nil, fmt.Errorf("reading the codes under %s: %w", abbreviation, err)
+		}
 		for ordinal := range userid.OfficesPerRegion {
 			code, err := codeAt(est.Region, ordinal, abbreviation)
 			if err != nil {
 				return nil, err
 			}
-			if !used[string(code)] && !userid.Reserved(code) {
+			if !slices.Contains(used, string(code)) && !userid.Reserved(code) {
 				free = append(free, code)
 			}
 		}

@@ -18,6 +18,7 @@ CREATE TABLE company_abbreviations (
     company      text NOT NULL REFERENCES companies (id),
     position     bigint NOT NULL
 );
+CREATE INDEX company_abbreviations_company ON company_abbreviations (company, position);
 
 -- birth: the contract unit (事業所); version is the lock of everything that rests on its contract
 CREATE TABLE establishments (
@@ -158,6 +159,12 @@ CREATE TABLE applications (
 CREATE INDEX applications_establishment ON applications (establishment, created_at, id);
 CREATE INDEX applications_queue ON applications (state, registered_at, id);
 CREATE INDEX applications_secrets ON applications (read_closed) WHERE secrets_ended_at IS NULL;
+-- What the clock asks every time must not cost more as the approved of all years grow.
+CREATE INDEX applications_deadline ON applications (state, settings_deadline, id) WHERE settings_deadline IS NOT NULL;
+CREATE INDEX applications_incomplete ON applications (state, settings_deadline, id)
+    WHERE settings_deadline IS NOT NULL AND settings_complete = FALSE;
+CREATE INDEX applications_effect ON applications (state, start_date, id) WHERE start_date IS NOT NULL AND effect_noted_at IS NULL;
+CREATE INDEX applications_reading ON applications (state, read_last, id) WHERE read_last IS NOT NULL AND secrets_ended_at IS NULL;
 
 -- birth: what was registered, the exact bytes that were digested (R-APP-16, trap 17)
 CREATE TABLE application_versions (
@@ -238,6 +245,7 @@ CREATE TABLE user_codes (
 );
 CREATE INDEX user_codes_establishment ON user_codes (establishment, code);
 CREATE INDEX user_codes_application ON user_codes (application, placeholder);
+CREATE INDEX user_codes_abbreviation ON user_codes (substr(code, 3), code);
 
 -- birth: every user ID there ever was
 CREATE TABLE user_ids (
@@ -251,6 +259,7 @@ CREATE TABLE user_ids (
 );
 CREATE INDEX user_ids_code ON user_ids (code, id);
 CREATE INDEX user_ids_application ON user_ids (application, id);
+CREATE INDEX user_ids_establishment ON user_ids (establishment, id);
 
 -- work: one row per number series, locked by the update that takes from it
 CREATE TABLE counters (
@@ -318,6 +327,7 @@ CREATE TABLE code_settings (
     application   text NOT NULL
 );
 CREATE INDEX code_settings_establishment ON code_settings (establishment, code, tab, valid_from);
+CREATE INDEX code_settings_application ON code_settings (application, code, tab);
 
 -- secret: the sealed initial passwords (R-SEC-6); key_name is the application's key in the ring
 CREATE TABLE secrets (

@@ -137,7 +137,10 @@ SELECT * FROM reminders WHERE application = @application ORDER BY due_at, kind;
 SELECT * FROM applications WHERE id > @after ORDER BY id LIMIT @most;
 
 -- name: OpenApplications :many
--- An establishment's applications that still move, for the top menu.
+-- An establishment's applications that may need something done, for the top menu: of the approved ones those
+-- whose settings are not complete or whose secrets still exist.
 SELECT * FROM applications
-WHERE establishment = @establishment AND state IN ('draft', 'registered', 'under-examination', 'returned', 'approved')
+WHERE establishment = @establishment
+  AND (state IN ('draft', 'returned')
+       OR (state = 'approved' AND (settings_complete = FALSE OR secrets_ended_at IS NULL)))
 ORDER BY created_at DESC, id DESC LIMIT @most;

@@ -58,9 +58,9 @@ SELECT * FROM user_codes WHERE application = @application ORDER BY placeholder, 
 -- name: ListIDsOf :many
 SELECT * FROM user_ids WHERE application = @application ORDER BY code, row_index, id;
 
--- name: CodesBetween :many
--- The user codes of a range of codes, used ones and tombstones.
-SELECT code FROM user_codes WHERE code >= @low AND code <= @high ORDER BY code;
+-- name: CodesUnder :many
+-- The user codes under an abbreviation in every region, used ones and tombstones.
+SELECT code FROM user_codes WHERE substr(code, 3) = @abbreviation ORDER BY code;
 
 -- name: ListCodesOfEstablishment :many
 SELECT * FROM user_codes WHERE establishment = @establishment ORDER BY code;

@@ -27,6 +27,10 @@ UPDATE accounts SET language = @language WHERE id = @id;
 -- name: InsertSetupLink :exec
 INSERT INTO setup_links (id, account, expires_at, created_at) VALUES (@id, @account, @expires_at, @created_at);
 
+-- name: EndSetupLinks :exec
+-- A new link ends the ones before it.
+UPDATE setup_links SET used_at = @used_at WHERE account = @account AND used_at IS NULL;
+
 -- name: GetSetupLink :one
 SELECT * FROM setup_links WHERE id = @id;
 

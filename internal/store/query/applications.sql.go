@@ -1092,7 +1092,9 @@ func (q *Queries) LockApplication(ctx context.Context, arg LockApplicationParams
 
 const openApplications = `-- name: OpenApplications :many
 SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
-WHERE establishment = $1 AND state IN ('draft', 'registered', 'under-examination', 'returned', 'approved')
+WHERE establishment = $1
+  AND (state IN ('draft', 'returned')
+       OR (state = 'approved' AND (settings_complete = FALSE OR secrets_ended_at IS NULL)))
 ORDER BY created_at DESC, id DESC LIMIT $2
 `
 
@@ -1101,7 +1103,8 @@ type OpenApplicationsParams struct {
 	Most          int32
 }
 
-// An establishment's applications that still move, for the top menu.
+// An establishment's applications that may need something done, for the top menu: of the approved ones those
+// whose settings are not complete or whose secrets still exist.
 func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsParams) ([]Application, error) {
 	rows, err := q.db.QueryContext(ctx, openApplications, arg.Establishment, arg.Most)
 	if err != nil {

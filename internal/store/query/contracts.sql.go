@@ -11,18 +11,13 @@ import (
 	"uketsuke/internal/store/column"
 )
 
-const codesBetween = `-- name: CodesBetween :many
-SELECT code FROM user_codes WHERE code >= $1 AND code <= $2 ORDER BY code
+const codesUnder = `-- name: CodesUnder :many
+SELECT code FROM user_codes WHERE substr(code, 3) = $1 ORDER BY code
 `
 
-type CodesBetweenParams struct {
-	Low  string
-	High string
-}
-
-// The user codes of a range of codes, used ones and tombstones.
-func (q *Queries) CodesBetween(ctx context.Context, arg CodesBetweenParams) ([]string, error) {
-	rows, err := q.db.QueryContext(ctx, codesBetween, arg.Low, arg.High)
+// The user codes under an abbreviation in every region, used ones and tombstones.
+func (q *Queries) CodesUnder(ctx context.Context, abbreviation string) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, codesUnder, abbreviation)
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,21 @@ func (q *Queries) DeleteTries(ctx context.Context, subject string) error {
 	return err
 }
 
+const endSetupLinks = `-- name: EndSetupLinks :exec
+UPDATE setup_links SET used_at = $1 WHERE account = $2 AND used_at IS NULL
+`
+
+type EndSetupLinksParams struct {
+	UsedAt  column.Time
+	Account string
+}
+
+// A new link ends the ones before it.
+func (q *Queries) EndSetupLinks(ctx context.Context, arg EndSetupLinksParams) error {
+	_, err := q.db.ExecContext(ctx, endSetupLinks, arg.UsedAt, arg.Account)
+	return err
+}
+
 const getAccount = `-- name: GetAccount :one
 SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at FROM accounts WHERE id = $1
 `
