@@ -1,0 +1,295 @@
+// Package rehearsal answers: what is left when the process is killed in the middle of it?
+//
+// Words: a work is something that people do again and again at the real pages; the killer is kill -9 of the
+// real process at random moments while they do; what somebody was told is acknowledged. TestKilled rehearses
+// registrations and approvals under the killer. TestKilledAtEveryStatement kills the desk at the first
+// statement of a registration and of an approval, at the second, and so on to the last (S9).
+//
+// REHEARSAL_COUNT is how many of each work are done on each database, REHEARSAL_SEED what the killer's
+// moments follow from; a run says both.
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/pgtest"
+	"uketsuke/internal/store/query"
+	"uketsuke/internal/store/storetest"
+)
+
+// A Work is something that people do again and again while the process is killed under them.
+type Work interface {
+	Name() string
+	// Login is who does it.
+	Login() string
+	// Prepare makes ready what n of them need, before anything is killed.
+	Prepare(b *browser, n int) error
+	// Press does the i-th one and returns nil once the person was told that it is done. When it returns
+	// errGone it is done again, as people do.
+	Press(b *browser, i int) error
+	// Look is what the person sees of it afterwards; it must be there for ever after Press.
+	Look(b *browser, i int) (string, error)
+	// Verify compares what was told with what is stored.
+	Verify(ctx context.Context, db *store.DB, told map[int]string) error
+}
+
+const (
+	clients = 4
+	// longest is the longest time that a process lives under the killer.
+	longest = 150 * time.Millisecond
+)
+
+// A tally is what a rehearsal counts.
+type tally struct {
+	kills  int
+	flight map[string]int // kills by what was in flight
+	done   int
+	again  int // presses that got no answer and were repeated
+	took   time.Duration
+}
+
+func (t tally) String() string {
+	var flights []string
+	for _, name := range slices.Sorted(maps.Keys(t.flight)) {
+		flights = append(flights, fmt.Sprintf("%s %d", name, t.flight[name]))
+	}
+	return fmt.Sprintf("%d done in %v, %d kills (in flight: %s), %d presses without an answer", t.done, t.took.Round(time.Millisecond),
+		t.kills, strings.Join(flights, ", "), t.again)
+}
+
+// number reads a number from the environment.
+func number(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// R-EX-7, R-APP-14, R-MAIL-4: nothing acknowledged is lost and nothing happens twice, whatever is killed when.
+func TestKilled(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { killed(t, filepath.Join(t.TempDir(), "uketsuke.db")) })
+	t.Run("postgres", func(t *testing.T) { killed(t, pgtest.Durable(t).NewDatabase(t, storetest.Migrate)) })
+}
+
+func killed(t *testing.T, dsn string) {
+	if err := storetest.Migrate(dsn); err != nil {
+		t.Fatal(err)
+	}
+	count := number(t, "REHEARSAL_COUNT", 60)
+	seed := number(t, "REHEARSAL_SEED", int(time.Now().UnixNano()%1_000_000))
+	t.Logf("count %d, seed %d", count, seed)
+	h := newHouse(t, dsn, count)
+	registrations := &registration{h: h}
+	kills := 0
+	for i, work := range []Work{registrations, &approval{h: h, of: registrations}} {
+		tally := h.rehearse(work, count, rand.New(rand.NewPCG(uint64(seed), uint64(i))))
+		t.Logf("%s: %s", work.Name(), tally)
+		kills += tally.kills
+	}
+	sent, repeated := h.mailed()
+	t.Logf("%d mails, %d of them repeated with their own Message-ID, %d kills in all", sent, repeated, kills)
+	if repeated > kills {
+		t.Errorf("R-MAIL-4: %d mails were repeated by %d kills", repeated, kills)
+	}
+	h.stop()
+	if said := h.tool("check"); said != "no difference\n" {
+		t.Errorf("check: %s", said)
+	}
+}
+
+// rehearse does a work n times under the killer, with several people at once.
+func (h *house) rehearse(w Work, n int, random *rand.Rand) tally {
+	h.t.Helper()
+	tally := tally{flight: map[string]int{}, done: n}
+	if err := w.Prepare(h.signedIn(w.Login()), n); err != nil {
+		h.t.Fatalf("preparing %s: %v", w.Name(), err)
+	}
+	queue := make(chan int, n)
+	for i := range n {
+		queue <- i
+	}
+	close(queue)
+	var people sync.WaitGroup
+	var mu sync.Mutex
+	told := map[int]string{}
+	began := time.Now()
+	for range clients {
+		b := h.signedIn(w.Login())
+		people.Go(func() {
+			for i := range queue {
+				seen, again, err := h.do(w, b, i)
+				mu.Lock()
+				tally.again += again
+				told[i] = seen
+				mu.Unlock()
+				if err != nil {
+					h.t.Errorf("%s %d: %v", w.Name(), i, err)
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { people.Wait(); close(done) }()
+	h.killer(random, done, &tally)
+	tally.took = time.Since(began)
+	if err := w.Verify(h.t.Context(), h.db, told); err != nil {
+		h.t.Errorf("%s: %v", w.Name(), err)
+	}
+	return tally
+}
+
+func (h *house) signedIn(login string) *browser {
+	h.t.Helper()
+	b := h.browser()
+	if err := b.signIn(login); err != nil {
+		h.t.Fatal(err)
+	}
+	return b
+}
+
+// do does one, again and again until there is an answer, and then looks until it is seen.
+func (h *house) do(w Work, b *browser, i int) (seen string, again int, err error) {
+	for {
+		err = w.Press(b, i)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errGone) {
+			return "", again, err
+		}
+		again++
+		h.await()
+	}
+	for {
+		seen, err = w.Look(b, i)
+		if err == nil {
+			return seen, again, nil
+		}
+		if !errors.Is(err, errGone) {
+			return "", again, fmt.Errorf("acknowledged and lost: %w", err)
+		}
+		h.await()
+	}
+}
+
+// killer kills the process at random moments until the work is done; the last process lives.
+func (h *house) killer(random *rand.Rand, done <-chan struct{}, tally *tally) {
+	h.t.Helper()
+	for {
+		select {
+		case <-done:
+			return
+		case <-time.After(time.Duration(random.Int64N(int64(longest)))):
+		}
+		flight := h.kill()
+		tally.kills++
+		slices.Sort(flight)
+		if len(flight) == 0 {
+			flight = []string{"nothing"}
+		}
+		tally.flight[strings.Join(flight, " + ")]++
+		h.endLeases()
+		// Beside the next process, which serves already while the check looks.
+		h.start()
+		if tally.kills%checkEvery == 0 {
+			if said := h.tool("check"); said != "no difference\n" {
+				h.t.Errorf("check after kill %d: %s", tally.kills, said)
+			}
+		}
+	}
+}
+
+// checkEvery is after how many kills the whole history is checked, beside the running process.
+const checkEvery = 5
+
+// endLeases lets the five minutes pass for which a dead process still holds its mails.
+func (h *house) endLeases() {
+	h.t.Helper()
+	rows, err := allMails(h.t.Context(), h.db)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	err = h.db.InTx(h.t.Context(), func(tx *store.Tx) error {
+		for _, row := range rows {
+			if row.LeasedUntil.IsZero() || !row.AcceptedAt.IsZero() {
+				continue
+			}
+			if _, err := tx.RetryOutbox(h.t.Context(), query.RetryOutboxParams{ID: row.ID, Fence: row.Fence, RunAt: column.At(time.Now())}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func allMails(ctx context.Context, db *store.DB) ([]query.Outbox, error) {
+	var all []query.Outbox
+	after := ""
+	for {
+		rows, err := db.Read().AllOutbox(ctx, query.AllOutboxParams{After: after, Most: 500})
+		if err != nil || len(rows) == 0 {
+			return all, err
+		}
+		all = append(all, rows...)
+		after = rows[len(rows)-1].ID
+	}
+}
+
+// mailed waits until every mail has reached the server, and counts those that came again.
+func (h *house) mailed() (sent, repeated int) {
+	h.t.Helper()
+	rows, err := allMails(h.t.Context(), h.db)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	want := map[string]bool{}
+	for _, row := range rows {
+		want[row.MessageID] = true
+	}
+	for least := len(want); ; {
+		came := map[string]int{}
+		bodies := map[string]string{}
+		all := h.mails.Wait(h.t, least)
+		for _, m := range all {
+			came[m.MessageID]++
+			if before, again := bodies[m.MessageID]; again && before != m.Body {
+				h.t.Errorf("the repeated mail %s says something else", m.MessageID)
+			}
+			bodies[m.MessageID] = m.Body
+		}
+		if missing := len(want) - len(came); missing > 0 {
+			least = len(all) + missing
+			continue
+		}
+		for id, n := range came {
+			if !want[id] {
+				h.t.Errorf("the mail %s is not in the outbox", id)
+			}
+			repeated += n - 1
+		}
+		return len(came), repeated
+	}
+}

@@ -1,0 +1,219 @@
+package rehearsal
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/mail/mailtest"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/storetest"
+)
+
+// built is the real binary, built once for all tests of this run.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "rehearsal")
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(dir, "uketsuke")
+	out, err := exec.Command("go", "build", "-o", binary, "uketsuke/cmd/uketsuke").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("building the binary: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if binary, err := built(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(binary))
+	}
+	os.Exit(status)
+}
+
+// A house is the real process with a database, a key ring and a mail server that outlive it.
+type house struct {
+	t       *testing.T
+	binary  string
+	dsn     string
+	keys    string
+	address string // HOST:PORT, the same for every process
+	mails   *mailtest.Server
+	db      *store.DB // the test's own eyes
+
+	process *exec.Cmd
+	log     *bytes.Buffer
+	read    chan struct{} // closed when the process's log has ended
+
+	mu     sync.Mutex
+	up     chan struct{} // closed while a process serves
+	flight map[string]int
+}
+
+// password is everybody's.
+const password = "a quiet harbour at noon"
+
+// newHouse furnishes a database for as many applications and starts the first process.
+func newHouse(t *testing.T, dsn string, applications int) *house {
+	t.Helper()
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, binary: binary, dsn: dsn, keys: filepath.Join(t.TempDir(), "keys"), address: freeAddress(t),
+		mails: mailtest.Start(t, mailtest.Options{}), up: make(chan struct{}), flight: map[string]int{}}
+	h.db = storetest.Open(t, dsn)
+	setup, err := json.Marshal(furniture(applications))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "setup.json")
+	if err := os.WriteFile(file, setup, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h.tool("seed", "--really", "--file", file)
+	h.start()
+	t.Cleanup(func() {
+		if h.process.ProcessState == nil {
+			h.kill()
+		}
+	})
+	return h
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// furniture is one company with codes enough for everything, and one person of each role.
+func furniture(applications int) desk.Setup {
+	var abbreviations []string
+	for n := range applications/30 + 2 {
+		abbreviations = append(abbreviations, fmt.Sprintf("K%02d", n))
+	}
+	person := func(login, establishment string, role account.Role) desk.NewPerson {
+		return desk.NewPerson{ID: login, Login: login, Establishment: establishment, Role: role, Name: login, NameKana: "ミホン",
+			Phone: "03-1234-5678", Email: login + "@mihon.example", Password: password}
+	}
+	return desk.Setup{
+		Companies: []desk.NewCompany{{ID: "mihon", Name: "見本商事株式会社", NameKana: "ミホンショウジ", Abbreviations: abbreviations}},
+		Establishments: []desk.NewEstablishment{{ID: "tokyo", Company: "mihon", Region: "1", Name: "東京事業所", NameKana: "トウキョウ",
+			PostalCode: "105-0013", Address: "東京都港区浜松町1-1-1", Phone: "03-1234-5678", SignatoryPosition: "代表取締役",
+			SignatoryName: "見本 一郎", Plan: "A", Terminals: 1, Since: calendar.MustDate("2020-04-01")}},
+		People: []desk.NewPerson{person("applicant", "tokyo", account.Applicant), person("administrator", "tokyo", account.Administrator),
+			person("examiner", "", account.Examiner)},
+	}
+}
+
+// tool runs another command of the binary on the same data and returns what it prints.
+func (h *house) tool(args ...string) string {
+	h.t.Helper()
+	out, err := exec.Command(h.binary, append(args, "--database", h.dsn, "--keys", h.keys)...).CombinedOutput()
+	if err != nil {
+		h.t.Errorf("uketsuke %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// start starts a process and waits until it says that it is ready.
+func (h *house) start() {
+	h.t.Helper()
+	h.process = exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
+		"--centre", "見本センター", "--centre-address", "東京都", "--help-desk-phone", "0120-000-000", "--help-desk-hours", "平日",
+		"--login-url", "https://desk.example/login", "--mail-from", "nss@centre.example", "--rules-version", "1",
+		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain")
+	out, err := h.process.StderrPipe()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.process.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	h.log, h.read = &bytes.Buffer{}, make(chan struct{})
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadBytes('\n')
+		h.log.Write(line)
+		if bytes.Contains(line, []byte(`"msg":"ready"`)) {
+			break
+		}
+		if err != nil {
+			h.t.Fatalf("the process never was ready: %v\n%s", err, h.log)
+		}
+	}
+	go func(log *bytes.Buffer, read chan struct{}) { defer close(read); _, _ = io.Copy(log, lines) }(h.log, h.read)
+	h.mu.Lock()
+	close(h.up)
+	h.mu.Unlock()
+}
+
+// kill is kill -9. It returns what was in flight at that moment.
+func (h *house) kill() (flight []string) {
+	h.t.Helper()
+	h.mu.Lock()
+	for name, n := range h.flight {
+		if n > 0 {
+			flight = append(flight, name)
+		}
+	}
+	if err := h.process.Process.Kill(); err != nil {
+		h.t.Error(err)
+	}
+	h.up = make(chan struct{})
+	h.mu.Unlock()
+	h.ended()
+	return flight
+}
+
+func (h *house) ended() {
+	<-h.read
+	_ = h.process.Wait() // "signal: killed" is what was meant
+}
+
+// stop ends the process as an operator does: what is on its way is noted first.
+func (h *house) stop() {
+	h.t.Helper()
+	if err := h.process.Process.Signal(syscall.SIGTERM); err != nil {
+		h.t.Error(err)
+	}
+	h.mu.Lock()
+	h.up = make(chan struct{})
+	h.mu.Unlock()
+	h.ended()
+	if !h.process.ProcessState.Success() {
+		h.t.Errorf("the process ended with %v\n%s", h.process.ProcessState, h.log)
+	}
+}
+
+// await waits until a process serves.
+func (h *house) await() {
+	h.mu.Lock()
+	up := h.up
+	h.mu.Unlock()
+	select {
+	case <-up:
+	case <-time.After(time.Minute):
+		panic("no process came up within a minute")
+	}
+}
