@@ -15,33 +15,42 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// A place is a database with a way to write beside the store: bulk rows and bare transactions.
+// A place is a database with two ways to write beside the store: bare for transactions to compare with, bulk
+// for copies, which need not survive anything.
 type place struct {
-	db   *store.DB
-	bare *sql.DB
+	db         *store.DB
+	bare, bulk *sql.DB
 }
 
-// beside opens a second way into the database at dsn, as durable as the store's own.
+// beside opens further ways into the database at dsn; bare is as durable as the store's own.
 func beside(t testing.TB, db *store.DB, dsn string) place {
 	t.Helper()
-	driver, clients := "pgx", 32
-	if db.Dialect() == "sqlite" {
-		driver, clients = "sqlite", 1
-		dsn = "file:" + dsn + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-			"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_txlock=immediate"
+	if db.Dialect() != "sqlite" {
+		pool := open(t, "pgx", dsn, 32)
+		return place{db, pool, pool}
 	}
-	bare, err := sql.Open(driver, dsn)
+	dsn = "file:" + dsn + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate"
+	return place{
+		db:   db,
+		bare: open(t, "sqlite", dsn+"&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=secure_delete(1)", 1),
+		bulk: open(t, "sqlite", dsn+"&_pragma=synchronous(OFF)&_pragma=cache_size(-200000)", 1),
+	}
+}
+
+func open(t testing.TB, driver, dsn string, connections int) *sql.DB {
+	t.Helper()
+	pool, err := sql.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	bare.SetMaxOpenConns(clients)
-	bare.SetMaxIdleConns(clients)
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
 	t.Cleanup(func() {
-		if err := bare.Close(); err != nil {
+		if err := pool.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return place{db: db, bare: bare}
+	return pool
 }
 
 // A pattern is every row of one thing, table by table in the order in which they can be inserted.
@@ -207,9 +216,10 @@ type copier struct {
 	statements map[string]*sql.Stmt
 }
 
-// copying runs f in one transaction, then brings the planner's knowledge up to date.
+// copying runs f in one transaction and leaves the database as a quiet hour would: SQLite's log written back,
+// PostgreSQL's planner informed.
 func (p place) copying(ctx context.Context, f func(*copier) error) error {
-	tx, err := p.bare.BeginTx(ctx, nil)
+	tx, err := p.bulk.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -219,7 +229,11 @@ func (p place) copying(ctx context.Context, f func(*copier) error) error {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	_, err = p.bare.ExecContext(ctx, "ANALYZE")
+	after := "ANALYZE"
+	if p.db.Dialect() == "sqlite" {
+		after = "PRAGMA wal_checkpoint(TRUNCATE)"
+	}
+	_, err = p.bulk.ExecContext(ctx, after)
 	return err
 }
 

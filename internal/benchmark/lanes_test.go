@@ -94,6 +94,8 @@ func ratio(of, by timing) float64 {
 	return median(ratios)
 }
 
-func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+}
 
 func perSecond(rate float64) string { return fmt.Sprintf("%.0f/s", rate) }
