@@ -73,7 +73,18 @@ func (c *addEstablishmentCommand) Run(p *process) error {
 }
 
 type addPerson struct {
-	Add addPersonCommand `cmd:"" help:"Add a person and print the one-time link by which they set a password."`
+	Add  addPersonCommand  `cmd:"" help:"Add a person and print the one-time link by which they set a password."`
+	Link linkPersonCommand `cmd:"" help:"Print a new one-time link for a person who has lost the password or the first link."`
+}
+
+type linkPersonCommand struct {
+	setupFlags
+	Login string `required:"" help:"Login ID."`
+}
+
+// Run makes the new link; the password of before works until it is used.
+func (c *linkPersonCommand) Run(p *process) error {
+	return c.bring(p, desk.Setup{Links: []string{c.Login}})
 }
 
 type addPersonCommand struct {

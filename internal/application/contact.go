@@ -55,7 +55,7 @@ func ContactProblems(c Contact) problem.List {
 	phone(&l, rule("fax", "FAX番号", "Fax", phoneMax, false), c.Fax)
 	email(&l, rule("email", "メールアドレス", "E-mail", emailMax, true), c.Email)
 	if !c.Confirmed {
-		l.Add("contact.confirmed", "R-APP-12", "申込担当者の内容をご確認のうえ、「確認しました」にチェックを入れてください。")
+		l.Add("contact.confirmed", "R-APP-12", "申込担当者の内容をご確認のうえ、「上の内容を確認しました」にチェックを入れてください。")
 	}
 	return l
 }

@@ -208,7 +208,7 @@ func (a *act) recordAt(at time.Time, kind string, detail map[string]string, inte
 	return nil
 }
 
-// audit writes the entry of evidence; it is the last write of every act.
+// audit writes the entry of evidence: the last write of every act but that of the application's own row.
 func (a *act) audit(name string, detail, personal map[audit.Key]string) error {
 	return a.auditOf(name, "", detail, personal)
 }

@@ -15,6 +15,7 @@ import (
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/secret"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/userid"
@@ -90,7 +91,7 @@ type newKey struct {
 var errDayMoved = errors.New("the last reading day moved while the key was made")
 
 // withKey runs try under a fresh key for an application whose IDs start on a day, again when the calendar
-// was edited in between, and destroys the key when try failed.
+// was edited in between, and destroys the key when try has surely failed.
 func (d *Desk) withKey(ctx context.Context, app string, start calendar.Date, try func(newKey) error) error {
 	for range 3 {
 		cal, err := businessCalendar(ctx, d.DB.Read().Queries)
@@ -105,6 +106,10 @@ func (d *Desk) withKey(ctx context.Context, app string, start calendar.Date, try
 		err = try(newKey{name: name, key: key, lastDay: lastDay})
 		if err == nil {
 			return nil
+		}
+		if errors.Is(err, store.ErrUnsure) {
+			// It may have happened: a key that no row names is the sweep's, one that a row names must live.
+			return err
 		}
 		if gone := d.Ring.Destroy(name); gone != nil {
 			err = errors.Join(err, gone)
@@ -173,7 +178,11 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 func (a *act) approvable(est query.Establishment, doc application.Document, settings application.Settings,
 	start calendar.Date, complete bool, reason string) error {
 	named := application.BondedAreas(doc, settings, a.desk.Catalogue)
-	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, named, a.cal, a.app.RegisteredAt.Time)
+	then, err := businessCalendarAt(a.ctx, a.tx.Queries, a.app.RegisteredAt.Time)
+	if err != nil {
+		return err
+	}
+	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, named, then, a.app.RegisteredAt.Time)
 	if err != nil {
 		return err
 	}

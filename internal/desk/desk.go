@@ -127,13 +127,21 @@ func (d *Desk) moment(ctx context.Context) (time.Time, error) {
 
 // businessCalendar is the calendar with the closing days entered so far.
 func businessCalendar(ctx context.Context, q reader) (*calendar.Calendar, error) {
+	return businessCalendarAt(ctx, q, time.Time{})
+}
+
+// businessCalendarAt is the calendar as it was known at an instant, the zero time being now: a closing day
+// that is entered later does not make a wish wrong that was right when it was registered (R-APP-11).
+func businessCalendarAt(ctx context.Context, q reader, at time.Time) (*calendar.Calendar, error) {
 	rows, err := q.ListClosingDays(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the closing days: %w", err)
 	}
 	closed := make(map[calendar.Date]string, len(rows))
 	for _, row := range rows {
-		closed[row.Day.Date] = row.Name
+		if at.IsZero() || !row.RecordedAt.After(at) {
+			closed[row.Day.Date] = row.Name
+		}
 	}
 	return calendar.New(closed), nil
 }

@@ -27,6 +27,8 @@ type Session struct {
 	Actor                  account.Actor
 	Company, Establishment string
 	Language               string
+	// Version changes whenever the account's password does; a session from before is over.
+	Version int64
 }
 
 // TooManyTries says until when, in real time, no further try is looked at.
@@ -224,7 +226,7 @@ func actorOf(p query.Account) account.Actor {
 }
 
 func (d *Desk) sessionOf(ctx context.Context, q reader, p query.Account) (Session, error) {
-	s := Session{Actor: actorOf(p), Language: p.Language}
+	s := Session{Actor: actorOf(p), Language: p.Language, Version: p.Version}
 	if p.Establishment == "" {
 		return s, nil
 	}

@@ -8,9 +8,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
+	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/contract"
@@ -506,7 +508,11 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 		return Examination{}, err
 	}
 	named := application.BondedAreas(view.Document, view.Settings, d.Catalogue)
-	ground, err := d.groundOf(ctx, q, est, id, named, cal, app.RegisteredAt.Time)
+	then, err := businessCalendarAt(ctx, q, app.RegisteredAt.Time)
+	if err != nil {
+		return Examination{}, err
+	}
+	ground, err := d.groundOf(ctx, q, est, id, named, then, app.RegisteredAt.Time)
 	if err != nil {
 		return Examination{}, err
 	}
@@ -546,4 +552,24 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 // registeredStates are all states but the draft, which the centre never sees.
 func registeredStates() []application.State {
 	return slices.DeleteFunc(application.States(), func(s application.State) bool { return s == application.InDraft })
+}
+
+// Searched leaves evidence that the centre's staff searched all establishments; what was searched for is
+// personal text.
+func (d *Desk) Searched(ctx context.Context, actor account.Actor, search string) error {
+	if !actor.Role.OfCentre() {
+		return ErrForbidden
+	}
+	return d.begin(ctx, actor, func(a *act) error {
+		return a.audit("search", nil, map[audit.Key]string{audit.Search: cut(search, audit.MaxDetail)})
+	})
+}
+
+// cut shortens text to at most n bytes, between characters.
+func cut(text string, n int) string {
+	for len(text) > n {
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
+	}
+	return text
 }

@@ -130,7 +130,7 @@ func (a *act) bars(est query.Establishment, draft application.Draft, settings ap
 			"一時保存したままの入力があります。そのページを開いて内容を確定するか、入力を取り消してください。")
 	}
 	if !rulesConfirmed {
-		problems.Add("rules", "R-APP-17", "利用規程をご確認のうえ、「利用規程に同意します」にチェックを入れてください。")
+		problems.Add("rules", "R-APP-17", "利用規程をご確認のうえ、「利用規程を読み、同意します」にチェックを入れてください。")
 	}
 	return problems.Err()
 }

@@ -28,6 +28,9 @@ type Setup struct {
 	Establishments []NewEstablishment `json:"establishments,omitempty"`
 	People         []NewPerson        `json:"people,omitempty"`
 	ClosingDays    []NewClosingDay    `json:"closing_days,omitempty"`
+	// Links are the logins of people who get a new one-time link, because they have lost their password or
+	// their first link.
+	Links []string `json:"links,omitempty"`
 }
 
 // A NewCompany is a 企業 with its abbreviations in the order in which they are used up.
@@ -186,7 +189,29 @@ func (i *importing) all(s Setup) error {
 			return fmt.Errorf("people.%d: %w", n, err)
 		}
 	}
+	for n, login := range s.Links {
+		if err := i.relink(login); err != nil {
+			return fmt.Errorf("links.%d: %w", n, err)
+		}
+	}
 	return nil
+}
+
+// relink gives a person a new one-time link. The password stays until the link is used; links from before
+// are over.
+func (i *importing) relink(login string) error {
+	p, err := i.tx.GetAccountByLogin(i.ctx, foldLogin(login))
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && p.Status == "stopped" {
+		return problem.List{problem.New("login", "ASVS-6.4.1", "ログインID「%s」の方は登録されていないか、停止されています。", login)}
+	} else if err != nil {
+		return fmt.Errorf("reading an account: %w", err)
+	}
+	err = i.tx.EndSetupLinks(i.ctx, query.EndSetupLinksParams{UsedAt: column.At(i.desk.Elapsed()), Account: p.ID})
+	if err != nil {
+		return fmt.Errorf("ending the set-up links before: %w", err)
+	}
+	i.done("new link for %s %s", p.Login, p.Name)
+	return i.link("link-person", p.ID, p.Login, account.Role(p.Role))
 }
 
 // needed lists the fields that are empty.
@@ -425,17 +450,17 @@ func (i *importing) person(p NewPerson) error {
 	if status == "active" {
 		return i.auditOf("add-person", p.ID, map[audit.Key]string{audit.Role: string(p.Role)}, nil)
 	}
-	return i.link(p)
+	return i.link("add-person", p.ID, p.Login, p.Role)
 }
 
 // link makes a one-time set-up link for a person.
-func (i *importing) link(p NewPerson) error {
+func (i *importing) link(act, person, login string, role account.Role) error {
 	id, err := i.desk.newID()
 	if err != nil {
 		return err
 	}
 	elapsed := i.desk.Elapsed()
-	err = i.tx.InsertSetupLink(i.ctx, query.InsertSetupLinkParams{ID: id, Account: p.ID,
+	err = i.tx.InsertSetupLink(i.ctx, query.InsertSetupLinkParams{ID: id, Account: person,
 		ExpiresAt: column.At(elapsed.Add(linkLife)), CreatedAt: column.At(elapsed)})
 	if err != nil {
 		return fmt.Errorf("writing a set-up link: %w", err)
@@ -444,6 +469,6 @@ func (i *importing) link(p NewPerson) error {
 	if err != nil {
 		return err
 	}
-	i.report.Links[p.Login] = "/setup/" + token
-	return i.auditOf("add-person", p.ID, map[audit.Key]string{audit.Role: string(p.Role)}, nil)
+	i.report.Links[login] = "/setup/" + token
+	return i.auditOf(act, person, map[audit.Key]string{audit.Role: string(role)}, nil)
 }

@@ -27,6 +27,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// ErrUnsure says that a commit was asked for and its outcome is not known: it may have happened.
+var ErrUnsure = errors.New("the outcome of the commit is not known")
+
 // ErrNotFound says that the row asked for is not there.
 var ErrNotFound = errors.New("not found")
 
@@ -143,7 +146,10 @@ func (db *DB) once(ctx context.Context, pool *sql.DB, f func(*Tx) error) (err er
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("committing: %w", err)
+		if db.dialect.retryable(err) {
+			return fmt.Errorf("committing: %w", err)
+		}
+		return fmt.Errorf("%w: %w", ErrUnsure, err)
 	}
 	committed = true
 	return nil

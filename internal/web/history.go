@@ -51,8 +51,9 @@ func eventWords(e desk.Event) Sentence {
 		string(application.TakeOver): "審査の担当が替わりました", string(application.Release): "審査の担当を外れました", string(application.Remark): "内部メモを残しました",
 		string(application.Return): "申込を差し戻しました", string(application.Reject): "申込を不承諾としました", string(application.Approve): "申込を承認し、利用者コードを払い出しました",
 		string(application.Revoke): "承認が無効になりました", string(application.ChangeStartDate): "利用開始日を変更しました", "read-secrets": "パスワードが参照されました",
-		"in-effect": "利用開始日になりました", "secrets-ended": "パスワードの参照期間が終わりました",
-		"settings-reminder": "システム設定申込の締切日をお知らせしました", "password-reminder": "パスワードのご確認をお願いしました",
+		"in-effect": "利用開始日になりました", "end-secrets": "パスワードの参照期間が終わりました",
+		"reminder-sent": "確認をお願いするメールを送りました", "reminder-skipped": "確認をお願いするメールを見送りました",
+		"announce-end": "保管期限が近いことをお知らせしました",
 	}
 	if text, known := texts[e.Kind]; known {
 		return Say(text)

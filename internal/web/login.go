@@ -82,7 +82,7 @@ func (s *Server) login(v *visit) error {
 	if err != nil {
 		return signInProblem(err)
 	}
-	if err := s.begin(v.ctx(), session.Actor.ID); err != nil {
+	if err := s.begin(v.ctx(), session); err != nil {
 		return err
 	}
 	v.session = session

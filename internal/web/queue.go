@@ -166,6 +166,9 @@ func (s *Server) searchDesk(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Desk.Searched(v.ctx(), v.actor(), in.Get("search")); err != nil {
+		return err
+	}
 	s.sessions.Put(v.ctx(), keyDeskSearch, in.Get("search"))
 	s.sessions.Put(v.ctx(), keyDeskState, in.Get("state"))
 	return v.seeOther("/desk?queue=found")

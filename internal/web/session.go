@@ -34,6 +34,7 @@ const (
 	keyConfirmed = "confirmed"
 	keyOnce      = "once"
 	keyFlash     = "flash"
+	keyVersion   = "version"
 )
 
 func (s *Server) sessionManager() *scs.SessionManager {
@@ -68,6 +69,9 @@ func (s *Server) signedInAs(ctx context.Context) (*desk.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if session.Version != s.sessions.GetInt64(ctx, keyVersion) {
+		return nil, s.sessions.Destroy(ctx) // the password is another since
+	}
 	if now-seen >= int64(touchEvery.Seconds()) {
 		s.sessions.Put(ctx, keySeen, now)
 	}
@@ -75,7 +79,7 @@ func (s *Server) signedInAs(ctx context.Context) (*desk.Session, error) {
 }
 
 // begin starts a session of its own token for somebody who has just signed in.
-func (s *Server) begin(ctx context.Context, id account.ID) error {
+func (s *Server) begin(ctx context.Context, who desk.Session) error {
 	if err := s.sessions.Clear(ctx); err != nil {
 		return err
 	}
@@ -83,7 +87,8 @@ func (s *Server) begin(ctx context.Context, id account.ID) error {
 		return err
 	}
 	now := s.Elapsed().Unix()
-	s.sessions.Put(ctx, keyAccount, string(id))
+	s.sessions.Put(ctx, keyAccount, string(who.Actor.ID))
+	s.sessions.Put(ctx, keyVersion, who.Version)
 	s.sessions.Put(ctx, keySignedIn, now)
 	s.sessions.Put(ctx, keySeen, now)
 	return nil

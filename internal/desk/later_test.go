@@ -1,0 +1,62 @@
+package desk_test
+
+import (
+	"errors"
+	"path"
+	"testing"
+
+	"uketsuke/internal/desk"
+	"uketsuke/internal/sample"
+)
+
+// R-APP-11: the wish is judged by the instant of registration. A closing day entered after it, on the very
+// day that was wished, leaves the application approvable; only the start moves (R-EX-4).
+func TestClosingDayAfterRegistration(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		ref := h.UnderExamination(sample.S2("2024-12-12"))
+		h.At("2024-12-03T09:00:00+09:00")
+		_, err := h.Desk.Import(t.Context(), operator(), desk.Setup{ClosingDays: []desk.NewClosingDay{{Day: day("2024-12-12"), Name: "臨時休業"}}}, false)
+		h.ok(err)
+		x, err := h.Desk.Examine(t.Context(), h.Examiner, ref.ID)
+		h.ok(err)
+		for _, check := range x.Checks {
+			if !check.Green() {
+				t.Errorf("check %s is red: %v", check.Rule, check.Problems)
+			}
+		}
+		equal(t, "earliest start", x.Earliest, day("2024-12-13"))
+		_, err = h.approve(ref, 1, "2024-12-12", "")
+		broken(t, err, "R-EX-4", "start")
+		_, err = h.approve(ref, 1, "2024-12-13", x.EarliestReason)
+		h.ok(err)
+	})
+}
+
+// A person who has lost the password gets a new link: the ones before are over, the password works until
+// the new one is used, and using it ends every session of before.
+func TestNewLink(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		login := sample.Login(h.Applicant)
+		before, err := h.Desk.Actor(t.Context(), h.Applicant.ID)
+		h.ok(err)
+		link := func() string {
+			report, err := h.Desk.Import(t.Context(), operator(), desk.Setup{Links: []string{login}}, false)
+			h.ok(err)
+			return path.Base(report.Links[login])
+		}
+		first, second := link(), link()
+		if _, err := h.Desk.SetupLink(t.Context(), first); !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("the link before is over: got %v", err)
+		}
+		h.ok(h.Desk.SetFirstPassword(t.Context(), second, "a quite different phrase", "a quite different phrase"))
+		_, err = h.Desk.SignIn(t.Context(), login, "a quite different phrase", "192.0.2.1")
+		h.ok(err)
+		now, err := h.Desk.Actor(t.Context(), h.Applicant.ID)
+		h.ok(err)
+		if now.Version == before.Version {
+			t.Errorf("the session of before still has the account's version %d", now.Version)
+		}
+		_, err = h.Desk.Import(t.Context(), operator(), desk.Setup{Links: []string{"nobody"}}, false)
+		broken(t, err, "ASVS-6.4.1", "login")
+	})
+}
