@@ -15,7 +15,7 @@ import (
 
 // S8, and R-ID-10: two approvals at once, each by a desk of its own, never share a code.
 func TestTwoApprovalsAtOnce(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		refs := []desk.Ref{
 			h.UnderExamination(sample.S2("2024-12-12")),
 			h.UnderExamination(by(h.SecondApplicant, sample.S2("2024-12-12"))),
@@ -48,7 +48,7 @@ func TestTwoApprovalsAtOnce(t *testing.T) {
 }
 
 func TestApprovedTwice(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(sample.S2("2024-12-12"))
 		_, errs := together(4, func(int) (desk.Approval, error) { return h.approve(ref, 1, "2024-12-12", "") })
 		approved := 0
@@ -108,7 +108,7 @@ func TestAllOrNothing(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, monday, func(t *testing.T, h *house) {
+			eachSound(t, monday, func(t *testing.T, h *house) {
 				run := command(h)
 				d, random := h.Another(t), &failing{Reader: h.Desk.Rand}
 				d.Rand = random
@@ -150,7 +150,7 @@ func (h *house) stopped(f func() error) error {
 
 // R-EX-7, at the very last statement: the row of the application itself, refused by the database.
 func TestLastStatementFails(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(sample.S1("2024-12-12"))
 		for _, statement := range refuseState[h.DB.Dialect()] {
 			_, err := h.raw.ExecContext(t.Context(), statement)
@@ -172,7 +172,7 @@ var refuseState = map[string][]string{
 }
 
 func TestClaims(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Registered(sample.S2("2024-12-12"))
 		_, errs := together(2, func(i int) (int, error) {
 			return 0, h.Desk.Claim(t.Context(), []account.Actor{h.Examiner, h.Colleague}[i], ref)
@@ -205,7 +205,7 @@ func TestClaims(t *testing.T) {
 
 // trap 1: nothing is decided while the application is with the applicant; R-EX-5: nor on another version.
 func TestTrap1NoVerdictWhileWithTheApplicant(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.Returned(sample.S2("2024-12-12"))
 		verdicts := map[string]func(desk.Ref) error{
 			"approve": func(r desk.Ref) error { _, err := h.approve(r, 1, "2024-12-12", ""); return err },
@@ -259,7 +259,7 @@ func TestTrap31NoApprovalMakesADeadCase(t *testing.T) {
 		{"R-EX-9 over the turn of the year", "2024-12-26T10:00:00+09:00", "2025-01-08", "x", "R-EX-9", "start", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			each(t, monday, func(t *testing.T, h *house) {
+			eachSound(t, monday, func(t *testing.T, h *house) {
 				o := sample.S2("2024-12-12")
 				o.Incomplete = c.incomplete
 				ref := h.UnderExamination(o)
@@ -271,7 +271,7 @@ func TestTrap31NoApprovalMakesADeadCase(t *testing.T) {
 }
 
 func TestWithdrawAndVoid(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		registered, _ := h.Registered(sample.S2("2024-12-12"))
 		for name, ref := range map[string]desk.Ref{"registered": registered, "examined": h.UnderExamination(sample.S2("2024-12-12")),
 			"returned": h.Returned(sample.S2("2024-12-12"))} {
@@ -307,7 +307,7 @@ func TestWithdrawAndVoid(t *testing.T) {
 }
 
 func TestChangeStart(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		before, err := h.Desk.ReadSecrets(t.Context(), h.Administrator, ref.ID)
 		h.ok(err)

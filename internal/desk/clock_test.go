@@ -17,7 +17,7 @@ import (
 func TestClockVoidsWithTheTrueInstant(t *testing.T) {
 	for name, at := range map[string]string{"at once": "2024-12-07T00:00:00+09:00", "nine days late": "2024-12-16T11:00:00+09:00"} {
 		t.Run("R-SET-1 "+name, func(t *testing.T) {
-			each(t, monday, func(t *testing.T, h *house) {
+			eachSound(t, monday, func(t *testing.T, h *house) {
 				ref, _ := h.Approved(incomplete(sample.S2("2024-12-12")))
 				h.At("2024-12-06T23:59:59.999999+09:00")
 				h.tick()
@@ -43,7 +43,7 @@ func TestClockVoidsWithTheTrueInstant(t *testing.T) {
 }
 
 func TestClockTellsOfTheStartOnce(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		h.At("2024-12-11T23:59:59+09:00")
 		h.tick()
@@ -84,7 +84,7 @@ func TestSettingsReminders(t *testing.T) {
 		}
 	}
 	t.Run("R-SET-4 each once", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			ref, _ := h.Approved(incomplete(sample.S2(start)))
 			walk(h, "2024-12-06T08:59:59+09:00")
 			equal(t, "not before 09:00", len(h.letters(ref.ID, application.MailSettingsReminder)), 0)
@@ -96,7 +96,7 @@ func TestSettingsReminders(t *testing.T) {
 		})
 	})
 	t.Run("R-SET-4 late ones give way to the newest", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			ref, _ := h.Approved(incomplete(sample.S2(start)))
 			walk(h, "2024-12-13T10:00:00+09:00")
 			same(t, "reminders", h.reminders(ref.ID, application.MailSettingsReminder),
@@ -112,7 +112,7 @@ func TestSettingsReminders(t *testing.T) {
 		})
 	})
 	t.Run("R-SET-4 not after the approval, and reason gone", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			o := incomplete(sample.S2(start))
 			ref := h.UnderExamination(o)
 			h.At("2024-12-12T09:00:00+09:00")
@@ -127,7 +127,7 @@ func TestSettingsReminders(t *testing.T) {
 		})
 	})
 	t.Run("R-SET-4 none after the deadline", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			ref, _ := h.Approved(incomplete(sample.S2(start)))
 			walk(h, "2024-12-17T00:00:00+09:00")
 			equal(t, "no reminder of what is void", len(h.letters(ref.ID, application.MailSettingsReminder)), 0)
@@ -138,7 +138,7 @@ func TestSettingsReminders(t *testing.T) {
 
 // R-SEC-10: −1 BD, start, +1 BD and the last reading day, while nobody has read.
 func TestPasswordReminders(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		for _, at := range []string{"2024-12-11T09:00:00+09:00", "2024-12-12T09:00:00+09:00", "2024-12-13T09:00:00+09:00"} {
 			h.At(at)
@@ -153,7 +153,7 @@ func TestPasswordReminders(t *testing.T) {
 		same(t, "R-SEC-10", h.reminders(ref.ID, application.MailPasswordReminder),
 			[]string{"12-11T09 sent ", "12-12T09 sent ", "12-13T09 sent ", "12-16T09 skipped reason-gone"})
 	})
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		h.At("2024-12-17T00:00:00+09:00")
 		h.tick()
@@ -164,7 +164,7 @@ func TestPasswordReminders(t *testing.T) {
 
 // Trap 25 beside R-SET-4: a start that was moved is reminded of on its own days.
 func TestRemindersFollowAMovedStart(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		h.At("2024-12-11T09:00:00+09:00")
 		h.tick()
@@ -177,7 +177,7 @@ func TestRemindersFollowAMovedStart(t *testing.T) {
 
 // R-APP-13 and lifecycle.md: announced on day 76, removed or withdrawn on day 90.
 func TestExpiries(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) { // day 76: 2025-02-16, day 90: 2025-03-02
+	eachSound(t, monday, func(t *testing.T, h *house) { // day 76: 2025-02-16, day 90: 2025-03-02
 		draft, back := h.Draft(sample.S2("2024-12-12")), h.Returned(sample.Warehouse("2024-12-12", 1))
 		h.At("2025-02-15T23:59:59+09:00")
 		h.tick()
@@ -198,7 +198,7 @@ func TestExpiries(t *testing.T) {
 		same(t, "取下げ（期限）", to(h.letters(back.ID, application.MailReturnExpired)), h.aAndM())
 		equal(t, "R-APP-9 areas are free", h.count("bonded_areas", "1 = 1"), 0)
 	})
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		draft := h.Draft(sample.S2("2024-12-12"))
 		h.At("2025-02-20T09:00:00+09:00")
 		h.tick()
@@ -207,7 +207,7 @@ func TestExpiries(t *testing.T) {
 		h.tick()
 		equal(t, "R-APP-13 a save begins the days anew", h.count("applications", "id = $1", draft.ID), 1)
 	})
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		draft, back := h.Draft(sample.S2("2024-12-12")), h.Returned(sample.S2("2024-12-12"))
 		h.At("2025-06-01T09:00:00+09:00") // down all the while
 		h.tick()
@@ -222,7 +222,7 @@ func TestExpiries(t *testing.T) {
 
 // R-CON-4: one round after weeks of downtime leaves what daily rounds would have left, but for reminders.
 func TestCatchingUp(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		missed, _ := h.Approved(incomplete(sample.S2("2024-12-12")))
 		started, _ := h.Approved(sample.S2("2024-12-12"))
 		later, _ := h.Approved(sample.S2("2025-02-03"))
@@ -242,7 +242,7 @@ func TestCatchingUp(t *testing.T) {
 
 // Trap 13 and 34 at the clock: two processes at once do nothing twice.
 func TestTwoClocksAtOnce(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		var ids []string
 		for i := range 4 {
 			o := sample.S2("2024-12-12")
@@ -274,7 +274,7 @@ func TestTwoClocksAtOnce(t *testing.T) {
 
 // Trap 14: a process that died with the lease does not stop the others for good.
 func TestTrap14AStuckClockLosesItsLease(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		h.At("2024-12-12T00:00:00+09:00")
 		h.tick()
@@ -292,7 +292,7 @@ func TestTrap14AStuckClockLosesItsLease(t *testing.T) {
 
 // Decision 7: keys of attempts that were killed are swept, living ones are not.
 func TestSweep(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		orphan, _, err := h.Ring.Create(day("2024-12-16"), "killed")
 		h.ok(err)
@@ -312,7 +312,7 @@ func TestSweep(t *testing.T) {
 
 // Trap 13: a round that failed half way is finished by the next and repeats no mail.
 func TestTrap13ARetryRepeatsNoMail(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		h.At("2024-12-12T09:00:00+09:00")
 		random := &failing{Reader: h.Desk.Rand}

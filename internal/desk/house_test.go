@@ -36,10 +36,11 @@ type house struct {
 // monday is the "now" of most stories.
 const monday = "2024-12-02T10:00:00+09:00"
 
-// each runs f on both databases, each with a house of its own whose desk clock stands at now.
+// each runs f on both databases at once, each with a house of its own whose desk clock stands at now.
 func each(t *testing.T, now string, f func(*testing.T, *house)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
 		dsn := filepath.Join(t.TempDir(), "uketsuke.db")
 		if err := storetest.Migrate(dsn); err != nil {
 			t.Fatal(err)
@@ -47,8 +48,22 @@ func each(t *testing.T, now string, f func(*testing.T, *house)) {
 		f(t, newHouse(t, now, dsn, "sqlite", "file:"+url.PathEscape(dsn)+"?_pragma=busy_timeout(10000)"))
 	})
 	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
 		dsn := pgtest.Cluster(t).NewDatabase(t, storetest.Migrate)
 		f(t, newHouse(t, now, dsn, "pgx", dsn))
+	})
+}
+
+// eachSound is each, and in the end the independent check finds nothing amiss with what the test did.
+func eachSound(t *testing.T, now string, f func(*testing.T, *house)) {
+	t.Helper()
+	each(t, now, func(t *testing.T, h *house) {
+		f(t, h)
+		findings, err := h.Desk.Check(t.Context())
+		h.ok(err)
+		for _, finding := range findings {
+			t.Errorf("the check finds: %s", finding)
+		}
 	})
 }
 

@@ -22,7 +22,7 @@ func (h *house) written(l mail.Letter) mail.Message {
 }
 
 func TestMailsOfAnApplication(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, receipt := h.Registered(incomplete(sample.S2("2024-12-12")))
 		h.ok(h.Desk.Claim(t.Context(), h.Examiner, ref))
 		_, err := h.approve(h.Ref(ref.ID), 1, "2024-12-16", "機器の都合のため。")
@@ -65,7 +65,7 @@ func TestMailsOfAnApplication(t *testing.T) {
 }
 
 func TestOneCopyPerAddress(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		o := sample.S2("2024-12-12")
 		o.Email = strings.ToUpper(sample.Email(h.Administrator)[:5]) + sample.Email(h.Administrator)[5:]
 		ref, _ := h.Registered(o)
@@ -77,7 +77,7 @@ func TestOneCopyPerAddress(t *testing.T) {
 
 // Trap 2, R-MAIL-3: entering a state again mails again; trap 8: nothing of the earlier round is left.
 func TestTrap2MailEachTimeAStateIsEntered(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.Returned(sample.S2("2024-12-12"))
 		for round := 2; round <= 3; round++ {
 			_, err := h.Desk.Register(t.Context(), h.Applicant, h.Ref(ref.ID), true)
@@ -98,7 +98,7 @@ func TestTrap2MailEachTimeAStateIsEntered(t *testing.T) {
 
 // Trap 8: what an earlier round held does not stand in the next.
 func TestTrap8NothingOfAnEarlierRoundIsLeft(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.Returned(sample.S3("2024-12-12"))
 		h.ok(h.Desk.KeepTyped(t.Context(), h.Applicant, ref, "contact", map[string][]string{"name": {"途中"}}))
 		contact := h.Case(h.Applicant, ref.ID).Draft.Document.Contact
@@ -127,7 +127,7 @@ func TestTrap8NothingOfAnEarlierRoundIsLeft(t *testing.T) {
 
 // Trap 7: internal remarks never leave the centre, and those of a return come to be with it.
 func TestTrap7Remarks(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(sample.S2("2024-12-12"))
 		h.ok(h.Desk.AddRemark(t.Context(), h.Colleague, ref, "reason", "過去の申込みを確認"))
 		equal(t, "the centre sees it", len(h.Case(h.Supervisor, ref.ID).Internal), 1)
@@ -154,7 +154,7 @@ func TestTrap7Remarks(t *testing.T) {
 }
 
 func TestRejection(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(sample.S2("2024-12-12"))
 		err := h.unchanged("R-EX-5 no reason", func() error { return h.Desk.Reject(t.Context(), h.Examiner, ref, 1, "") })
 		broken(t, err, "R-EX-5", "reason")
@@ -167,7 +167,7 @@ func TestRejection(t *testing.T) {
 
 // R-CON-1, R-CON-2: the contract of the day before, of the day and of the day after.
 func TestContractAsOf(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S3("2024-12-12"))
 		contract := func(on string) (codes []string) {
 			page, err := h.Desk.Contract(t.Context(), h.Viewer, sample.Tokyo, day(on))

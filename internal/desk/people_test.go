@@ -28,7 +28,7 @@ func TestTrap3ImportsDoNotGoRoundTheRules(t *testing.T) {
 		}{Number: number, Trades: []string{"customs-broker"}, Method: "netnaccs"})
 		return c
 	}
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		h.Approved(sample.S2("2024-12-12"))
 		setup := func(id string, codes ...desk.NewCode) desk.Setup {
 			e := sample.Setup().Establishments[0]
@@ -53,7 +53,7 @@ func TestTrap3ImportsDoNotGoRoundTheRules(t *testing.T) {
 
 // Trap 9, R-APP-13: what was typed is on the server, for every process and colleague, right or wrong.
 func TestTrap9TypedValuesOutliveTheSession(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		draft := h.Draft(sample.S1("2024-12-12"))
 		form := map[string][]string{"desired": {"2024年13月"}, "reason": {strings.Repeat("長", 600)}}
 		h.ok(h.Desk.KeepTyped(t.Context(), h.Applicant, draft, "start", form))
@@ -86,7 +86,7 @@ func TestTrap11DraftsOutliveTheCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		draft := h.Draft(sample.S1("2024-12-12"))
 		h.Desk.Catalogue = cat
 		equal(t, "rows", len(h.Case(h.Applicant, draft.ID).Document.Codes[0].Rows), 2)
@@ -101,7 +101,7 @@ func TestTrap11DraftsOutliveTheCatalogue(t *testing.T) {
 // Trap 33, R-MAIL-3: what concerns one person's own access is written to that person alone, and no other
 // establishment's administrator hears of anything.
 func TestTrap33NobodyElseIsWrittenTo(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		_, err := h.Desk.ReadSecrets(t.Context(), h.Applicant, ref.ID)
 		h.ok(err)
@@ -123,7 +123,7 @@ func TestTrap33NobodyElseIsWrittenTo(t *testing.T) {
 // Trap 12: looking at a link uses nothing up; it sets one password, once, for seven days.
 func TestTrap12LookingAtALinkUsesNothing(t *testing.T) {
 	const chosen = "seven lanterns over the quay"
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		invite := func(id string) string {
 			p := sample.Setup().People[0]
 			p.ID, p.Login, p.Email = "p-"+id, id, id+"@mihon.example"
@@ -161,7 +161,7 @@ func TestTrap12LookingAtALinkUsesNothing(t *testing.T) {
 }
 
 func TestSigningIn(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		login := sample.Login(h.Applicant)
 		try := func(password string) error {
 			_, err := h.Desk.SignIn(t.Context(), login, password, "192.0.2.7")
@@ -197,7 +197,7 @@ func wrong(t *testing.T, err error) {
 }
 
 func TestPapers(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, receipt := h.Registered(sample.S1("2024-12-12"))
 		first, name, err := h.Desk.ApplicationForm(t.Context(), h.Viewer, ref.ID, 1, false)
 		h.ok(err)

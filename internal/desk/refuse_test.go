@@ -103,7 +103,7 @@ func (h *house) inEachState() map[application.State]desk.Ref {
 // at an older version is stale. Trap 32: what the table allows is tried too, so that every open state has a
 // way out.
 func TestEveryCommandEveryStateEveryRole(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		states := h.inEachState()
 		people := append(h.All(), account.Actor{ID: "nobody", Name: "誰か", Role: "guest"})
 		commands := tries()
@@ -149,7 +149,7 @@ func TestEveryCommandEveryStateEveryRole(t *testing.T) {
 
 // Every command that the table allows succeeds, and a page at an older version is stale.
 func TestEveryAllowedCommand(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		for command, presses := range tries() {
 			for _, step := range application.Lifecycle() {
 				if step.Command != command || step.By[0] == account.Clock {
@@ -215,7 +215,7 @@ func (h *house) who(c application.Command) account.Actor {
 
 // Trap 32: nobody is stuck. In every state that is not an end, somebody has a command.
 func TestTrap32EveryOpenStateHasAWayOut(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		for state, ref := range h.inEachState() {
 			var open []application.Command
 			for _, actor := range []account.Actor{h.Applicant, h.Supervisor, h.Colleague} {
@@ -233,7 +233,7 @@ func TestTrap32EveryOpenStateHasAWayOut(t *testing.T) {
 
 // Traps 6 and 27: reading.
 func TestTrap27NothingOfOthersIsShown(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ctx := t.Context()
 		draft := h.Draft(sample.S1("2024-12-12"))
 		approved, _ := h.Approved(sample.S1("2024-12-12"))

@@ -47,7 +47,7 @@ func TestTrap5RegisterPressedThreeTimes(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, monday, func(t *testing.T, h *house) {
+			eachSound(t, monday, func(t *testing.T, h *house) {
 				ref := h.Draft(sample.S1("2024-12-12"))
 				receipts, errs := press(h, ref)
 				for i := range receipts {
@@ -63,7 +63,7 @@ func TestTrap5RegisterPressedThreeTimes(t *testing.T) {
 }
 
 func TestTrap4OneNumberForOneForm(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, receipt := h.Registered(sample.S3("2024-12-12"))
 		equal(t, "the case", h.Case(h.Applicant, ref.ID).Receipt, receipt)
 		equal(t, "the version", h.Case(h.Applicant, ref.ID).Versions[0].Receipt, receipt)
@@ -78,7 +78,7 @@ func TestTrap4OneNumberForOneForm(t *testing.T) {
 
 func TestReceiptNumbers(t *testing.T) {
 	t.Run("R-APP-15 the year is Tokyo's", func(t *testing.T) {
-		each(t, "2024-12-31T23:59:59+09:00", func(t *testing.T, h *house) {
+		eachSound(t, "2024-12-31T23:59:59+09:00", func(t *testing.T, h *house) {
 			_, first := h.Registered(sample.S1("2025-01-20"))
 			h.At("2025-01-01T00:00:00+09:00")
 			_, second := h.Registered(sample.S1("2025-01-20"))
@@ -93,7 +93,7 @@ func TestReceiptNumbers(t *testing.T) {
 		})
 	})
 	t.Run("Trap 19 a restart repeats no number", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			ref, _ := h.Approved(sample.S2("2024-12-12"))
 			h.Desk = h.reopened()
 			_, receipt := h.Registered(sample.S2("2024-12-12"))
@@ -103,7 +103,7 @@ func TestReceiptNumbers(t *testing.T) {
 		})
 	})
 	t.Run("R-APP-15 forty at once, none twice", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			refs := make([]desk.Ref, 40)
 			for i := range refs {
 				refs[i] = h.Draft(sample.S2("2024-12-12"))
@@ -122,7 +122,7 @@ func TestReceiptNumbers(t *testing.T) {
 
 // R-APP-16: the digest is that of the bytes stored, and what is shown is decoded from them.
 func TestTrap17DigestOverStoredBytes(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Registered(sample.S3("2024-12-12"))
 		var content, digest string
 		h.ok(h.raw.QueryRowContext(t.Context(), "SELECT content, digest FROM application_versions").Scan(&content, &digest))
@@ -142,7 +142,7 @@ func TestTrap17DigestOverStoredBytes(t *testing.T) {
 }
 
 func TestRegistrationRefusals(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		draft := h.Draft(sample.S1("2024-12-11"))
 		register := func(ok bool) error {
 			return h.unchanged("a refused registration", func() error {
@@ -162,7 +162,7 @@ func TestRegistrationRefusals(t *testing.T) {
 }
 
 func TestTrap10NothingAcceptedWithoutBeingStored(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, receipt := h.Registered(sample.S1("2024-12-12"))
 		other := h.reopened()
 		view, err := other.Case(t.Context(), h.Applicant, ref.ID)
@@ -191,7 +191,7 @@ func TestBondedAreas(t *testing.T) {
 			sample.CompleteTab(h.Desk.Catalogue, "bonded-warehouse", 1))
 	}
 	t.Run("R-APP-9 refused at the field", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			h.ok(taken(h)) // a draft reserves nothing
 			h.Registered(sample.Warehouse(desired, 1))
 			broken(t, taken(h), "R-APP-9", "bonded_area")
@@ -201,7 +201,7 @@ func TestBondedAreas(t *testing.T) {
 		})
 	})
 	t.Run("R-APP-9 at once", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			a, b := h.Draft(sample.Warehouse(desired, 1)), h.Draft(by(h.OtherApplicant, sample.Warehouse(desired, 1)))
 			_, errs := together(2, func(i int) (string, error) {
 				if i == 0 {
@@ -221,21 +221,21 @@ func TestBondedAreas(t *testing.T) {
 		})
 	})
 	t.Run("R-APP-9 freed by a withdrawal", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			ref, _ := h.Registered(sample.Warehouse(desired, 1))
 			h.ok(h.Desk.Withdraw(t.Context(), h.Applicant, ref))
 			h.ok(taken(h))
 		})
 	})
 	t.Run("R-APP-9 freed by a rejection", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			ref := h.UnderExamination(sample.Warehouse(desired, 1))
 			h.ok(h.Desk.Reject(t.Context(), h.Examiner, ref, 1, "条件を満たさないため。"))
 			h.ok(taken(h))
 		})
 	})
 	t.Run("R-APP-9 freed by a correction", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			o := sample.Warehouse(desired, 1)
 			ref := h.Returned(o)
 			broken(t, taken(h), "R-APP-9", "bonded_area") // still named by what was registered
@@ -249,7 +249,7 @@ func TestBondedAreas(t *testing.T) {
 		})
 	})
 	t.Run("R-APP-9 moved by saved settings", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			ref, _ := h.Registered(sample.Warehouse(desired, 1))
 			h.ok(h.Desk.SaveSettings(t.Context(), h.Applicant, ref, 1, "bonded-warehouse",
 				sample.CompleteTab(h.Desk.Catalogue, "bonded-warehouse", 3)))
@@ -258,7 +258,7 @@ func TestBondedAreas(t *testing.T) {
 		})
 	})
 	t.Run("R-APP-9 twice in one application", func(t *testing.T) {
-		each(t, monday, func(t *testing.T, h *house) {
+		eachSound(t, monday, func(t *testing.T, h *house) {
 			o := sample.Warehouse(desired, 1)
 			o.Codes = append(o.Codes, o.Codes[0])
 			ref := h.Draft(o)

@@ -18,7 +18,7 @@ import (
 var initialSecret = regexp.MustCompile(`^[A-HJ-NP-Z2-9]{8}$`)
 
 func TestReadingSecrets(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S1("2024-12-12"))
 		read := func(a account.Actor) (desk.IDNotice, error) { return h.Desk.ReadSecrets(t.Context(), a, ref.ID) }
 		err := h.unchanged("R-SEC-7 a viewer", func() error { _, err := read(h.Viewer); return err })
@@ -87,7 +87,7 @@ func (h *house) nowhere(clear map[string]bool, notice desk.IDNotice) {
 // R-SEC-6, trap 35: after the period the key is gone from the ring, and the sealed rows from the database
 // and its write-ahead log.
 func TestTrap35NothingOpensAfterThePeriod(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		rows, err := h.DB.Read().ListSecrets(t.Context(), ref.ID)
 		h.ok(err)
@@ -134,7 +134,7 @@ func (h *house) inFiles(files []string, part []byte) bool {
 
 // Trap 29: the end of the day is Tokyo's; trap 15: no other clock than the desk's is asked.
 func TestTrap29EndOfDayInTokyo(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		for now, open := range map[string]bool{
 			"2024-12-02T10:00:00+09:00": true, "2024-12-16T00:00:00Z": true, "2024-12-16T14:59:59.999999Z": true,
@@ -154,7 +154,7 @@ func TestTrap29EndOfDayInTokyo(t *testing.T) {
 }
 
 func TestTrap15OneClockForRules(t *testing.T) {
-	each(t, "2031-03-03T10:00:00+09:00", func(t *testing.T, h *house) {
+	eachSound(t, "2031-03-03T10:00:00+09:00", func(t *testing.T, h *house) {
 		page, err := h.Desk.Start(t.Context(), h.Applicant)
 		h.ok(err)
 		ref, receipt := h.Registered(sample.S2(page.Earliest.String()))
@@ -186,7 +186,7 @@ func TestTrap30DeadlinesOverHolidays(t *testing.T) {
 		{"2026-04-22", "2026-05-07", "2026-04-27", "2026-05-11"}, // over Golden Week
 	} {
 		t.Run("R-SET-1 start "+c.start, func(t *testing.T) {
-			each(t, c.registered+"T09:00:00+09:00", func(t *testing.T, h *house) {
+			eachSound(t, c.registered+"T09:00:00+09:00", func(t *testing.T, h *house) {
 				ref, approval := h.Approved(sample.S2(c.start))
 				view := h.Case(h.Applicant, ref.ID)
 				equal(t, "deadline", view.SettingsDeadline, day(c.deadline))
@@ -199,7 +199,7 @@ func TestTrap30DeadlinesOverHolidays(t *testing.T) {
 
 // R-SEC-8, and trap 20: what was promised can be kept, because the key is there before the promise.
 func TestTrap20KeyBeforePromise(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(sample.S2("2024-12-12"))
 		h.ok(os.Chmod(filepath.Join(h.RingDir, "keys"), 0o500))
 		t.Cleanup(func() { _ = os.Chmod(filepath.Join(h.RingDir, "keys"), 0o700) })
@@ -217,7 +217,7 @@ func TestTrap20KeyBeforePromise(t *testing.T) {
 }
 
 func TestNotingSecrets(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
 		h.ok(h.Desk.NoteSecrets(t.Context(), h.Administrator, ref.ID))
 		equal(t, "R-SEC-8 that person", h.Case(h.Administrator, ref.ID).Reading.Noted, true)

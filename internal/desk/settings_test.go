@@ -11,7 +11,7 @@ import (
 
 // R-SET-2: while the centre examines, settings can be completed, and the examiner's page stays valid.
 func TestSettingsWhileExamined(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		o := incomplete(sample.S2("2024-12-12"))
 		ref := h.UnderExamination(o)
 		x, err := h.Desk.Examine(t.Context(), h.Examiner, ref.ID)
@@ -39,7 +39,7 @@ func TestSettingsInEveryState(t *testing.T) {
 		"approved":          func(h *house) desk.Ref { ref, _ := h.Approved(o); return ref },
 	} {
 		t.Run("R-SET-2 "+name, func(t *testing.T) {
-			each(t, monday, func(t *testing.T, h *house) {
+			eachSound(t, monday, func(t *testing.T, h *house) {
 				ref := make(h)
 				equal(t, "before", h.Case(h.Applicant, ref.ID).SettingsComplete, false)
 				h.Complete(h.Administrator, ref.ID, o)
@@ -65,7 +65,7 @@ func (h *house) reregistered(ref desk.Ref) string {
 
 // R-SET-1 and R-SET-2 after the approval.
 func TestSettingsAfterApproval(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		o := incomplete(sample.S2("2024-12-12"))
 		ref, _ := h.Approved(o)
 		equal(t, "no facts while incomplete", h.count("code_settings", "1 = 1"), 0)
@@ -90,7 +90,7 @@ func TestSettingsAfterApproval(t *testing.T) {
 		refused(t, err, application.NotMet)
 		equal(t, "not void", h.Case(h.Applicant, ref.ID).State, application.Approved)
 	})
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		o := incomplete(sample.S2("2024-12-12"))
 		ref, _ := h.Approved(o)
 		h.At("2024-12-07T00:00:00+09:00")
@@ -100,7 +100,7 @@ func TestSettingsAfterApproval(t *testing.T) {
 }
 
 func TestSettingsRefusals(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Registered(sample.S2("2024-12-12"))
 		save := func(placeholder int, tab string, change func(map[string]string)) error {
 			values := sample.CompleteTab(h.Desk.Catalogue, application.NameTab, 1)
@@ -122,7 +122,7 @@ func TestSettingsRefusals(t *testing.T) {
 
 // Trap 28 and R-SET-1, R-SEC-3: a closing day entered later moves no promise.
 func TestTrap28PromisesStand(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(incomplete(sample.S2("2024-12-12")))
 		closing := desk.Setup{ClosingDays: []desk.NewClosingDay{{Day: day("2024-12-10"), Name: "臨時休業"}, {Day: day("2024-12-13"), Name: "臨時休業"}}}
 		_, err := h.Desk.Import(t.Context(), operator(), closing, false)

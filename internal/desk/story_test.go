@@ -28,7 +28,7 @@ func table(rows []application.TableRow) []string {
 }
 
 func TestS1OneCodeTwoNumbers(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		page, err := h.Desk.Start(t.Context(), h.Applicant)
 		h.ok(err)
 		equal(t, "R-APP-11 earliest", page.Earliest, day("2024-12-11"))
@@ -64,7 +64,7 @@ func TestS1OneCodeTwoNumbers(t *testing.T) {
 }
 
 func TestS2OneIDForTwoTrades(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Registered(sample.S2("2024-12-12"))
 		same(t, "申込情報", table(h.Case(h.Applicant, ref.ID).Rows), []string{"追加 共用 通関・混載 net 追加1 － 1 ○ ○"})
 		h.ok(h.Desk.Claim(t.Context(), h.Examiner, ref))
@@ -76,7 +76,7 @@ func TestS2OneIDForTwoTrades(t *testing.T) {
 }
 
 func TestS3TwoCodes(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Registered(sample.S3("2024-12-12"))
 		view := h.Case(h.Applicant, ref.ID)
 		same(t, "申込情報", table(view.Rows), []string{"追加 共用 通関 net 追加1 － 1 ○ ○", "追加 共用 混載 net 追加2 － 1 × ×"})
@@ -100,7 +100,7 @@ func TestS3TwoCodes(t *testing.T) {
 }
 
 func TestS4DifferentGroups(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		draft := h.Draft(sample.Order{Desired: "2024-12-12"})
 		form := sample.Block("netnaccs", "1", "customs-broker", "bonded-warehouse")
 		form.SingleSignOn = "no"
@@ -115,7 +115,7 @@ func TestS4DifferentGroups(t *testing.T) {
 }
 
 func TestS5ReadingPeriod(t *testing.T) {
-	each(t, "2024-11-29T10:00:00+09:00", func(t *testing.T, h *house) {
+	eachSound(t, "2024-11-29T10:00:00+09:00", func(t *testing.T, h *house) {
 		page, err := h.Desk.Start(t.Context(), h.Applicant)
 		h.ok(err)
 		equal(t, "R-APP-11 earliest", page.Earliest, day("2024-12-10"))
@@ -143,7 +143,7 @@ func TestS5ReadingPeriod(t *testing.T) {
 }
 
 func TestS6SettingsDeadline(t *testing.T) {
-	each(t, "2024-11-29T10:00:00+09:00", func(t *testing.T, h *house) {
+	eachSound(t, "2024-11-29T10:00:00+09:00", func(t *testing.T, h *house) {
 		ref := h.UnderExamination(incomplete(sample.S2("2024-12-10")))
 		h.At("2024-12-03T10:00:00+09:00")
 		x, err := h.Desk.Examine(t.Context(), h.Examiner, ref.ID)
@@ -151,7 +151,7 @@ func TestS6SettingsDeadline(t *testing.T) {
 		equal(t, "a day later", x.Earliest, day("2024-12-11"))
 		equal(t, "its deadline", x.Deadline, day("2024-12-05"))
 	})
-	each(t, "2024-11-29T10:00:00+09:00", func(t *testing.T, h *house) {
+	eachSound(t, "2024-11-29T10:00:00+09:00", func(t *testing.T, h *house) {
 		ref := h.UnderExamination(incomplete(sample.S2("2024-12-10")))
 		h.At(monday)
 		x, err := h.Desk.Examine(t.Context(), h.Examiner, ref.ID)
@@ -178,7 +178,7 @@ func TestS6SettingsDeadline(t *testing.T) {
 }
 
 func TestS7SentBack(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(incomplete(sample.S1("2024-12-12")))
 		opened := ref
 		remarks := []desk.RemarkForm{{Item: "reason", Body: "理由を具体的に。"}, {Item: "codes.1", Body: "混載業は必要ですか。"}}
@@ -216,7 +216,7 @@ func TestS7SentBack(t *testing.T) {
 }
 
 func TestS10FullWidth(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S1("2024-12-12"))
 		h.Registered(by(h.OtherApplicant, sample.S1("2024-12-12")))
 		for _, typed := range []string{"1ANAC", "１ａｎａｃ", "1anac", "1ANACA0B", "ﾐﾎﾝｼｮｳｼﾞ", "２４００００１Ａ"} {
@@ -239,7 +239,7 @@ func TestS10FullWidth(t *testing.T) {
 
 func TestS13LateExamination(t *testing.T) {
 	const late = "2024-12-18T10:00:00+09:00"
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(incomplete(sample.S1("2024-12-12")))
 		h.At(late)
 		x, err := h.Desk.Examine(t.Context(), h.Examiner, ref.ID)
@@ -258,7 +258,7 @@ func TestS13LateExamination(t *testing.T) {
 		equal(t, "deadline", view.SettingsDeadline, day("2024-12-24"))
 		equal(t, "last reading day", view.Reading.Period.LastDay, day("2025-01-08"))
 	})
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref := h.UnderExamination(sample.S1("2024-12-12"))
 		h.At(late)
 		x, err := h.Desk.Examine(t.Context(), h.Examiner, ref.ID)
@@ -284,7 +284,7 @@ func notFor(t *testing.T, err error) {
 }
 
 func TestDeskClockNeverRunsBack(t *testing.T) {
-	each(t, monday, func(t *testing.T, h *house) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
 		g, err := h.Desk.WatchClock(t.Context())
 		h.ok(err)
 		h.ok(g.Observe(t.Context()))
