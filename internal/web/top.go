@@ -39,8 +39,10 @@ func (s *Server) showTop(v *visit, f Form) error {
 		data.News = append(data.News, NewsItem{Day: calendar.DateOf(n.At), Receipt: n.Receipt, Subject: n.Subject, Unread: n.Unread,
 			Action: "/news/" + url.PathEscape(n.ID)})
 	}
-	for _, t := range menu.Todo {
-		data.Todo = append(data.Todo, todoCard(t))
+	if data.Apply { // who may only look has nothing to do
+		for _, t := range menu.Todo {
+			data.Todo = append(data.Todo, todoCard(t))
+		}
 	}
 	return v.render("top", data)
 }
@@ -60,7 +62,7 @@ func todoCard(t desk.Todo) TodoCard {
 		card.Heading, card.Link = "まだ参照されていないパスワードがあります", Link{Text: "ID通知内容を確認する", Address: at + "/ids"}
 		card.Says = Say("参照できるのは%sまでです。過ぎると参照できなくなります。", t.Day)
 	case desk.TodoDraft:
-		card.Heading, card.Link = "作成中の申込があります", Link{Text: "続きを入力する", Address: at + "/start"}
+		card.Heading, card.Link = "作成中の申込があります", Link{Text: "続きを入力する", Address: at}
 		card.Says = Say("%sまで保管します。それまでに登録してください。", t.Day)
 	}
 	return card
