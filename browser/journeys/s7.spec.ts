@@ -1,9 +1,9 @@
 import { apply, openNews, receipt, register, sharedNumber } from '../support/applicant.ts';
-import { approve, claim, giveBack, repeatPassword, reopen } from '../support/examiner.ts';
+import { approve, claim, find, giveBack, openReturn, repeatPassword, reopen } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mail, mails } from '../support/mail.ts';
 import { APPLICANT, APPLICANT_MAIL, EXAMINER } from '../support/people.ts';
-import { follow, heading, open, press, setClock, table, visit } from '../support/walk.ts';
+import { heading, open, press, setClock, table, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-12-02T10:00:00+09:00' });
 
@@ -22,8 +22,9 @@ test('S7 sent back', async ({ enter }) => {
   await press(examiner, '内部メモを残す');
   const stale = await examiner.context().newPage();
   await visit(stale, new URL(examiner.url()).pathname);
-  await examiner.getByText('差し戻す（修正をお願いする）').click();
-  await giveBackNothing(examiner);
+  await openReturn(examiner);
+  await press(examiner, '差し戻す'); // without a remark: refused, and the form stands open
+  await expect(examiner.locator('.summary')).toBeVisible();
   await giveBack(examiner, { 変更する理由: REASON, 追加1: CODE });
 
   const post = await page.context().newPage();
@@ -37,7 +38,7 @@ test('S7 sent back', async ({ enter }) => {
   await repeatPassword(stale);
   await press(stale, '承認して発行する');
   await expect(stale.locator('main .notice.error, main .summary').first()).toBeVisible();
-  await visit(stale, '/desk?queue=all');
+  await find(stale, '2400001');
   await expect(stale.locator('.queue')).toContainText('差戻し');
 
   await setClock(page, '2024-12-03T10:00');
@@ -70,9 +71,3 @@ test('S7 sent back', async ({ enter }) => {
   await expect(page.locator('main')).toContainText('通関業務と混載業務の取扱量が増えるため。');
   await reopen(examiner, '2400001B');
 });
-
-// giveBackNothing presses the button without a remark: refused, and the form stands open.
-async function giveBackNothing(examiner: import('@playwright/test').Page): Promise<void> {
-  await follow(examiner, () => examiner.getByRole('button', { name: '差し戻す', exact: true }).click());
-  await expect(examiner.locator('.summary')).toBeVisible();
-}

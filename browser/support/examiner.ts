@@ -26,13 +26,26 @@ export async function repeatPassword(page: Page): Promise<void> {
 
 // giveBack returns the application with remarks, by the label of the item.
 export async function giveBack(page: Page, remarks: Record<string, string>): Promise<void> {
-  await page.getByText('差し戻す（修正をお願いする）').click();
+  await openReturn(page);
   for (const [item, text] of Object.entries(remarks)) await page.getByLabel(item, { exact: true }).fill(text);
   await press(page, '差し戻す');
 }
 
-// reopen opens an application from the queue of all.
+// openReturn opens the part of the verdicts where remarks are typed, unless it stands open.
+export async function openReturn(page: Page): Promise<void> {
+  const part = page.locator('details', { has: page.getByText('差し戻す（修正をお願いする）') });
+  if ((await part.getAttribute('open')) === null) await part.locator('summary').click();
+}
+
+// find searches the desk for an application in any state and stays on what was found.
+export async function find(page: Page, text: string): Promise<void> {
+  await visit(page, '/desk');
+  await page.getByRole('search').getByRole('textbox').fill(text);
+  await press(page, '検索する');
+}
+
+// reopen opens an application in any state.
 export async function reopen(page: Page, receipt: string): Promise<void> {
-  await visit(page, '/desk?queue=all');
+  await find(page, receipt);
   await open(page, receipt);
 }
