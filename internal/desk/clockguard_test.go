@@ -1,0 +1,52 @@
+package desk_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"uketsuke/internal/desk"
+	"uketsuke/internal/keyring"
+)
+
+// R-CAL-3, decision 9: a leap of the desk clock is not believed without a person's word.
+func TestClockGuard(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		g, err := h.Desk.WatchClock(t.Context())
+		h.ok(err)
+		equal(t, "at the start", g.Ready(), true)
+		h.Pass(time.Hour)
+		h.At("2024-12-02T11:00:30+09:00")
+		h.ok(g.Observe(t.Context()))
+		equal(t, "half a minute ahead", g.Ready(), true)
+		h.At("2024-12-04T11:00:30+09:00")
+		h.ok(g.Observe(t.Context()))
+		equal(t, "a leap of two days", g.Ready(), false)
+		if _, err := h.Desk.AcceptClock(t.Context(), h.Supervisor); !errors.Is(err, desk.ErrForbidden) {
+			t.Errorf("accepted by a supervisor: %v", err)
+		}
+		_, err = h.Desk.AcceptClock(t.Context(), operator())
+		h.ok(err)
+		h.ok(g.Observe(t.Context()))
+		equal(t, "after a person's word", g.Ready(), true)
+		h.At("2025-01-20T09:00:00+09:00")
+		next, err := h.Desk.WatchClock(t.Context())
+		h.ok(err)
+		equal(t, "a start 47 days after the mark", next.Ready(), false)
+	})
+}
+
+// Decision 7: a database and a ring that do not belong together are told apart.
+func TestOtherRing(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		h.ok(h.Desk.CheckRing(t.Context()))
+		h.ok(h.reopened().CheckRing(t.Context()))
+		other, err := keyring.Open(filepath.Join(t.TempDir(), "other"))
+		h.ok(err)
+		h.Desk.Ring = other
+		if err := h.Desk.CheckRing(t.Context()); !errors.Is(err, desk.ErrOtherRing) {
+			t.Errorf("want another ring told, got %v", err)
+		}
+	})
+}
