@@ -75,7 +75,7 @@ func codeLines(item CodeItem, cat *catalogue.Catalogue) []line {
 	name, field := PlaceholderName(item.Placeholder), fmt.Sprintf("codes.%d", item.Placeholder)
 	lines := []line{{name + " システム設定区分", field + ".category", CategoryName(item.Category)}}
 	for i, row := range item.Rows {
-		where, at := fmt.Sprintf("%s %d行目 ", name, i+1), fmt.Sprintf("%s.rows.%d.", field, i)
+		where, at := name+" "+fmt.Sprintf("%d行目", i+1)+" ", fmt.Sprintf("%s.rows.%d.", field, i)
 		lines = append(lines,
 			line{where + "シングルサインオン要否", at + "single_sign_on", choose(row.SingleSignOn, "要", "否")},
 			line{where + "業種", at + "trades", strings.Join(tradeShorts(row.Trades, cat), "・")},

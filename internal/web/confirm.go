@@ -8,6 +8,7 @@ import (
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/catalogue"
 	"uketsuke/internal/contract"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/problem"
@@ -118,7 +119,7 @@ func startPairs(c desk.Case, d *desk.Desk) []Pair {
 	}
 	edit := Link{Text: "修正する", Address: applicationPath(c.ID, "start") + "?return=confirm"}
 	return []Pair{
-		{Term: "申込内容", Value: orNone(strings.Join(kinds, "、")), Correct: edit},
+		{Term: "申込内容", Says: Say(orNone(strings.Join(kinds, "、"))), Correct: edit},
 		{Term: "利用開始希望日", Day: c.Document.Desired, Correct: edit},
 		{Term: "変更する理由", Value: orNone(c.Document.Reason), Correct: edit},
 	}
@@ -148,13 +149,25 @@ func settingsShown(c desk.Case) []SettingsShown {
 				Edit: applicationPath(c.ID, "codes", strconv.Itoa(code.Placeholder), "settings", tab.Tab) + "?return=confirm"}
 			for _, field := range tab.Fields {
 				if value := tab.Values[field.Key]; value != "" {
-					one.Pairs = append(one.Pairs, Pair{Term: field.Label, Value: field.Shown(value)})
+					one.Pairs = append(one.Pairs, settingPair(field, value))
 				}
 			}
 			shown = append(shown, one)
 		}
 	}
 	return shown
+}
+
+// settingPair is a setting in words: a choice is one of our words, a date is shown as dates are, and
+// everything else stands as it was typed.
+func settingPair(field catalogue.Field, value string) Pair {
+	if day, err := calendar.ParseDate(value); err == nil && field.Type == "date" {
+		return Pair{Term: field.Label, Day: day}
+	}
+	if field.Choices() != nil {
+		return Pair{Term: field.Label, Says: Say(field.Shown(value))}
+	}
+	return Pair{Term: field.Label, Value: field.Shown(value)}
 }
 
 // contractRows are the IDs of a contract; those that were not in the one before are marked.
@@ -267,7 +280,7 @@ func (s *Server) showRegistered(v *visit, f Form) error {
 		Detail: applicationPath(c.ID), Form: applicationPath(c.ID, "form.pdf"),
 		Pairs: []Pair{
 			{Term: "申込受付番号", Value: c.Receipt, Mono: true}, {Term: "状態", Tag: Tag{Kind: "blue", Text: c.State.Japanese()}}, {Term: "登録日時", Says: Say("%s", c.RegisteredAt)},
-			{Term: "登録した方", Value: c.Registrant}, {Term: "申込内容", Value: c.Items}, {Term: "利用開始希望日", Day: c.Desired},
+			{Term: "登録した方", Value: c.Registrant}, {Term: "申込内容", Says: Say(c.Items)}, {Term: "利用開始希望日", Day: c.Desired},
 		},
 	}
 	for i := range data.Steps {

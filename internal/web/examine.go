@@ -26,7 +26,7 @@ type ExaminePage struct {
 	Registrant              string
 	Ended                   Notice
 	Content                 Content
-	Since                   []application.Difference
+	Since                   []ChangedLine
 	Adds                    Sentence // what it adds to the contract of today
 	Checks                  []CheckLine
 	Wrong                   int
@@ -80,7 +80,7 @@ func (s *Server) showExamine(v *visit, f Form) error {
 	data := ExaminePage{
 		Frame: v.frame(path, f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name, Address: path,
 		State: stateTag(c.State), Holder: c.HolderName, Wish: c.Desired, Registered: Say("%s", c.RegisteredAt), Registrant: c.Registrant,
-		Ended: endNoticeAtDesk(c), Content: s.contentOf(c, remarksNow(c)), Since: x.Since, Earlier: listLines(x.Earlier, "/desk/applications"),
+		Ended: endNoticeAtDesk(c), Content: s.contentOf(c, remarksNow(c)), Since: changedLines(x.Since), Earlier: listLines(x.Earlier, "/desk/applications"),
 		Internal: c.Internal, Version: strconv.FormatInt(c.Version, 10), Round: strconv.Itoa(c.Round),
 		History: historyOf(c), Versions: versionLines(c, path), Papers: papersOf(c, path),
 	}

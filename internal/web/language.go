@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,8 +94,8 @@ func (t *Texts) Text(l Language, text string, args ...any) string {
 	if len(args) > 0 {
 		return t.printer[l].Sprintf(text, t.spoken(l, args)...)
 	}
-	if english, ok := t.english[text]; ok && l == English {
-		return english
+	if l == English {
+		text, _ = t.inEnglish(text)
 	}
 	return text
 }
@@ -104,7 +105,13 @@ func (t *Texts) Sentence(l Language, s Sentence) string { return t.Text(l, s.Tex
 
 // Problem is the sentence of a problem in a language.
 func (t *Texts) Problem(l Language, p problem.Problem) string {
-	return t.printer[l].Sprintf(p.Text, t.spoken(l, p.Args)...)
+	args := slices.Clone(p.Args)
+	for i, a := range args {
+		if label, ok := a.(string); ok { // a label; what was typed hardly ever is one of our words
+			args[i] = Word(label)
+		}
+	}
+	return t.printer[l].Sprintf(p.Text, t.spoken(l, args)...)
 }
 
 // spoken turns days, moments and named values among the arguments into words of the language.

@@ -63,6 +63,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the web server: %w", err)
 	}
+	pages.Texts.Take(c.Desk.Catalogue)
 	s.pages, s.sessions = pages, s.sessionManager()
 	s.route()
 	s.handler = s.secure(s.logged(s.sessions.LoadAndSave(http.HandlerFunc(s.dispatch))))

@@ -144,7 +144,7 @@ func (at settingsAt) around(data *SettingsPage) {
 // saved the company's own; and the sentence that says so.
 func (at settingsAt) prefill(as string) (url.Values, Sentence) {
 	if n, err := strconv.Atoi(as); err == nil && len(at.c.Settings[n][at.tab.Tab]) > 0 {
-		return spread(at.c.Settings[n][at.tab.Tab]), Say("%sと同じ内容を入れました。まだ保存されていません。", application.PlaceholderName(n))
+		return spread(at.c.Settings[n][at.tab.Tab]), Say("%sと同じ内容を入れました。まだ保存されていません。", Word(application.PlaceholderName(n)))
 	}
 	if saved := at.c.Settings[at.code.Placeholder][at.tab.Tab]; len(saved) > 0 {
 		return spread(saved), Sentence{}

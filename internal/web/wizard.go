@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -119,15 +120,15 @@ func savedWords(c desk.Case) Sentence {
 		parts = append(parts, "申込担当者")
 	}
 	if n := len(doc.Codes); n > 0 {
-		parts = append(parts, "利用者コード"+strconv.Itoa(n)+"件")
+		parts = append(parts, fmt.Sprintf("利用者コード%d件", n))
 	}
 	if len(c.Draft.Typed) > 0 {
 		parts = append(parts, "入力途中の内容")
 	}
 	if c.ExpiresOn.IsZero() {
-		return Say("保存済み：%s。", strings.Join(parts, "、"))
+		return Say("保存済み：%s。", Word(strings.Join(parts, "、")))
 	}
-	return Say("保存済み：%s。最後の保存から90日間（%sまで）保管します。", strings.Join(parts, "、"), c.ExpiresOn.AddDays(-1))
+	return Say("保存済み：%s。最後の保存から90日間（%sまで）保管します。", Word(strings.Join(parts, "、")), c.ExpiresOn.AddDays(-1))
 }
 
 // remarksFor are the remarks of the latest return that concern a step; the confirmation shows all.
