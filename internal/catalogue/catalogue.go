@@ -17,6 +17,8 @@ type Catalogue struct {
 	Regions           []Region
 	Charges           []Charge
 	SetupTransactions []SetupTransaction
+
+	fieldsOf map[string][]Field // Fields by their tab
 }
 
 // A Trade is a row of trades.csv. Medium is "common", "air" or "sea"; trades of one SSOGroup may stand
@@ -95,15 +97,7 @@ func (c *Catalogue) Field(tab, key string) (Field, bool) {
 }
 
 // FieldsOf is all fields of a tab in their order (R-SET-3), none for a tab that does not exist.
-func (c *Catalogue) FieldsOf(tab string) []Field {
-	var fields []Field
-	for _, f := range c.Fields {
-		if f.Tab == tab {
-			fields = append(fields, f)
-		}
-	}
-	return fields
-}
+func (c *Catalogue) FieldsOf(tab string) []Field { return slices.Clip(c.fieldsOf[tab]) }
 
 // RegionOf is the customs region proposed for a prefecture, 東京 or 東京都; what counts is the region stored
 // with the establishment (R-ID-7).

@@ -181,7 +181,11 @@ func (f Field) choose(folded string) (value, text string) {
 	if f.Type == "prefecture" {
 		folded = fullPrefecture(folded)
 	}
-	for _, choice := range f.Choices() {
+	choices := f.Choices()
+	if slices.Contains(choices, folded) {
+		return folded, "" // stored values are, so that checking them again folds no choice
+	}
+	for _, choice := range choices {
 		if folded == FoldText(choice) || folded == FoldText(f.Shown(choice)) {
 			return choice, ""
 		}

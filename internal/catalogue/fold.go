@@ -10,7 +10,21 @@ import (
 
 // FoldText makes one width of a name: letters, digits and signs half width, kana full width, voiced kana
 // composed. Compatibility forms such as ㈱ and ① stay as typed, since a name may be registered with them.
-func FoldText(s string) string { return norm.NFC.String(width.Fold.String(s)) }
+func FoldText(s string) string {
+	if isASCII(s) {
+		return s // most values are, and there is nothing to fold
+	}
+	return norm.NFC.String(width.Fold.String(s))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] > unicode.MaxASCII {
+			return false
+		}
+	}
+	return true
+}
 
 // SearchKey makes equal what people take for the same when they search: width, case, hiragana and
 // katakana, ㈱ and (株), and blanks make no difference. Keys are compared, never shown.
@@ -36,6 +50,9 @@ func katakana(s string) string {
 
 // hyphens makes a hyphen of what keyboards put for one between two digits: 03ー1234ー5678, 1−2−3.
 func hyphens(s string) string {
+	if isASCII(s) {
+		return s
+	}
 	runes := []rune(s)
 	for i := 1; i+1 < len(runes); i++ {
 		if strings.ContainsRune("ー−‐‑", runes[i]) && isDigit(runes[i-1]) && isDigit(runes[i+1]) {

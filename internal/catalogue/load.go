@@ -34,7 +34,7 @@ type file struct{ name, columns string }
 // Load reads the built-in files with those of over laid on them, file by file; over may be nil. Anything
 // wrong is an error that joins one *Fault for each fault found, in all files; there is no catalogue then.
 func Load(over fs.FS) (*Catalogue, error) {
-	l := loader{over: over, catalogue: &Catalogue{}}
+	l := loader{over: over, catalogue: &Catalogue{fieldsOf: map[string][]Field{}}}
 	l.refuseStrangers()
 	l.trades()
 	l.methods()
@@ -231,6 +231,7 @@ func (l *loader) fields() {
 		seen.once(r, f.Tab+"."+f.Key)
 		tabs[f.Tab] = true
 		l.catalogue.Fields = append(l.catalogue.Fields, f)
+		l.catalogue.fieldsOf[f.Tab] = append(l.catalogue.fieldsOf[f.Tab], f)
 	}
 	for _, t := range l.catalogue.Trades {
 		if t.Settings && !tabs[t.Key] && len(rows) > 0 {
