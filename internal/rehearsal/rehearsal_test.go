@@ -36,6 +36,8 @@ type Work interface {
 	Name() string
 	// Login is who does it.
 	Login() string
+	// Longest is the longest time that a process lives under the killer: some get done within it.
+	Longest() time.Duration
 	// Prepare makes ready what n of them need, before anything is killed.
 	Prepare(b *browser, n int) error
 	// Press does the i-th one and returns nil once the person was told that it is done. When it returns
@@ -47,16 +49,14 @@ type Work interface {
 	Verify(ctx context.Context, db *store.DB, told map[int]string) error
 }
 
-const (
-	clients = 4
-	// longest is the longest time that a process lives under the killer.
-	longest = 150 * time.Millisecond
-)
+// clients is how many people do a work at once.
+const clients = 4
 
 // A tally is what a rehearsal counts.
 type tally struct {
 	kills  int
 	flight map[string]int // kills by what was in flight
+	unborn int            // kills of processes that were not ready yet
 	done   int
 	again  int // presses that got no answer and were repeated
 	took   time.Duration
@@ -67,8 +67,8 @@ func (t tally) String() string {
 	for _, name := range slices.Sorted(maps.Keys(t.flight)) {
 		flights = append(flights, fmt.Sprintf("%s %d", name, t.flight[name]))
 	}
-	return fmt.Sprintf("%d done in %v, %d kills (in flight: %s), %d presses without an answer", t.done, t.took.Round(time.Millisecond),
-		t.kills, strings.Join(flights, ", "), t.again)
+	return fmt.Sprintf("%d done in %v, %d kills (in flight: %s; %d before ready), %d presses without an answer",
+		t.done, t.took.Round(time.Millisecond), t.kills, strings.Join(flights, ", "), t.unborn, t.again)
 }
 
 // number reads a number from the environment.
@@ -95,7 +95,7 @@ func killed(t *testing.T, dsn string) {
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
-	count := number(t, "REHEARSAL_COUNT", 60)
+	count := number(t, "REHEARSAL_COUNT", 100)
 	seed := number(t, "REHEARSAL_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("count %d, seed %d", count, seed)
 	h := newHouse(t, dsn, count)
@@ -112,9 +112,11 @@ func killed(t *testing.T, dsn string) {
 		t.Errorf("R-MAIL-4: %d mails were repeated by %d kills", repeated, kills)
 	}
 	h.stop()
+	began := time.Now()
 	if said := h.tool("check"); said != "no difference\n" {
 		t.Errorf("check: %s", said)
 	}
+	t.Logf("uketsuke check: %v", time.Since(began).Round(time.Millisecond))
 }
 
 // rehearse does a work n times under the killer, with several people at once.
@@ -150,7 +152,7 @@ func (h *house) rehearse(w Work, n int, random *rand.Rand) tally {
 	}
 	done := make(chan struct{})
 	go func() { people.Wait(); close(done) }()
-	h.killer(random, done, &tally)
+	h.killer(w.Longest(), random, done, &tally)
 	tally.took = time.Since(began)
 	if err := w.Verify(h.t.Context(), h.db, told); err != nil {
 		h.t.Errorf("%s: %v", w.Name(), err)
@@ -193,9 +195,9 @@ func (h *house) do(w Work, b *browser, i int) (seen string, again int, err error
 }
 
 // killer kills the process at random moments until the work is done; the last process lives.
-func (h *house) killer(random *rand.Rand, done <-chan struct{}, tally *tally) {
+func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan struct{}, tally *tally) {
 	h.t.Helper()
-	for {
+	for round := 0; ; {
 		select {
 		case <-done:
 			return
@@ -208,16 +210,24 @@ func (h *house) killer(random *rand.Rand, done <-chan struct{}, tally *tally) {
 			flight = []string{"nothing"}
 		}
 		tally.flight[strings.Join(flight, " + ")]++
+		for random.IntN(4) == 0 {
+			h.unborn(time.Duration(random.Int64N(int64(start))))
+			tally.kills++
+			tally.unborn++
+		}
 		h.endLeases()
 		// Beside the next process, which serves already while the check looks.
 		h.start()
-		if tally.kills%checkEvery == 0 {
+		if round++; round%checkEvery == 0 {
 			if said := h.tool("check"); said != "no difference\n" {
 				h.t.Errorf("check after kill %d: %s", tally.kills, said)
 			}
 		}
 	}
 }
+
+// start is about how long a process needs to be ready.
+const start = 100 * time.Millisecond
 
 // checkEvery is after how many kills the whole history is checked, beside the running process.
 const checkEvery = 5

@@ -143,13 +143,32 @@ func (h *house) tool(args ...string) string {
 	return string(out)
 }
 
-// start starts a process and waits until it says that it is ready.
-func (h *house) start() {
-	h.t.Helper()
-	h.process = exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
+// command is the process to be, with every setting it needs.
+func (h *house) command() *exec.Cmd {
+	return exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
 		"--centre", "見本センター", "--centre-address", "東京都", "--help-desk-phone", "0120-000-000", "--help-desk-hours", "平日",
 		"--login-url", "https://desk.example/login", "--mail-from", "nss@centre.example", "--rules-version", "1",
 		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain")
+}
+
+// unborn starts a process and kills it after a moment, ready or not.
+func (h *house) unborn(life time.Duration) {
+	h.t.Helper()
+	process := h.command()
+	if err := process.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	<-time.After(life)
+	if err := process.Process.Kill(); err != nil {
+		h.t.Error(err)
+	}
+	_ = process.Wait() // "signal: killed" is what was meant
+}
+
+// start starts a process and waits until it says that it is ready.
+func (h *house) start() {
+	h.t.Helper()
+	h.process = h.command()
 	out, err := h.process.StderrPipe()
 	if err != nil {
 		h.t.Fatal(err)

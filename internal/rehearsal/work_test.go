@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/sample"
@@ -24,6 +25,8 @@ type registration struct {
 
 func (r *registration) Name() string  { return "registration" }
 func (r *registration) Login() string { return "applicant" }
+
+func (r *registration) Longest() time.Duration { return 60 * time.Millisecond }
 
 func (r *registration) Prepare(b *browser, n int) error {
 	cat, err := catalogue.Load(nil)
@@ -135,6 +138,9 @@ type approval struct {
 
 func (w *approval) Name() string  { return "approval" }
 func (w *approval) Login() string { return "examiner" }
+
+// Longest leaves time for the password, which is slow on purpose.
+func (w *approval) Longest() time.Duration { return 150 * time.Millisecond }
 
 func (w *approval) path(i int) string { return "/desk/applications/" + w.of.ids[i] }
 
