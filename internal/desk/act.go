@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"uketsuke/internal/account"
@@ -287,7 +288,7 @@ func (a *act) postAll(letter mail.Letter, groups []application.Recipient, silent
 		return err
 	}
 	for _, person := range people {
-		if silent[person.Email] {
+		if silent[strings.ToLower(person.Email)] {
 			continue
 		}
 		letter.To, letter.ToAdministrator = person.Person, person.administrator

@@ -71,7 +71,7 @@ func (c *caseLoad) head() error {
 		c.view.EndedAt = s.Deadline.AddDays(1).Start()
 	}
 	if s.State == application.InDraft || s.State == application.Returned {
-		c.view.ExpiresOn = calendar.DateOf(a.TouchedAt.Time).AddDays(application.KeepDays)
+		c.view.ExpiresOn = expiresOn(a)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"uketsuke/internal/account"
@@ -186,8 +187,9 @@ func toApplicantAndAdministrators() []application.Recipient {
 func (r *round) remindSettings() error {
 	// Reminders that the service slept through are recorded too, so the pass looks back a little.
 	apps, err := r.d.DB.Read().ApprovedWithDeadline(r.ctx, column.On(r.today.AddDays(-30)))
+	apps, err = r.withDue(apps, err, application.MailSettingsReminder, settingsReminders)
 	return r.each(apps, err, func(a *act) error {
-		due := application.SettingsReminders(a.cal, a.app.StartDate.Date)
+		due := settingsReminders(a.cal, a.app)
 		needed := !a.app.SettingsComplete && !standing(a.app).DeadlineMissed(a.now)
 		return a.remind(application.MailSettingsReminder, due, needed, nil)
 	})
@@ -197,15 +199,13 @@ func (r *round) remindSettings() error {
 // 「控えました」 (R-SEC-8).
 func (r *round) remindPasswords() error {
 	apps, err := r.d.DB.Read().ApprovedReading(r.ctx)
+	apps, err = r.withDue(apps, err, application.MailPasswordReminder, passwordReminders)
 	return r.each(apps, err, func(a *act) error {
 		readings, err := a.tx.ListSecretReadings(a.ctx, a.app.ID)
 		if err != nil {
 			return fmt.Errorf("reading who has read: %w", err)
 		}
-		var due []time.Time
-		for _, reminder := range secret.Reminders(a.cal, periodOf(a.app)) {
-			due = append(due, reminder.Due)
-		}
+		due := passwordReminders(a.cal, a.app)
 		silent, err := a.noted()
 		if err != nil {
 			return err
@@ -214,7 +214,55 @@ func (r *round) remindPasswords() error {
 	})
 }
 
-// noted are the mail addresses of the people who have noted the passwords.
+func settingsReminders(cal *calendar.Calendar, app query.Application) []time.Time {
+	return application.SettingsReminders(cal, app.StartDate.Date)
+}
+
+func passwordReminders(cal *calendar.Calendar, app query.Application) []time.Time {
+	var due []time.Time
+	for _, reminder := range secret.Reminders(cal, periodOf(app)) {
+		due = append(due, reminder.Due)
+	}
+	return due
+}
+
+// withDue keeps the applications that have a reminder due and not handled, so that a round locks and
+// writes nothing where there is nothing to do; the act looks again.
+func (r *round) withDue(apps []query.Application, err error, kind application.Mail,
+	reminders func(*calendar.Calendar, query.Application) []time.Time) ([]query.Application, error) {
+	if err != nil || len(apps) == 0 {
+		return nil, err
+	}
+	q := r.d.DB.Read().Queries
+	cal, err := businessCalendar(r.ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var some []query.Application
+	for _, app := range apps {
+		due := slices.DeleteFunc(reminders(cal, app), func(at time.Time) bool { return at.After(r.now) })
+		if len(due) == 0 {
+			continue
+		}
+		rows, err := q.ListReminders(r.ctx, app.ID)
+		if err != nil {
+			return nil, fmt.Errorf("reading the reminders: %w", err)
+		}
+		if slices.ContainsFunc(due, func(at time.Time) bool { return !handledBy(rows, kind, at) }) {
+			some = append(some, app)
+		}
+	}
+	return some, nil
+}
+
+// handledBy says whether a reminder was sent or skipped already.
+func handledBy(rows []query.Reminder, kind application.Mail, at time.Time) bool {
+	return slices.ContainsFunc(rows, func(row query.Reminder) bool {
+		return row.Kind == string(kind) && row.DueAt.Equal(at)
+	})
+}
+
+// noted are the mail addresses, in lower case, of the people who have noted the passwords.
 func (a *act) noted() (map[string]bool, error) {
 	rows, err := a.tx.ListSecretsNoted(a.ctx, a.app.ID)
 	if err != nil {
@@ -226,13 +274,13 @@ func (a *act) noted() (map[string]bool, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading account %s: %w", row.Account, err)
 		}
-		silent[p.Email] = true
+		silent[strings.ToLower(p.Email)] = true
 		if p.ID == string(a.app.RegisteredBy) {
 			doc, err := currentDocument(a.ctx, a.tx.Queries, a.app)
 			if err != nil {
 				return nil, err
 			}
-			silent[doc.Contact.Email] = true
+			silent[strings.ToLower(doc.Contact.Email)] = true
 		}
 	}
 	return silent, nil
@@ -245,11 +293,7 @@ func (a *act) remind(kind application.Mail, due []time.Time, needed bool, silent
 	if err != nil {
 		return fmt.Errorf("reading the reminders: %w", err)
 	}
-	handled := func(at time.Time) bool {
-		return slices.ContainsFunc(rows, func(row query.Reminder) bool {
-			return row.Kind == string(kind) && row.DueAt.Equal(at)
-		})
-	}
+	handled := func(at time.Time) bool { return handledBy(rows, kind, at) }
 	for _, reminder := range application.DueReminders(due, a.app.ApprovedAt.Time, a.now, needed, handled) {
 		if err := a.handleReminder(kind, reminder, silent); err != nil {
 			return err
@@ -322,11 +366,16 @@ func (a *act) announceEnd(kind application.Mail) error {
 	return a.audit("announce-end", nil, nil)
 }
 
-// expiresOn is the day on which the draft or return ends: 90 days after it was touched, and never sooner
+func (a *act) expiresOn() calendar.Date { return expiresOn(a.app) }
+
+// expiresOn is the day on which a draft or return ends: 90 days after it was touched, and never sooner
 // than a week after that was announced.
-func (a *act) expiresOn() calendar.Date {
-	end := calendar.DateOf(a.app.TouchedAt.Time).AddDays(application.KeepDays)
-	if notice := calendar.DateOf(a.app.AnnouncedAt.Time).AddDays(noticeDays); end.Before(notice) {
+func expiresOn(app query.Application) calendar.Date {
+	end := calendar.DateOf(app.TouchedAt.Time).AddDays(application.KeepDays)
+	if app.AnnouncedAt.IsZero() {
+		return end
+	}
+	if notice := calendar.DateOf(app.AnnouncedAt.Time).AddDays(noticeDays); end.Before(notice) {
 		return notice
 	}
 	return end

@@ -312,7 +312,7 @@ func (d *Desk) todo(ctx context.Context, q reader, actor account.Actor, now time
 }
 
 func (d *Desk) todoOf(ctx context.Context, q reader, app query.Application, now time.Time) ([]Todo, error) {
-	expires := calendar.DateOf(app.TouchedAt.Time).AddDays(application.KeepDays - 1)
+	expires := expiresOn(app).AddDays(-1)
 	var todo []Todo
 	switch standing(app).StateAt(now) {
 	case application.InDraft:
@@ -516,7 +516,7 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 	if err != nil {
 		return Examination{}, err
 	}
-	x := Examination{Case: view, Checks: application.Checks(view.Document, view.Settings, ground)}
+	x := Examination{Case: view, CodesLeft: ground.FreeCodes, Checks: application.Checks(view.Document, view.Settings, ground)}
 	complete := view.SettingsComplete || !view.SettingsNeeded
 	x.Earliest = application.EarliestStart(cal, view.Desired, view.Today, complete)
 	x.EarliestReason = application.StartReason(cal, view.Desired, view.Today, complete)

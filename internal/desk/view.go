@@ -296,6 +296,9 @@ type Examination struct {
 	Checks []application.Check
 	// Planned are the codes and numbers as they would be issued now (R-ID-7).
 	Planned []IssuedCode
+	// CodesLeft is how many user codes are still free for the company in the region, those planned
+	// included (R-ID-7).
+	CodesLeft int
 	// Earliest is the first possible start date and EarliestReason why, when it is not the wish (R-EX-9).
 	Earliest       calendar.Date
 	EarliestReason string
