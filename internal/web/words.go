@@ -103,6 +103,12 @@ func (t *Texts) inEnglish(text string) (string, bool) {
 			return english + t.english[ending], known
 		}
 	}
+	// A code with what was issued for it: 追加1（1ANAC）.
+	if word, rest, ok := strings.Cut(text, "（"); ok && strings.HasSuffix(rest, "）") {
+		english, known := t.inEnglish(word)
+		code := strings.TrimSuffix(rest, "）")
+		return english + " (" + code + ")", known && !japanese.MatchString(code)
+	}
 	return t.joined(text)
 }
 

@@ -18,6 +18,7 @@ func TestWordsPutTogether(t *testing.T) {
 	two := application.Document{Codes: []application.CodeItem{{Placeholder: 1, Rows: make([]application.Row, 2)}, {Placeholder: 2}}}
 	tests := []struct{ name, text, want string }{
 		{"placeholder", application.PlaceholderName(12), "New code 12"},
+		{"placeholder with its code", "追加1（1ANAC）", "New code 1 (1ANAC)"},
 		{"item", "利用者コード（追加）", "User code (new)"},
 		{"trades, in the catalogue's English", "通関業・混載業", "Customs broker, Air consolidator"},
 		{"short names", "通関・混載", "Customs broker, Air consolidator"},
@@ -64,7 +65,7 @@ func TestChangedLines(t *testing.T) {
 		{Where: "変更する理由", Field: "reason", Before: "変更", After: "100%"},
 		{Where: "追加1 システム設定区分", Field: "codes.1.category", Before: "航空", After: "海上"},
 	})
-	want := [][2]string{{"Tue 10 December 2024", ""}, {"変更", "100%"}, {"air", "sea"}}
+	want := [][2]string{{"Tue 10 December 2024", ""}, {"変更", "100%"}, {"Air", "Sea"}}
 	for i, l := range lines {
 		if got := [2]string{texts.Sentence(English, l.Before), texts.Sentence(English, l.After)}; got != want[i] {
 			t.Errorf("%s: got %q, want %q", l.Where, got, want[i])
