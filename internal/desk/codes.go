@@ -12,6 +12,9 @@ import (
 	"uketsuke/internal/userid"
 )
 
+// newCodePage is the page of a code that is not in the list yet.
+const newCodePage = "code.0"
+
 // AddRows stores the block 「識別番号に関する項目」 of page E8 as rows of a code, and the code's own choices;
 // placeholder 0 makes a new code. It returns the code's placeholder. Only what passes is stored.
 func (d *Desk) AddRows(ctx context.Context, actor account.Actor, ref Ref, placeholder int, in CodeForm) (int, error) {

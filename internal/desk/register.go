@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -126,6 +127,9 @@ func (a *act) bars(est query.Establishment, draft application.Draft, settings ap
 	}
 	problems := application.Problems(draft.Document, settings, ground)
 	for _, page := range slices.Sorted(maps.Keys(draft.Typed)) {
+		if !a.desk.canOpen(page, draft.Document) {
+			continue
+		}
 		problems.Add("typed."+page, "R-APP-13",
 			"一時保存したままの入力があります。そのページを開いて内容を確定するか、入力を取り消してください。")
 	}
@@ -133,6 +137,21 @@ func (a *act) bars(est query.Establishment, draft application.Draft, settings ap
 		problems.Add("rules", "R-APP-17", "利用規程をご確認のうえ、「利用規程を読み、同意します」にチェックを入れてください。")
 	}
 	return problems.Err()
+}
+
+// canOpen says whether a page whose typing was kept still exists: a tab goes with its trade and a code can be
+// taken out, and what nobody can open any more bars nothing.
+func (d *Desk) canOpen(page string, doc application.Document) bool {
+	parts := strings.Split(page, ".")
+	if len(parts) < 2 || page == newCodePage {
+		return true
+	}
+	placeholder, err := strconv.Atoi(parts[1])
+	item, known := doc.Code(placeholder)
+	if err != nil || !known {
+		return false
+	}
+	return len(parts) < 3 || slices.Contains(application.TabsOf(item, d.Catalogue), parts[2])
 }
 
 // giveReceipt takes the next number of the year, or counts the letter on after a return (R-APP-15).

@@ -56,8 +56,7 @@ func (a *act) lockInState(ref Ref, state string) error {
 }
 
 func (d *Desk) saveDraftSettings(ctx context.Context, actor account.Actor, ref Ref, placeholder int, tab string, typed map[string]string) error {
-	page := "settings." + strconv.Itoa(placeholder) + "." + tab
-	return d.edit(ctx, actor, ref, page, func(a *act, draft *application.Draft) error {
+	return d.edit(ctx, actor, ref, settingsPage(placeholder, tab), func(a *act, draft *application.Draft) error {
 		values, err := a.checkTab(draft.Document, draft.Settings, placeholder, tab, typed)
 		if err != nil {
 			return err
@@ -68,6 +67,11 @@ func (d *Desk) saveDraftSettings(ctx context.Context, actor account.Actor, ref R
 		setTab(draft.Settings, placeholder, tab, values)
 		return nil
 	})
+}
+
+// settingsPage is the name under which 一時保存 keeps a tab.
+func settingsPage(placeholder int, tab string) string {
+	return "settings." + strconv.Itoa(placeholder) + "." + tab
 }
 
 // checkTab checks what was typed into a tab, and that no other code of the application names the same
@@ -132,7 +136,23 @@ func (a *act) saveSettings(step application.Step, placeholder int, tab string, t
 	if err := a.moveAreas(before, application.BondedAreas(doc, settings, a.desk.Catalogue)); err != nil {
 		return err
 	}
+	if err := a.dropTyped(settingsPage(placeholder, tab)); err != nil {
+		return err
+	}
 	return a.settingsSaved(step, doc, settings, placeholder, tab)
+}
+
+// dropTyped forgets what 一時保存 kept of a page whose content is stored outside the draft (R-APP-13).
+func (a *act) dropTyped(page string) error {
+	draft, err := draftOf(a.app)
+	if err != nil {
+		return err
+	}
+	if _, kept := draft.Typed[page]; !kept {
+		return nil
+	}
+	delete(draft.Typed, page)
+	return a.putDraft(draft)
 }
 
 // documentWith is the document that a placeholder belongs to: the registered one, or the draft's while
