@@ -27,9 +27,11 @@ const monday = "2024-12-02T10:00:00+09:00"
 func TestKilledAtEveryStatement(t *testing.T) {
 	for _, act := range []string{"register", "approve"} {
 		t.Run(act+"/sqlite", func(t *testing.T) {
+			t.Parallel()
 			everyStatement(t, act, func() string { return filepath.Join(t.TempDir(), "uketsuke.db") })
 		})
 		t.Run(act+"/postgres", func(t *testing.T) {
+			t.Parallel()
 			everyStatement(t, act, func() string { return pgtest.Cluster(t).NewDatabase(t, nil) })
 		})
 	}

@@ -26,7 +26,7 @@ type registration struct {
 func (r *registration) Name() string  { return "registration" }
 func (r *registration) Login() string { return "applicant" }
 
-func (r *registration) Longest() time.Duration { return 60 * time.Millisecond }
+func (r *registration) Longest() time.Duration { return 30 * time.Millisecond }
 
 func (r *registration) Prepare(b *browser, n int) error {
 	cat, err := catalogue.Load(nil)
