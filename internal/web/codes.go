@@ -12,12 +12,13 @@ import (
 // A CodesPage is page E7, the codes of one application.
 type CodesPage struct {
 	Wizard
-	Rows   []application.TableRow
-	Legend []string
-	Codes  []CodeLine
-	New    string // where a code is added
-	Typed  bool   // a new code was begun and kept
-	Next   string
+	Rows    []application.TableRow
+	Legend  []string
+	Archive string // the codes with the archive service, "" when there are none
+	Codes   []CodeLine
+	New     string // where a code is added
+	Typed   bool   // a new code was begun and kept
+	Next    string
 	// Incomplete says that settings are missing; Deadline is until when, if it started on the wish.
 	Incomplete bool
 	Deadline   Deadline
@@ -56,7 +57,7 @@ func (s *Server) showCodes(v *visit, f Form) error {
 	}
 	_, typed := c.Draft.Typed["code.0"]
 	data := CodesPage{
-		Wizard: v.wizard(c, stepCodes, f.onPage(), "codes"), Rows: c.Rows, Legend: c.Legend, Codes: codeLines(c),
+		Wizard: v.wizard(c, stepCodes, f.onPage(), "codes"), Rows: c.Rows, Legend: c.Legend, Archive: archiveCodes(c), Codes: codeLines(c),
 		New: applicationPath(c.ID, "codes", "0"), Next: applicationPath(c.ID, "confirm"), Typed: typed,
 		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline}, Most: s.Desk.Operator.MaxCodes,
 	}
@@ -107,11 +108,12 @@ func firstIncomplete(c desk.Case, placeholder int) string {
 	return application.NameTab
 }
 
-// A RemoveCodePage asks once more before a code goes.
+// A RemoveCodePage asks once more before a code, or what was typed for a new one, goes.
 type RemoveCodePage struct {
 	Wizard
-	Name string
-	Rows []application.TableRow
+	Name  string
+	Begun bool // a new code that was begun and kept, not in the list yet
+	Rows  []application.TableRow
 }
 
 // placeholder is the code the address names.
@@ -132,10 +134,12 @@ func (s *Server) showRemoveCode(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
-	if _, known := c.Document.Code(n); !known {
+	_, known := c.Document.Code(n)
+	_, begun := c.Draft.Typed["code."+strconv.Itoa(n)]
+	if !known && !(n == 0 && begun) {
 		return desk.ErrNotFound
 	}
-	data := RemoveCodePage{Wizard: v.wizard(c, stepCodes, f.onPage(), "codes", strconv.Itoa(n), "remove"), Name: application.PlaceholderName(n)}
+	data := RemoveCodePage{Wizard: v.wizard(c, stepCodes, f.onPage(), "codes", strconv.Itoa(n), "remove"), Name: application.PlaceholderName(n), Begun: !known}
 	data.Back = Link{Text: "戻る", Address: applicationPath(c.ID, "codes")}
 	for _, row := range c.Rows {
 		if row.Placeholder == n {
@@ -162,5 +166,9 @@ func (s *Server) removeCode(v *visit) error {
 	if err := s.Desk.RemoveCode(v.ctx(), v.actor(), ref, n); err != nil {
 		return err
 	}
-	return v.seeOther(applicationPath(ref.ID, "codes"), "利用者コードを一覧から削除しました。")
+	done := "利用者コードを一覧から削除しました。"
+	if n == 0 {
+		done = "入力途中の利用者コードを取り消しました。"
+	}
+	return v.seeOther(applicationPath(ref.ID, "codes"), done)
 }

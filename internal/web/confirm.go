@@ -20,6 +20,7 @@ type ConfirmPage struct {
 	Start, Contact []Pair
 	Rows           []application.TableRow
 	Legend         []string
+	Archive        string // the codes with the archive service, "" when there are none
 	Settings       []SettingsShown
 	Then           []ContractRow
 	Totals         []Pair
@@ -72,7 +73,7 @@ func (s *Server) showConfirm(v *visit, f Form) error {
 	}
 	f.Problems = atSections(f.Problems)
 	data := ConfirmPage{
-		Start: startPairs(c, s.Desk), Contact: contactPairs(c.Document.Contact), Rows: c.Rows, Legend: c.Legend, Settings: settingsShown(c),
+		Start: startPairs(c, s.Desk), Contact: contactPairs(c.Document.Contact), Rows: c.Rows, Legend: c.Legend, Archive: archiveCodes(c), Settings: settingsShown(c),
 		Then: s.contractRows(then, today), Totals: totals(today, then), Dates: dateWords(possible),
 		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline},
 		Rules:    f.Tick(Tick{Name: "rules", Label: "利用規程を読み、同意します", Required: true}),

@@ -51,7 +51,6 @@ func (s *Server) contentOf(c desk.Case, remarks []desk.RemarkView) Content {
 		}
 	}
 	shown := settingsShown(c)
-	var archive []string
 	for _, item := range c.Document.Codes {
 		code, _ := settingsOf(c, item.Placeholder)
 		n := strconv.Itoa(item.Placeholder)
@@ -62,12 +61,20 @@ func (s *Server) contentOf(c desk.Case, remarks []desk.RemarkView) Content {
 			}
 		}
 		content.Codes = append(content.Codes, one)
+	}
+	content.Archive = archiveCodes(c)
+	return content
+}
+
+// archiveCodes names the codes with the archive service, which the table 「申込情報」 has no column for.
+func archiveCodes(c desk.Case) string {
+	var names []string
+	for _, item := range c.Document.Codes {
 		if item.Archive {
-			archive = append(archive, one.Name)
+			names = append(names, codeName(c, item.Placeholder))
 		}
 	}
-	content.Archive = strings.Join(archive, "、")
-	return content
+	return strings.Join(names, "、")
 }
 
 // uncorrectable takes the links to the wizard's pages away.

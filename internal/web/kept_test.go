@@ -1,0 +1,37 @@
+package web
+
+import (
+	"strings"
+	"testing"
+
+	"uketsuke/internal/web/htmlcheck"
+)
+
+// R-APP-13: a new code that was begun and kept bars the registration, so the list offers to give it up.
+func TestABegunCodeCanBeGivenUp(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	codes := h.filled(t, b, "2024-12-10")
+	b.want(b.get(codes.path+"/0/remove"), 404)
+	code := b.get(codes.path + "/0")
+	b.want(b.post(code.path, code.with("do", "keep", "category", "common", "count", "x")), 200)
+	b.want(b.get(codes.path), 200, htmlcheck.In(".notice", htmlcheck.HasText("入力途中の利用者コードがあります")),
+		htmlcheck.In(`a[href="`+codes.path+`/0/remove"]`))
+	asked := b.want(b.get(codes.path+"/0/remove"), 200, htmlcheck.In("h1", htmlcheck.HasText("取り消しますか")))
+	b.want(b.post(asked.path, asked.with()), 200, htmlcheck.In(".notice.success", htmlcheck.HasText("取り消しました")),
+		htmlcheck.NotIn(`a[href="`+codes.path+`/0/remove"]`))
+	b.want(b.get(codes.path+"/0"), 200, htmlcheck.NotIn(`input[value="x"]`))
+}
+
+// The table 「申込情報」 has no column for the archive service; E7 and E10 say it below, as E10 shows everything.
+func TestTheArchiveServiceIsShown(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	codes := h.filled(t, b, "2024-12-10")
+	code := b.get(codes.path + "/0")
+	b.want(b.post(code.path, code.with("do", "set", "category", "common", "single_sign_on", "no", "trades", "bonded-warehouse",
+		"method", "netnaccs", "count", "1", "statistics_paid", "yes", "bonded_archive", "yes")), 200)
+	for _, path := range []string{codes.path, strings.TrimSuffix(codes.path, "codes") + "confirm"} {
+		b.want(b.get(path), 200, htmlcheck.In("main", htmlcheck.HasText("保税管理資料保存サービスを申し込む利用者コード：追加1")))
+	}
+}
