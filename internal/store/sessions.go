@@ -36,7 +36,8 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	return data, true, nil
 }
 
-// CommitCtx adds a session or replaces its data and its end.
+// CommitCtx adds a session or replaces its data and its end; one that has ended stays ended, however late
+// a request that began before comes.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	err := s.db.InTx(ctx, func(tx *Tx) error {
 		return tx.PutSession(ctx, query.PutSessionParams{Token: token, Data: data, ExpiresAt: column.At(expiry)})
@@ -49,7 +50,7 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, exp
 
 // DeleteCtx ends a session; one that is not there is no error.
 func (s *Sessions) DeleteCtx(ctx context.Context, token string) error {
-	if err := s.db.InTx(ctx, func(tx *Tx) error { return tx.DeleteSession(ctx, token) }); err != nil {
+	if err := s.db.InTx(ctx, func(tx *Tx) error { return tx.EndSession(ctx, token) }); err != nil {
 		return fmt.Errorf("ending a session: %w", err)
 	}
 	return nil

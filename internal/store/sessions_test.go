@@ -46,5 +46,11 @@ func TestSessions(t *testing.T) {
 		must(sessions.Delete("u"))
 		check("ended", "u", "")
 		must(sessions.Delete("u"))
+		must(sessions.Commit("u", []byte("late"), now.Add(time.Hour)))
+		check("brought back by a request that began before the end", "u", "")
+		now = now.Add(4 * time.Hour)
+		if gone, err := sessions.Clean(t.Context()); err != nil || gone != 1 {
+			t.Errorf("the ended one cleaned away: %d, %v", gone, err)
+		}
 	})
 }

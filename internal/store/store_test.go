@@ -390,7 +390,10 @@ func TestShredLog(t *testing.T) {
 	write(t, db, func(tx *store.Tx) error {
 		return tx.PutSession(ctx, query.PutSessionParams{Token: "t", Data: []byte(sealed), ExpiresAt: column.At(monday)})
 	})
-	write(t, db, func(tx *store.Tx) error { return tx.DeleteSession(ctx, "t") })
+	write(t, db, func(tx *store.Tx) error {
+		_, err := tx.DeleteExpiredSessions(ctx, column.At(monday.Add(time.Hour)))
+		return err
+	})
 	if !contains(t, db.Path()+"-wal", sealed) {
 		t.Fatal("the row never was in the log: this test sees nothing")
 	}

@@ -38,14 +38,16 @@ SELECT * FROM setup_links WHERE id = @id;
 UPDATE setup_links SET used_at = @used_at WHERE id = @id AND used_at IS NULL AND expires_at > @now;
 
 -- name: GetSession :one
-SELECT data FROM sessions WHERE token = @token AND expires_at > @now;
+SELECT data FROM sessions WHERE token = @token AND expires_at > @now AND length(data) > 0;
 
 -- name: PutSession :exec
 INSERT INTO sessions (token, data, expires_at) VALUES (@token, @data, @expires_at)
-ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at;
+ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at WHERE length(sessions.data) > 0;
 
--- name: DeleteSession :exec
-DELETE FROM sessions WHERE token = @token;
+-- An ended session leaves its token behind without data, so that a request that had read it before cannot
+-- bring it back.
+-- name: EndSession :exec
+UPDATE sessions SET data = '' WHERE token = @token;
 
 -- name: DeleteExpiredSessions :execrows
 DELETE FROM sessions WHERE expires_at < @now;

@@ -34,21 +34,23 @@ func (q *Queries) DeleteExpiredSessions(ctx context.Context, now column.Time) (i
 	return result.RowsAffected()
 }
 
-const deleteSession = `-- name: DeleteSession :exec
-DELETE FROM sessions WHERE token = $1
-`
-
-func (q *Queries) DeleteSession(ctx context.Context, token string) error {
-	_, err := q.db.ExecContext(ctx, deleteSession, token)
-	return err
-}
-
 const deleteTries = `-- name: DeleteTries :exec
 DELETE FROM sign_in_tries WHERE subject = $1
 `
 
 func (q *Queries) DeleteTries(ctx context.Context, subject string) error {
 	_, err := q.db.ExecContext(ctx, deleteTries, subject)
+	return err
+}
+
+const endSession = `-- name: EndSession :exec
+UPDATE sessions SET data = '' WHERE token = $1
+`
+
+// An ended session leaves its token behind without data, so that a request that had read it before cannot
+// bring it back.
+func (q *Queries) EndSession(ctx context.Context, token string) error {
+	_, err := q.db.ExecContext(ctx, endSession, token)
 	return err
 }
 
@@ -140,7 +142,7 @@ func (q *Queries) GetNews(ctx context.Context, id string) (News, error) {
 }
 
 const getSession = `-- name: GetSession :one
-SELECT data FROM sessions WHERE token = $1 AND expires_at > $2
+SELECT data FROM sessions WHERE token = $1 AND expires_at > $2 AND length(data) > 0
 `
 
 type GetSessionParams struct {
@@ -434,7 +436,7 @@ func (q *Queries) ListNews(ctx context.Context, arg ListNewsParams) ([]ListNewsR
 
 const putSession = `-- name: PutSession :exec
 INSERT INTO sessions (token, data, expires_at) VALUES ($1, $2, $3)
-ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at
+ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at WHERE length(sessions.data) > 0
 `
 
 type PutSessionParams struct {
