@@ -152,7 +152,10 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 	a.app.Holder, a.app.HolderName = column.Text(a.actor.ID), a.actor.Name
 	a.app.ApprovedAt, a.app.ApprovedBy = column.At(a.now), column.Text(a.actor.ID)
 	a.app.SettingsComplete = complete
-	a.app.StartReason = application.FoldLines(in.Reason)
+	a.app.StartReason = "" // what is typed while the start is the wish is no reason for anything (R-EX-4)
+	if start != doc.Desired {
+		a.app.StartReason = application.FoldLines(in.Reason)
+	}
 	if err := a.promise(doc, start, len(codes) > 0, k); err != nil {
 		return Approval{}, err
 	}

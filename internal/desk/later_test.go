@@ -5,6 +5,7 @@ import (
 	"path"
 	"testing"
 
+	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/sample"
 )
@@ -58,5 +59,33 @@ func TestNewLink(t *testing.T) {
 		}
 		_, err = h.Desk.Import(t.Context(), operator(), desk.Setup{Links: []string{"nobody"}}, false)
 		broken(t, err, "ASVS-6.4.1", "login")
+	})
+}
+
+// R-EX-4: the reason belongs to a difference; a text left in the field while the start is as wished would be
+// shown as 希望日と異なる理由.
+func TestNoReasonWithoutADifference(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		ref := h.UnderExamination(sample.S2("2024-12-12"))
+		_, err := h.approve(ref, 1, "2024-12-12", "書きかけの理由")
+		h.ok(err)
+		equal(t, "R-EX-4 reason", h.Case(h.Applicant, ref.ID).StartReason, "")
+	})
+}
+
+// S7: the examiner sees what changed in the settings too, not only in the registered document.
+func TestSettingsChangedSinceTheVersionBefore(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		ref := h.Returned(sample.S2("2024-12-12"))
+		changed := sample.CompleteTab(h.Desk.Catalogue, application.NameTab, 1)
+		changed["address"] = "東京都港区海岸2-2-2"
+		h.ok(h.Desk.SaveSettings(t.Context(), h.Applicant, h.Ref(ref.ID), 1, application.NameTab, changed))
+		_, err := h.Desk.Register(t.Context(), h.Applicant, h.Ref(ref.ID), true)
+		h.ok(err)
+		x, err := h.Desk.Examine(t.Context(), h.Examiner, ref.ID)
+		h.ok(err)
+		if len(x.Since) != 1 || x.Since[0].Field != "settings.1.name.address" || x.Since[0].After != changed["address"] {
+			t.Errorf("S7 changed since the version before: %+v", x.Since)
+		}
 	})
 }

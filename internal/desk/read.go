@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -529,8 +530,8 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 		}
 		x.Planned = plannedCodes(view.Document, planned)
 	}
-	if n := len(view.Versions); n > 1 {
-		x.Since = application.Differences(view.Versions[n-2].Document, view.Versions[n-1].Document, d.Catalogue)
+	if x.Since, err = d.since(ctx, q, view); err != nil {
+		return Examination{}, err
 	}
 	if _, err := application.Decide(standing(app), application.Approve, actor, view.Now); err != nil {
 		if refusal, ok := errors.AsType[*application.Refusal](err); ok {
@@ -547,6 +548,31 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 		}
 	}
 	return x, nil
+}
+
+// since is what differs from the version before (S7): in the registered document, and in the settings that
+// stand now against those recorded with that version. A code that is new has none to compare.
+func (d *Desk) since(ctx context.Context, q reader, view Case) ([]application.Difference, error) {
+	n := len(view.Versions)
+	if n < 2 {
+		return nil, nil
+	}
+	before, now := view.Versions[n-2], view.Versions[n-1]
+	row, err := q.GetVersion(ctx, versionKey(view.ID, before.Round))
+	if err != nil {
+		return nil, fmt.Errorf("reading version %d of application %s: %w", before.Round, view.ID, err)
+	}
+	recorded := application.Settings{}
+	if err := json.Unmarshal([]byte(row.Settings), &recorded); err != nil {
+		return nil, fmt.Errorf("reading the settings of version %d: %w", before.Round, err)
+	}
+	kept := now.Document
+	kept.Codes = slices.DeleteFunc(slices.Clone(kept.Codes), func(item application.CodeItem) bool {
+		_, known := before.Document.Code(item.Placeholder)
+		return !known
+	})
+	return append(application.Differences(before.Document, now.Document, d.Catalogue),
+		application.SettingsDifferences(recorded, view.Settings, kept, d.Catalogue)...), nil
 }
 
 // registeredStates are all states but the draft, which the centre never sees.

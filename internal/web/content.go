@@ -19,7 +19,7 @@ type Content struct {
 	Rows           []application.TableRow
 	Legend         []string
 	Codes          []CodeContent
-	// Changed say what differs from the version before: "start", "contact", or a code's name.
+	// Changed say what differs from the version before: "start", "contact" or "codes".
 	Changed map[string]bool
 	Archive string // the codes with the archive service, "" when there are none
 }
@@ -31,7 +31,7 @@ type CodeContent struct {
 	Needed   bool
 	Settings []SettingsShown
 	Remarks  []desk.RemarkView
-	Changed  bool
+	Changed  bool   // its settings differ from the version before
 	Edit     string // where the settings can be changed now, "" when they cannot
 }
 
@@ -114,6 +114,8 @@ func (c *Content) mark(since []application.Difference) {
 		case "contact":
 			c.Changed["contact"] = true
 		case "codes":
+			c.Changed["codes"] = true
+		case "settings":
 			n, _, _ := strings.Cut(rest, ".")
 			for i := range c.Codes {
 				c.Codes[i].Changed = c.Codes[i].Changed || strings.HasPrefix(c.Codes[i].Name+"（", "追加"+n+"（")
