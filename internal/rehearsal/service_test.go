@@ -26,17 +26,29 @@ import (
 
 // built is the real binary, built once for all tests of this run.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "rehearsal")
-	if err != nil {
-		return "", err
-	}
-	binary := filepath.Join(dir, "uketsuke")
+	binary := filepath.Join(os.Getenv(folderVariable), "uketsuke")
 	out, err := exec.Command("go", "build", "-o", binary, "uketsuke/cmd/uketsuke").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("building the binary: %w\n%s", err, out)
 	}
 	return binary, nil
 })
+
+// folderVariable names the folder of the binary, which goes with the test run.
+const folderVariable = "REHEARSAL_FOLDER"
+
+func withFolder(run func() int) int {
+	dir, err := os.MkdirTemp("", "rehearsal")
+	if err == nil {
+		err = os.Setenv(folderVariable, dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	return run()
+}
 
 func TestMain(m *testing.M) {
 	if text := os.Getenv(victimVariable); text != "" {
@@ -46,11 +58,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	status := m.Run()
-	if binary, err := built(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(binary))
-	}
-	os.Exit(status)
+	os.Exit(withFolder(m.Run))
 }
 
 // A house is the real process with a database, a key ring and a mail server that outlive it.
