@@ -63,17 +63,20 @@ type NewEstablishment struct {
 
 // A NewCode is a user code that exists already.
 type NewCode struct {
-	Code      string `json:"code"`
-	Category  string `json:"category"`
-	StatsPaid bool   `json:"statistics_paid"`
-	StatsFree bool   `json:"statistics_free"`
-	Archive   bool   `json:"bonded_archive"`
-	IDs       []struct {
-		Number       string   `json:"number"`
-		Trades       []string `json:"trades"`
-		Method       string   `json:"method"`
-		SingleSignOn bool     `json:"single_sign_on"`
-	} `json:"ids"`
+	Code      string  `json:"code"`
+	Category  string  `json:"category"`
+	StatsPaid bool    `json:"statistics_paid"`
+	StatsFree bool    `json:"statistics_free"`
+	Archive   bool    `json:"bonded_archive"`
+	IDs       []NewID `json:"ids"`
+}
+
+// A NewID is a user ID that exists already.
+type NewID struct {
+	Number       string   `json:"number"`
+	Trades       []string `json:"trades"`
+	Method       string   `json:"method"`
+	SingleSignOn bool     `json:"single_sign_on"`
 }
 
 // A NewPerson is an account; without Password it is invited by a one-time link. Establishment is "" for

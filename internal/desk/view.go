@@ -290,6 +290,9 @@ type MailRow struct {
 	AcceptedAt, RetryAt time.Time
 }
 
+// FewCodes is how many free user codes are few: from here on the examiner is warned (R-ID-7).
+const FewCodes = 5
+
 // An Examination is page C2 beside the Case.
 type Examination struct {
 	Case   Case
