@@ -87,10 +87,17 @@ func (s *service) ready(ctx context.Context) error {
 	if err := skew(said, before, time.Now()); err != nil {
 		return err
 	}
-	if s.guard != nil && !s.guard.Ready() {
+	if s.guard == nil {
+		return nil
+	}
+	if !s.guard.Ready() {
 		return errClockDoubted
 	}
-	return nil
+	late, err := s.guard.WorkLate(ctx)
+	if err == nil && late {
+		err = errWorkLate
+	}
+	return err
 }
 
 // skewMax is how far this machine's clock may be from the database's: the machines of one database must

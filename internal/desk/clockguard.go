@@ -20,10 +20,15 @@ const (
 	sleepMax = 30 * 24 * time.Hour
 )
 
+// workLate is how long, in elapsed time, the clock's work may stay undone before that is an alarm.
+const workLate = 10 * time.Minute
+
 // A ClockGuard watches the desk clock of one process. While it doubts the clock nothing is voided or
 // destroyed, and the process says that it is not ready.
 type ClockGuard struct {
 	desk *Desk
+	// begun is when the process began, in elapsed time.
+	begun time.Time
 
 	mu          sync.Mutex
 	lastDesk    time.Time
@@ -34,7 +39,7 @@ type ClockGuard struct {
 
 // WatchClock begins to watch the desk clock, at the start of a process.
 func (d *Desk) WatchClock(ctx context.Context) (*ClockGuard, error) {
-	g := &ClockGuard{desk: d, lastDesk: d.Now().Round(0), lastElapsed: d.Elapsed()}
+	g := &ClockGuard{desk: d, begun: d.Elapsed(), lastDesk: d.Now().Round(0), lastElapsed: d.Elapsed()}
 	mark, err := g.mark(ctx)
 	if err != nil {
 		return nil, err
@@ -86,6 +91,22 @@ func (g *ClockGuard) Ready() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.doubted.IsZero()
+}
+
+// WorkLate says whether no process has finished a round of the clock's work for too long (R-CON-4): nothing
+// becomes wrong by it, but nobody is told and no key destroyed. The time before this process does not count.
+func (g *ClockGuard) WorkLate(ctx context.Context) (bool, error) {
+	jobs, err := g.desk.DB.Read().ListJobs(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading when the clock's work was done: %w", err)
+	}
+	last := g.begun
+	for _, job := range jobs {
+		if job.Name == clockJob && job.LastSuccess.After(last) {
+			last = job.LastSuccess.Time
+		}
+	}
+	return g.desk.Elapsed().Sub(last) > workLate, nil
 }
 
 func (d *Desk) raiseMark(ctx context.Context, now time.Time) error {

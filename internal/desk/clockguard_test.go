@@ -50,3 +50,24 @@ func TestOtherRing(t *testing.T) {
 		}
 	})
 }
+
+// R-CON-4: that the clock's work is late is an alarm; what was not done before the process began is none.
+func TestWorkLate(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		h.tick()
+		h.Pass(time.Hour)
+		g, err := h.Desk.WatchClock(t.Context())
+		h.ok(err)
+		late := func(what string, want bool) {
+			t.Helper()
+			got, err := g.WorkLate(t.Context())
+			h.ok(err)
+			equal(t, "R-CON-4 "+what, got, want)
+		}
+		late("at the start", false)
+		h.Pass(10*time.Minute + time.Second)
+		late("not done for more than ten minutes", true)
+		h.tick()
+		late("done", false)
+	})
+}
