@@ -75,6 +75,17 @@ func CodesProblems(d Document, g Ground) problem.List {
 // "category", "rows", "rows.<i>.trades|method|count", "statistics_paid", "statistics_free",
 // "bonded_archive".
 func CodeProblems(item CodeItem, g Ground) problem.List {
+	return codeProblems(item, g.Catalogue, false)
+}
+
+// ExistingCodeProblems judges a code that exists already and is brought in from before the portal: as
+// CodeProblems, but methods that are no longer offered stand (they are in the catalogue for this), and the
+// count of R-APP-7, which bounds one application, does not apply.
+func ExistingCodeProblems(item CodeItem, cat *catalogue.Catalogue) problem.List {
+	return codeProblems(item, cat, true)
+}
+
+func codeProblems(item CodeItem, cat *catalogue.Catalogue, exists bool) problem.List {
 	var l problem.List
 	if !slices.Contains(Categories(), item.Category) {
 		l.Add("category", "R-APP-1", "システム設定区分を「共用」「航空」「海上」から選択してください。")
@@ -87,17 +98,21 @@ func CodeProblems(item CodeItem, g Ground) problem.List {
 		return l
 	}
 	for i, row := range item.Rows {
-		l.Join(fmt.Sprintf("rows.%d", i), RowProblems(row, item.Category, g.Catalogue))
+		l.Join(fmt.Sprintf("rows.%d", i), rowProblems(row, item.Category, cat, exists))
 	}
-	l = append(l, groupProblems(item, g.Catalogue)...)
+	l = append(l, groupProblems(item, cat)...)
 	l = append(l, repeatedRows(item)...)
-	l = append(l, capacityProblems(item, g.Catalogue)...)
-	return append(l, serviceProblems(item, g.Catalogue)...)
+	l = append(l, capacityProblems(item, cat)...)
+	return append(l, serviceProblems(item, cat)...)
 }
 
 // RowProblems judges one row under a category: R-APP-1, 2, 3, 6 and 7. Fields are "trades", "method" and
 // "count".
 func RowProblems(row Row, category string, cat *catalogue.Catalogue) problem.List {
+	return rowProblems(row, category, cat, false)
+}
+
+func rowProblems(row Row, category string, cat *catalogue.Catalogue, exists bool) problem.List {
 	trades, l := knownTrades(row.Trades, cat)
 	if row.SingleSignOn {
 		l = append(l, sharedProblems(row.Trades, trades)...)
@@ -116,10 +131,10 @@ func RowProblems(row Row, category string, cat *catalogue.Catalogue) problem.Lis
 		l.Add("method", "R-APP-7", "処理方式を選択してください。")
 	case !known:
 		l.Add("method", "R-APP-7", "この処理方式は選択できません。選択し直してください。")
-	case !method.Offered:
+	case !method.Offered && !exists:
 		l.Add("method", "R-APP-7", "処理方式「%s」は新規の受付を終了しています。ほかの処理方式を選択してください。", Word{ja: method.Name})
 	}
-	if row.Count < 1 || row.Count > CountMax {
+	if row.Count < 1 || row.Count > CountMax && !exists {
 		l.Add("count", "R-APP-7", "識別番号の数は1から%dまでの整数で入力してください。", CountMax)
 	}
 	return l

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -48,6 +49,26 @@ func TestTrap3ImportsDoNotGoRoundTheRules(t *testing.T) {
 		h.ok(err)
 		next, _ := h.Approved(sample.S2("2024-12-12"))
 		same(t, "R-ID-7 what was imported is passed over", h.ids(next.ID), []string{"1CNACA0A"})
+	})
+}
+
+// The catalogue keeps methods that are no longer offered for contracts from before; R-APP-7 bounds what may be
+// applied for, not what exists.
+func TestImportOfOldContracts(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		e := sample.Setup().Establishments[0]
+		old := desk.NewCode{Code: "1BNAC", Category: application.CategoryCommon}
+		for n := range 120 {
+			old.IDs = append(old.IDs, desk.NewID{Number: fmt.Sprintf("%03d", n+1), Trades: []string{"customs-broker"}, Method: "direct"})
+		}
+		e.ID, e.Codes = "e-old", []desk.NewCode{old}
+		_, err := h.Desk.Import(t.Context(), operator(), desk.Setup{Establishments: []desk.NewEstablishment{e}}, false)
+		h.ok(err)
+		equal(t, "IDs", h.count("user_ids", "code = '1BNAC'"), 120)
+		old.Code, old.IDs[0].Method = "1CNAC", "telepathy"
+		e.ID, e.Codes = "e-wrong", []desk.NewCode{old}
+		_, err = h.Desk.Import(t.Context(), operator(), desk.Setup{Establishments: []desk.NewEstablishment{e}}, false)
+		broken(t, err, "R-APP-7", "rows.0.method")
 	})
 }
 

@@ -386,7 +386,7 @@ func (i *importing) code(e NewEstablishment, c NewCode) error {
 		item.Rows = append(item.Rows, row)
 		become.Rows = append(become.Rows, []userid.ID{userid.NewID(code, number)})
 	}
-	if err := application.CodeProblems(item, application.Ground{Catalogue: i.desk.Catalogue, FreeCodes: 1}).Err(); err != nil {
+	if err := application.ExistingCodeProblems(item, i.desk.Catalogue).Err(); err != nil {
 		return err
 	}
 	fresh, err := i.tx.InsertUserCode(i.ctx, query.InsertUserCodeParams{Code: string(code), Establishment: e.ID, Application: born, BornAt: column.At(i.now)})
