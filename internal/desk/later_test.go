@@ -89,3 +89,14 @@ func TestSettingsChangedSinceTheVersionBefore(t *testing.T) {
 		}
 	})
 }
+
+// R-APP-17: which rules of use were confirmed, and when, stands with the version and in the evidence.
+func TestRulesOfUseAreKept(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		h.Registered(sample.S2("2024-12-12"))
+		version := h.Desk.Operator.RulesVersion
+		equal(t, "R-APP-17 version and time", h.count("application_versions", "rules_version = $1 AND registered_at = $2",
+			version, "2024-12-02T01:00:00.000000Z"), 1)
+		equal(t, "R-APP-17 evidence", h.count("audit_entries", "act = 'register' AND entry LIKE $1", "%"+version+"%"), 1)
+	})
+}

@@ -116,7 +116,7 @@ func TestJapanese(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, pair := range map[string][2]string{
-		"subject": {got.Subject, "【NSS】申込内容の修正のお願い（2400001A）"},
+		"subject": {got.Subject, "【NSS】申込内容の修正のお願い（差戻し）（2400001A）"},
 		"to":      {got.To, "㈱髙﨑①〜～−𠮷 <yamada@nac.example>"},
 		"from":    {got.From, "輸出入・港湾関連情報処理センター <no-reply@centre.example>"},
 		"id":      {got.MessageID, "1@centre.example"},

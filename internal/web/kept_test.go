@@ -35,3 +35,19 @@ func TestTheArchiveServiceIsShown(t *testing.T) {
 		b.want(b.get(path), 200, htmlcheck.In("main", htmlcheck.HasText("保税管理資料保存サービスを申し込む利用者コード：追加1")))
 	}
 }
+
+// What the establishment reads at once: after the registration when an answer may come (R-EX-1), and from the
+// approval on what to prepare, while logging on waits for the start date (R-CON-3).
+func TestWhatIsSaidAtOnce(t *testing.T) {
+	h := newHouse(t)
+	hanako, shinsa := h.as(t, "hanako"), h.as(t, "shinsa")
+	id := registered(t, hanako, true)
+	own, desk := "/applications/"+id, "/desk/applications/"+id
+	hanako.want(hanako.get(own+"/registered"), 200, htmlcheck.In("h2", htmlcheck.HasText("審査終了までしばらくお待ちください")),
+		htmlcheck.In("main", htmlcheck.HasText("回答は翌営業日以降になることがあります")))
+	hanako.want(hanako.get(own+"/prepare"), 404)
+	c2 := shinsa.post(desk+"/claim", shinsa.get(desk).with())
+	shinsa.want(shinsa.post(desk+"/approve", c2.with("round", c2.hidden("round"), "start", "2024-12-10", "password", testPassword)), 200)
+	hanako.want(hanako.get(own+"/prepare"), 200, htmlcheck.In(".checklist", htmlcheck.HasText("デジタル証明書を取得する"), htmlcheck.HasText("パッケージソフトを準備する")),
+		htmlcheck.In("main", htmlcheck.HasText("ログオンできるのは、利用開始日からです")))
+}
