@@ -150,7 +150,7 @@ func (d *Desk) Return(ctx context.Context, actor account.Actor, ref Ref, round i
 		if err := a.news(newsSubject(application.Return)); err != nil {
 			return err
 		}
-		if err := a.mailTo(step.Mail, step.MailTo, func(l *mail.Letter) { l.Remarks = letter }); err != nil {
+		if err := a.mailTo(step.Mail, step.MailTo, func(l *mail.Letter) { l.Remarks, l.ExpiresOn = letter, a.expiresOn() }); err != nil {
 			return err
 		}
 		return a.audit(string(application.Return), map[audit.Key]string{

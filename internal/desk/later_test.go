@@ -100,3 +100,15 @@ func TestRulesOfUseAreKept(t *testing.T) {
 		equal(t, "R-APP-17 evidence", h.count("audit_entries", "act = 'register' AND entry LIKE $1", "%"+version+"%"), 1)
 	})
 }
+
+// The letter of a return says until when an answer is awaited (lifecycle.md, expire return).
+func TestReturnSaysUntilWhen(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		ref := h.Returned(sample.S2("2024-12-12"))
+		letters := h.letters(ref.ID, application.MailReturned)
+		equal(t, "letters", len(letters), 2)
+		for _, l := range letters {
+			equal(t, "the day of the withdrawal", l.ExpiresOn, day("2025-03-02"))
+		}
+	})
+}
