@@ -31,8 +31,8 @@ type ExaminePage struct {
 	Checks                  []CheckLine
 	Wrong                   int
 	Planned                 []IssuedLine
-	FewCodes                *Notice // nil while enough codes are free (R-ID-7)
-	IssuedAt                string  // page C3, "" before the approval
+	FewCodes                []Notice // the warning of R-ID-7, none while enough codes are free
+	IssuedAt                string   // page C3, "" before the approval
 	Earlier                 []ListLine
 	Internal                []desk.RemarkView
 	InternalAt              string
@@ -92,7 +92,7 @@ func (s *Server) showExamine(v *visit, f Form) error {
 		data.Planned = s.issuedLines(x.Planned)
 		data.Adds = addsWords(x.Planned)
 		if x.CodesLeft <= desk.FewCodes {
-			data.FewCodes = &Notice{Kind: "warning", Says: Say("この地域でこの企業に発行できる利用者コードは、残り%d個です（この申込の分を含みます）。なくなる前に企業略称の追加をご検討ください。", x.CodesLeft)}
+			data.FewCodes = []Notice{{Kind: "warning", Says: Say("この地域でこの企業に発行できる利用者コードは、残り%d個です（この申込の分を含みます）。なくなる前に企業略称の追加をご検討ください。", x.CodesLeft)}}
 		}
 	}
 	if len(c.Issued) > 0 {

@@ -106,9 +106,9 @@ func signInProblem(err error) error {
 	var many *desk.TooManyTries
 	switch {
 	case errors.As(err, &many):
-		return problem.List{problem.New("login", "R-CAL-3", "続けて誤ったため、しばらくログインを受け付けません。%s以降にもう一度お試しください。", clockTime(many.Until))}
+		return problem.List{problem.New("login", "ASVS-6.3.1", "続けて誤ったため、しばらくログインを受け付けません。%s以降にもう一度お試しください。", clockTime(many.Until))}
 	case errors.Is(err, desk.ErrWrongPassword):
-		return problem.List{problem.New("login", "R-CAL-3", "ログインIDまたはパスワードが違います。もう一度入力してください。")}
+		return problem.List{problem.New("login", "ASVS-6.3.8", "ログインIDまたはパスワードが違います。もう一度入力してください。")}
 	}
 	return err
 }
