@@ -17,14 +17,15 @@ import (
 // tried again.
 const lookEvery = 5 * time.Second
 
-// newDeliverer empties db's outbox through sender; wake says that a mail has just been written here.
-func newDeliverer(db *store.DB, letters *mail.Letters, sender mail.Sender, log *slog.Logger, wake <-chan struct{}) *mail.Deliverer {
+// newDeliverer empties db's outbox through sender; now reads the desk clock, wake says that a mail has just
+// been written here.
+func newDeliverer(db *store.DB, now func() time.Time, letters *mail.Letters, sender mail.Sender, log *slog.Logger, wake <-chan struct{}) *mail.Deliverer {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unnamed"
 	}
 	return &mail.Deliverer{
-		Outbox: outbox{store.NewOutbox(db, time.Now)}, Letters: letters, Send: sender.Send,
+		Outbox: outbox{store.NewOutbox(db, time.Now, now)}, Letters: letters, Send: sender.Send,
 		Worker: fmt.Sprintf("%s/%d", host, os.Getpid()), Log: log, Wake: wake, Every: lookEvery,
 	}
 }

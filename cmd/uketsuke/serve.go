@@ -119,7 +119,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	s.desk = d
 	s.sessions = store.NewSessions(db, time.Now)
-	s.deliverer = newDeliverer(db, letters, c.sender, c.log, s.wake)
+	s.deliverer = newDeliverer(db, c.now, letters, c.sender, c.log, s.wake)
 	return s, nil
 }
 

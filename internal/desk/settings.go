@@ -240,8 +240,12 @@ func (a *act) reserve(code string, placeholder int) error {
 	if err != nil {
 		return fmt.Errorf("reading a bonded area: %w", err)
 	}
-	if row.Application == a.app.ID {
+	if row.Application == a.app.ID && row.Placeholder == int64(placeholder) {
 		return nil
+	}
+	if row.Application == a.app.ID {
+		// It moves to another code of the same application.
+		return errors.Join(a.tx.FreeArea(a.ctx, query.FreeAreaParams{Code: code, Application: a.app.ID}), a.reserve(code, placeholder))
 	}
 	return problem.List{problem.New("bonded_area", "R-APP-9",
 		"保税地域コード「%s」は、すでに別の利用者コードで使われています。コードを確認し、正しいコードを入力してください。", code)}

@@ -21,10 +21,14 @@ type Outbox struct {
 	db *DB
 	// elapsed reads real time, which rules leases and waits (R-CAL-3).
 	elapsed func() time.Time
+	// now reads the desk clock: when the server took a mail is told beside the application's other moments.
+	now func() time.Time
 }
 
-// NewOutbox is the outbox of db; elapsed reads real time.
-func NewOutbox(db *DB, elapsed func() time.Time) *Outbox { return &Outbox{db: db, elapsed: elapsed} }
+// NewOutbox is the outbox of db; elapsed reads real time, now the desk clock.
+func NewOutbox(db *DB, elapsed, now func() time.Time) *Outbox {
+	return &Outbox{db: db, elapsed: elapsed, now: now}
+}
 
 // Claim leases up to n rows that are due and under nobody's lease. It counts as an attempt and gives each
 // row a new fencing number, without which the outcome cannot be noted.
@@ -52,7 +56,7 @@ func (o *Outbox) Claim(ctx context.Context, lease time.Duration, n int) ([]query
 func (o *Outbox) Accepted(ctx context.Context, id string, fence int64, reply string) error {
 	return o.note(ctx, func(tx *Tx) (int64, error) {
 		return tx.AcceptOutbox(ctx, query.AcceptOutboxParams{
-			AcceptedAt: column.At(o.elapsed()), Reply: reply, ID: id, Fence: fence,
+			AcceptedAt: column.At(o.now()), Reply: reply, ID: id, Fence: fence,
 		})
 	})
 }
@@ -63,7 +67,7 @@ func (o *Outbox) Failed(ctx context.Context, id string, fence int64, reply strin
 	return o.note(ctx, func(tx *Tx) (int64, error) {
 		if retryAt.IsZero() {
 			return tx.FailOutbox(ctx, query.FailOutboxParams{
-				FailedAt: column.At(o.elapsed()), Reply: reply, ID: id, Fence: fence,
+				FailedAt: column.At(o.now()), Reply: reply, ID: id, Fence: fence,
 			})
 		}
 		return tx.RetryOutbox(ctx, query.RetryOutboxParams{

@@ -20,7 +20,7 @@ func TestClaimsNeverMeet(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		const rows = 200
 		waiting(t, db, rows)
-		outbox := store.NewOutbox(db, func() time.Time { return monday })
+		outbox := store.NewOutbox(db, func() time.Time { return monday }, func() time.Time { return monday })
 		claims := claimAll(t, func() ([]string, error) {
 			got, err := outbox.Claim(t.Context(), time.Minute, 7)
 			var list []string
@@ -179,7 +179,7 @@ func TestOutcomes(t *testing.T) {
 		ctx := t.Context()
 		now := monday
 		waiting(t, db, 3)
-		outbox := store.NewOutbox(db, func() time.Time { return now })
+		outbox := store.NewOutbox(db, func() time.Time { return now }, func() time.Time { return now })
 		claim := func(want ...string) []int64 {
 			t.Helper()
 			rows, err := outbox.Claim(ctx, time.Minute, 8)

@@ -224,7 +224,7 @@ CREATE TABLE setting_records (
     recorded_at text NOT NULL,
     recorded_by text NOT NULL
 );
-CREATE INDEX setting_records_application ON setting_records (application, placeholder, tab, recorded_at, id);
+CREATE INDEX setting_records_application ON setting_records (application, id);
 
 -- work: reservation of bonded areas over the whole operator (R-APP-9)
 CREATE TABLE bonded_areas (

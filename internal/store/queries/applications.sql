@@ -86,7 +86,8 @@ INSERT INTO setting_records (id, application, placeholder, tab, content, complet
 VALUES (@id, @application, @placeholder, @tab, @content, @complete, @recorded_at, @recorded_by);
 
 -- name: ListSettingRecords :many
-SELECT * FROM setting_records WHERE application = @application ORDER BY recorded_at, id;
+-- In the order of their making: the ids are made under the lock of the application.
+SELECT * FROM setting_records WHERE application = @application ORDER BY id;
 
 -- name: DraftsTouchedBefore :many
 -- Drafts and returns last touched before an instant, oldest first.

@@ -964,9 +964,10 @@ func (q *Queries) ListReminders(ctx context.Context, application string) ([]Remi
 }
 
 const listSettingRecords = `-- name: ListSettingRecords :many
-SELECT id, application, placeholder, tab, content, complete, recorded_at, recorded_by FROM setting_records WHERE application = $1 ORDER BY recorded_at, id
+SELECT id, application, placeholder, tab, content, complete, recorded_at, recorded_by FROM setting_records WHERE application = $1 ORDER BY id
 `
 
+// In the order of their making: the ids are made under the lock of the application.
 func (q *Queries) ListSettingRecords(ctx context.Context, application string) ([]SettingRecord, error) {
 	rows, err := q.db.QueryContext(ctx, listSettingRecords, application)
 	if err != nil {
