@@ -59,16 +59,31 @@ func hashPassword(ctx context.Context, password string) (string, error) {
 	return hash, nil
 }
 
-func matches(ctx context.Context, password, hash string) (bool, error) {
+// prove checks a password. A try is looked at and counted in one stay at the hashing, so that a try sees
+// the ones before it: many at once are slowed like one after another. noAccountHash stands for nobody.
+func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, password string) error {
+	if err := d.mayTry(ctx, subjects); err != nil {
+		return err // without waiting for a place
+	}
 	if err := enter(ctx); err != nil {
-		return false, err
+		return err
 	}
 	defer leave()
+	if err := d.mayTry(ctx, subjects); err != nil {
+		return err
+	}
+	hash := p.PasswordHash
+	if p.Status != "active" {
+		hash = noAccountHash
+	}
 	same, err := argon2id.ComparePasswordAndHash(password, hash)
 	if err != nil {
-		return false, fmt.Errorf("comparing a password: %w", err)
+		return fmt.Errorf("comparing a password: %w", err)
 	}
-	return same, nil
+	if !same || p.Status != "active" {
+		return d.failedTry(ctx, subjects, p)
+	}
+	return nil
 }
 
 func enter(ctx context.Context) error {
@@ -90,25 +105,13 @@ const noAccountHash = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Z0z
 // address. A wrong login and a wrong password are told apart neither by text nor by time.
 func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Session, error) {
 	login = foldLogin(login)
-	subjects := []string{"login:" + login, "address:" + from}
-	if err := d.mayTry(ctx, subjects); err != nil {
-		return Session{}, err
-	}
 	q := d.DB.Read().Queries
 	p, err := q.GetAccountByLogin(ctx, login)
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Session{}, fmt.Errorf("reading an account: %w", err)
 	}
-	hash := p.PasswordHash
-	if err != nil || p.Status != "active" {
-		hash = noAccountHash
-	}
-	same, failure := matches(ctx, password, hash)
-	if failure != nil {
-		return Session{}, failure
-	}
-	if err != nil || !same || p.Status != "active" {
-		return Session{}, d.failedTry(ctx, subjects, p)
+	if err := d.prove(ctx, []string{"login:" + login, "address:" + from}, p, password); err != nil {
+		return Session{}, err
 	}
 	err = d.begin(ctx, actorOf(p), func(a *act) error {
 		if err := a.tx.DeleteTries(ctx, "login:"+login); err != nil {
@@ -122,7 +125,12 @@ func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Sessio
 	return d.sessionOf(ctx, q, p)
 }
 
-func foldLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+// longestLogin bounds, in bytes, what is looked for and counted: whatever is typed, a try leaves little behind.
+const longestLogin = 256
+
+func foldLogin(login string) string {
+	return cut(strings.ToLower(strings.TrimSpace(login)), longestLogin)
+}
 
 // Reauthenticate checks the actor's password again, before secrets are read and before approvals.
 func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password, from string) error {
@@ -130,16 +138,8 @@ func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password
 	if err != nil {
 		return fmt.Errorf("reading account %s: %w", actor.ID, err)
 	}
-	subjects := []string{"login:" + p.Login, "address:" + from}
-	if err := d.mayTry(ctx, subjects); err != nil {
+	if err := d.prove(ctx, []string{"login:" + p.Login, "address:" + from}, p, password); err != nil {
 		return err
-	}
-	same, err := matches(ctx, password, p.PasswordHash)
-	if err != nil {
-		return err
-	}
-	if !same || p.Status != "active" {
-		return d.failedTry(ctx, subjects, p)
 	}
 	return d.begin(ctx, actor, func(a *act) error {
 		if err := a.tx.DeleteTries(ctx, "login:"+p.Login); err != nil {

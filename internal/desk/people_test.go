@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -215,6 +218,29 @@ func wrong(t *testing.T, err error) {
 	if !errors.Is(err, desk.ErrWrongPassword) {
 		t.Errorf("want a wrong login or password, got %v", err)
 	}
+}
+
+// Guesses sent all at once are slowed like guesses one after another, and a long login leaves little behind.
+func TestManyTriesAtOnceAreSlowed(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		var looked atomic.Int64
+		var guesses sync.WaitGroup
+		most := 5 * max(2, runtime.NumCPU()) // as many at a time as passwords are hashed
+		for range 4 * most {
+			guesses.Go(func() {
+				if _, err := h.Desk.SignIn(t.Context(), sample.Login(h.Applicant), "wrong", "192.0.2.9"); errors.Is(err, desk.ErrWrongPassword) {
+					looked.Add(1)
+				}
+			})
+		}
+		guesses.Wait()
+		if looked.Load() > int64(most) {
+			t.Errorf("%d of %d guesses were looked at, want %d at most", looked.Load(), 4*most, most)
+		}
+		_, err := h.Desk.SignIn(t.Context(), strings.Repeat("あ", 10_000), "wrong", "192.0.2.10")
+		wrong(t, err)
+		equal(t, "long subjects", h.count("sign_in_tries", "length(subject) > 300"), 0)
+	})
 }
 
 func TestPapers(t *testing.T) {
