@@ -177,7 +177,7 @@ func describeJSON() (string, error) {
 		table.Steps = append(table.Steps, stepJSON(step))
 	}
 	for _, n := range Notices() {
-		table.Notices = append(table.Notices, noticeJSON{n.Mail, n.To, n.States, n.When})
+		table.Notices = append(table.Notices, noticeJSON(n))
 	}
 	text, err := json.MarshalIndent(table, "", "  ")
 	if err != nil {

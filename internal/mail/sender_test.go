@@ -122,10 +122,10 @@ func TestRefusals(t *testing.T) {
 		"452 at the data":          {at(mailtest.Data, mailtest.Refuse(452, "disk full")), true, "no acceptance: 452 4.0.0 disk full"},
 		"554 at the data":          {at(mailtest.Data, mailtest.Refuse(554, "spam")), false, "no acceptance: 554 5.0.0 spam"},
 		"530 at the recipient":     {at(mailtest.Rcpt, mailtest.Refuse(530, "log in")), true, "recipient refused: 530 5.0.0 log in"},
-		"cut at the greeting":      {at(mailtest.Connect, mailtest.Cut), true, "mail server not reached"},
-		"cut at the recipient":     {at(mailtest.Rcpt, mailtest.Cut), true, "recipient refused"},
-		"cut in the data":          {at(mailtest.Data, mailtest.Cut), true, "no acceptance"},
-		"cut after the acceptance": {at(mailtest.Accepted, mailtest.Cut), true, "no acceptance"},
+		"cut at the greeting":      {at(mailtest.Connect, mailtest.ErrCut), true, "mail server not reached"},
+		"cut at the recipient":     {at(mailtest.Rcpt, mailtest.ErrCut), true, "recipient refused"},
+		"cut in the data":          {at(mailtest.Data, mailtest.ErrCut), true, "no acceptance"},
+		"cut after the acceptance": {at(mailtest.Accepted, mailtest.ErrCut), true, "no acceptance"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,7 +27,7 @@ func fieldsOf(t *testing.T, p pageSeen) url.Values {
 			_, checked := at["checked"]
 			_, disabled := at["disabled"]
 			if ticked := at["type"] != "radio" && at["type"] != "checkbox" || checked; at["name"] != "" && at["name"] != "back" && !disabled {
-				form[at["name"]] = form[at["name"]]
+				form[at["name"]] = slices.Clone(form[at["name"]]) // a field is there even when nothing is ticked in it
 				if ticked {
 					form.Add(at["name"], at["value"])
 				}

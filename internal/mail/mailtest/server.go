@@ -32,8 +32,8 @@ const (
 	Accepted Stage = "accepted"
 )
 
-// Cut as an answer closes the connection without a word.
-var Cut = errors.New("cut the connection")
+// ErrCut as an answer closes the connection without a word.
+var ErrCut = errors.New("cut the connection")
 
 // Refuse is an answer with a code such as 451 or 550.
 func Refuse(code int, text string) error {
@@ -144,7 +144,7 @@ func (s *Server) answer(c *smtp.Conn, stage Stage) error {
 	n := s.reached[stage]
 	s.mu.Unlock()
 	err := s.options.Answer(stage, n)
-	if errors.Is(err, Cut) {
+	if errors.Is(err, ErrCut) {
 		_ = c.Conn().Close()
 	}
 	return err
