@@ -5,6 +5,7 @@ import (
 	"path"
 	"testing"
 
+	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/sample"
@@ -109,6 +110,20 @@ func TestReturnSaysUntilWhen(t *testing.T) {
 		equal(t, "letters", len(letters), 2)
 		for _, l := range letters {
 			equal(t, "the day of the withdrawal", l.ExpiresOn, day("2025-03-02"))
+		}
+	})
+}
+
+// E2, R-SEC-7: the card of unread passwords is for those who may read them.
+func TestUnreadPasswordsAreForReaders(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		h.Approved(sample.S2("2024-12-12"))
+		colleague := h.Applicant
+		colleague.ID = "p-colleague"
+		for actor, want := range map[account.Actor]int{h.Applicant: 1, h.Administrator: 1, colleague: 0} {
+			menu, err := h.Desk.Top(t.Context(), actor)
+			h.ok(err)
+			equal(t, "cards of "+string(actor.ID), len(menu.Todo), want)
 		}
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/contract"
+	"uketsuke/internal/secret"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
@@ -298,7 +299,7 @@ func (d *Desk) todo(ctx context.Context, q reader, actor account.Actor, now time
 	today := calendar.DateOf(now)
 	var todo []Todo
 	for _, app := range apps {
-		found, err := d.todoOf(ctx, q, app, now)
+		found, err := d.todoOf(ctx, q, actor, app, now)
 		if err != nil {
 			return nil, err
 		}
@@ -312,7 +313,7 @@ func (d *Desk) todo(ctx context.Context, q reader, actor account.Actor, now time
 	return todo, nil
 }
 
-func (d *Desk) todoOf(ctx context.Context, q reader, app query.Application, now time.Time) ([]Todo, error) {
+func (d *Desk) todoOf(ctx context.Context, q reader, actor account.Actor, app query.Application, now time.Time) ([]Todo, error) {
 	expires := expiresOn(app).AddDays(-1)
 	var todo []Todo
 	switch standing(app).StateAt(now) {
@@ -328,7 +329,8 @@ func (d *Desk) todoOf(ctx context.Context, q reader, app query.Application, now 
 	default:
 		return nil, nil
 	}
-	if app.ReadLast.IsZero() || !app.SecretsEndedAt.IsZero() || !periodOf(app).Readable(now) {
+	if app.ReadLast.IsZero() || !app.SecretsEndedAt.IsZero() || !periodOf(app).Readable(now) ||
+		!secret.MayRead(actor, app.Establishment, account.ID(app.RegisteredBy), true) {
 		return todo, nil
 	}
 	readings, err := q.ListSecretReadings(ctx, app.ID)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
@@ -33,6 +34,7 @@ type ContractPage struct {
 type ContractCode struct {
 	Code      string
 	Category  string
+	Trades    []string // of all its IDs, each once
 	StatsPaid bool
 	StatsFree bool
 	Archive   bool
@@ -124,8 +126,21 @@ func (s *Server) contractTables(data *ContractPage, c contract.Contract) {
 		}
 	}
 	for _, code := range c.Codes {
-		data.Codes = append(data.Codes, ContractCode{string(code.Code), application.CategoryName(code.Category), code.StatsPaid, code.StatsFree, code.Archive, code.Since, code.Until})
+		data.Codes = append(data.Codes, ContractCode{string(code.Code), application.CategoryName(code.Category), s.tradesOf(code), code.StatsPaid, code.StatsFree, code.Archive, code.Since, code.Until})
 	}
+}
+
+// tradesOf are the trades of a code's IDs in words, each once.
+func (s *Server) tradesOf(code contract.Code) []string {
+	var keys []string
+	for _, id := range code.IDs {
+		for _, key := range id.Trades {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	return s.tradeNames(keys)
 }
 
 func companyPairs(page desk.ContractPage) []Pair {
