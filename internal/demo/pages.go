@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"uketsuke/internal/mail/catcher"
 	"uketsuke/internal/web"
@@ -129,8 +130,10 @@ func pressedOn(r *http.Request) string {
 	return "/"
 }
 
+// isPath says whether a browser reads s as a page of this site: it drops tabs and line breaks, and takes
+// "\" for "/".
 func isPath(s string) bool {
-	return strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//") && !strings.HasPrefix(s, "/\\")
+	return strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//") && !strings.ContainsFunc(s, func(c rune) bool { return c == '\\' || unicode.IsControl(c) })
 }
 
 // render answers with a page, whole or not at all.

@@ -95,6 +95,11 @@ func TestMove(t *testing.T) {
 			t.Errorf("%s: %d, %q, %d rounds", name, answer.Code, answer.Header().Get("Location"), *moved-before)
 		}
 	}
+	for _, named := range []string{"//other.example", "/\\other.example", "/\t/other.example", "/a\\..\\b", "/\r\n/other.example", "https://other.example"} {
+		if got := pressedOn(httptest.NewRequest(http.MethodPost, "/demo/clock?"+url.Values{"back": {named}}.Encode(), nil)); got != "/" {
+			t.Errorf("%q leads to %q", named, got)
+		}
+	}
 	if got := p.Clock.Now().UTC().Format(time.RFC3339); got != "2024-12-03T01:00:00Z" {
 		t.Errorf("four days on it is %s", got)
 	}
