@@ -55,12 +55,17 @@ func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
 	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo})
 }
 
-// handler is the pages, and beside them the address that a load balancer asks.
+// handler is the pages, and beside them the address that a load balancer asks. No mux stands before that of
+// the pages: it would answer some paths by itself, without their headers.
 func (s *service) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", s.server)
-	mux.HandleFunc("GET /healthz", s.health)
-	return mux
+	health := web.Secure(http.HandlerFunc(s.health))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			health.ServeHTTP(w, r)
+			return
+		}
+		s.server.ServeHTTP(w, r)
+	})
 }
 
 // health says whether this process is ready, without details: those are in the log.

@@ -83,6 +83,21 @@ func (r *running) get(t *testing.T, path string) (int, string) {
 	return answer.StatusCode, string(page)
 }
 
+// header is the header of the answer to a GET.
+func (r *running) header(t *testing.T, path string) http.Header {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.address+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := r.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	return answer.Header
+}
+
 // post answers with status and where it leads.
 func (r *running) post(t *testing.T, path string, form url.Values) (int, string) {
 	t.Helper()
@@ -131,6 +146,11 @@ func TestServe(t *testing.T) {
 	}
 	if status, page := s.get(t, "/login"); status != http.StatusOK || strings.Contains(page, demo.Password) || strings.Contains(page, "/demo/") {
 		t.Errorf("login page: %d", status)
+	}
+	for _, path := range []string{"/healthz", "/login", "/nothing", "//login", "/static/../login", "/static/none"} {
+		if header := s.header(t, path); header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Content-Security-Policy") == "" {
+			t.Errorf("%s is answered without the headers that every answer carries: %v", path, header)
+		}
 	}
 	for _, path := range []string{"/demo/", demo.MailsAddress, "/demo/clock"} {
 		if status, _ := s.get(t, path); status != http.StatusNotFound {
