@@ -96,7 +96,9 @@ func TestMove(t *testing.T) {
 		}
 	}
 	for _, named := range []string{"//other.example", "/\\other.example", "/\t/other.example", "/a\\..\\b", "/\r\n/other.example", "https://other.example"} {
-		if got := pressedOn(httptest.NewRequest(http.MethodPost, "/demo/clock?"+url.Values{"back": {named}}.Encode(), nil)); got != "/" {
+		pressed := httptest.NewRequest(http.MethodPost, "/demo/clock", strings.NewReader(url.Values{"back": {named}}.Encode()))
+		pressed.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if got := pressedOn(pressed); got != "/" {
 			t.Errorf("%q leads to %q", named, got)
 		}
 	}
