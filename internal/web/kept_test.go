@@ -51,3 +51,13 @@ func TestWhatIsSaidAtOnce(t *testing.T) {
 	hanako.want(hanako.get(own+"/prepare"), 200, htmlcheck.In(".checklist", htmlcheck.HasText("デジタル証明書を取得する"), htmlcheck.HasText("パッケージソフトを準備する")),
 		htmlcheck.In("main", htmlcheck.HasText("ログオンできるのは、利用開始日からです")))
 }
+
+// R-SET-2: settings may be left incomplete in the wizard, with the deadline shown, on E9 too.
+func TestSettingsShowTheDeadlineOfTheWish(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	codes := h.filled(t, b, "2024-12-10")
+	code := b.get(codes.path + "/0")
+	b.want(b.post(code.path, code.with("do", "set", "category", "common", "single_sign_on", "no", "trades", "customs-broker", "method", "netnaccs", "count", "1")), 200,
+		htmlcheck.In(".notice.warning", htmlcheck.HasText("利用開始日の4営業日前"), htmlcheck.HasText("2024年12月4日(水)")))
+}

@@ -126,7 +126,11 @@ func (at settingsAt) around(data *SettingsPage) {
 	if at.place+1 < len(at.code.Tabs) {
 		data.Next = at.code.Tabs[at.place+1].Title
 	}
-	if !at.c.SettingsDeadline.IsZero() && !at.c.SettingsComplete {
+	switch {
+	case at.c.SettingsComplete || !at.c.SettingsNeeded:
+	case at.c.SettingsDeadline.IsZero():
+		data.Deadline = Deadline{Wish: at.c.Document.Desired, Day: at.c.WishDeadline}.Words()
+	default:
 		data.Deadline = Say("システム設定申込の締切日は%sです。この日までに入力が終わらないと、承認は無効になります。", at.c.SettingsDeadline)
 	}
 	for _, item := range at.c.Document.Codes {
