@@ -7,6 +7,7 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"time"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
@@ -94,20 +95,37 @@ func (a *act) ground(doc application.Document, settings application.Settings) (a
 // SaveStart stores page E5: what to apply for, the wish and the reason.
 func (d *Desk) SaveStart(ctx context.Context, actor account.Actor, ref Ref, in StartForm) error {
 	return d.edit(ctx, actor, ref, "start", func(a *act, draft *application.Draft) error {
-		ground, err := a.ground(draft.Document, nil)
-		if err != nil {
-			return err
-		}
-		desired, problems := parseDay(in.Desired, "desired", "R-APP-11", "利用開始希望日")
-		reason := application.FoldLines(in.Reason)
-		for _, p := range application.StartPageProblems(in.Kinds, desired, reason, ground) {
-			if p.Field != "desired" || len(problems) == 0 {
-				problems = append(problems, p)
-			}
-		}
+		desired, reason, problems := d.readStart(in, a.cal, a.now)
 		draft.Document.Kinds, draft.Document.Desired, draft.Document.Reason = in.Kinds, desired, reason
 		return problems.Err()
 	})
+}
+
+// readStart reads page E5 and says what is wrong with it as of an instant.
+func (d *Desk) readStart(in StartForm, cal *calendar.Calendar, now time.Time) (calendar.Date, string, problem.List) {
+	desired, problems := parseDay(in.Desired, "desired", "R-APP-11", "利用開始希望日")
+	reason := application.FoldLines(in.Reason)
+	ground := application.Ground{Catalogue: d.Catalogue, Calendar: cal, RegisteredAt: now}
+	for _, p := range application.StartPageProblems(in.Kinds, desired, reason, ground) {
+		if p.Field != "desired" || len(problems) == 0 {
+			problems = append(problems, p)
+		}
+	}
+	return desired, reason, problems
+}
+
+// StartProblems says what is wrong with a kept form of page E5, seen from now; it stores nothing.
+func (d *Desk) StartProblems(ctx context.Context, in StartForm) (problem.List, error) {
+	now, err := d.moment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cal, err := businessCalendar(ctx, d.DB.Read().Queries)
+	if err != nil {
+		return nil, err
+	}
+	_, _, problems := d.readStart(in, cal, now)
+	return problems, nil
 }
 
 // parseDay reads a day as people write it.
@@ -175,8 +193,10 @@ func isNumber(s string) bool {
 // UseEarliest moves the wish to the earliest possible day: the one button of the confirmation page when
 // the day has moved on while somebody was typing (R-APP-11).
 func (d *Desk) UseEarliest(ctx context.Context, actor account.Actor, ref Ref) error {
-	return d.edit(ctx, actor, ref, "start", func(a *act, draft *application.Draft) error {
+	return d.edit(ctx, actor, ref, "", func(a *act, draft *application.Draft) error {
 		draft.Document.Desired = application.EarliestWish(a.cal, a.now)
+		// What else was kept of the page stays kept.
+		delete(draft.Typed["start"], "desired")
 		return nil
 	})
 }

@@ -27,7 +27,7 @@ func (d *Desk) Case(ctx context.Context, actor account.Actor, id string) (Case, 
 		return Case{}, err
 	}
 	c := &caseLoad{ctx: ctx, d: d, q: q, actor: actor, app: app, now: now}
-	for _, load := range []func() error{c.head, c.content, c.settings, c.history, c.issue, c.reading, c.contract, c.mails} {
+	for _, load := range []func() error{c.head, c.content, c.settings, c.change, c.history, c.issue, c.reading, c.contract, c.mails} {
 		if err := load(); err != nil {
 			return Case{}, err
 		}
@@ -153,6 +153,23 @@ func missingLabels(tab string, values map[string]string, d *Desk) []string {
 		}
 	}
 	return labels
+}
+
+// change is the first day to which the start date can be moved (R-EX-4, R-EX-9): only to a later one.
+func (c *caseLoad) change() error {
+	if !c.actor.Role.OfCentre() || c.view.State != application.Approved {
+		return nil
+	}
+	cal, err := businessCalendar(c.ctx, c.q)
+	if err != nil {
+		return err
+	}
+	complete := c.app.SettingsComplete || !c.view.SettingsNeeded
+	c.view.EarliestChange = application.EarliestStart(cal, c.view.Desired, c.view.Today, complete)
+	if !c.view.EarliestChange.After(c.view.Start) {
+		c.view.EarliestChange = cal.AddBusinessDays(c.view.Start, 1)
+	}
+	return nil
 }
 
 // history is the events and remarks; what is internal stays with the centre.

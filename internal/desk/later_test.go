@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path"
 	"testing"
+	"time"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
@@ -125,5 +126,84 @@ func TestUnreadPasswordsAreForReaders(t *testing.T) {
 			h.ok(err)
 			equal(t, "cards of "+string(actor.ID), len(menu.Todo), want)
 		}
+	})
+}
+
+// Somebody elsewhere who knows a login cannot keep its owner out: the wait is that of the address.
+func TestWrongPasswordsElsewhereKeepNobodyOut(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		login := sample.Login(h.Applicant)
+		for looked := 0; looked < 9; {
+			_, err := h.Desk.SignIn(t.Context(), login, "wrong", "203.0.113.1")
+			if _, slowed := errors.AsType[*desk.TooManyTries](err); slowed {
+				h.Pass(time.Minute)
+				continue
+			}
+			looked++
+		}
+		_, err := h.Desk.SignIn(t.Context(), login, sample.Password, "203.0.113.1")
+		if _, slowed := errors.AsType[*desk.TooManyTries](err); !slowed {
+			t.Errorf("the guesser is not slowed: %v", err)
+		}
+		_, err = h.Desk.SignIn(t.Context(), login, sample.Password, "192.0.2.20")
+		h.ok(err)
+	})
+}
+
+// R-ID-3: an existing number and its method are of one class.
+func TestImportedNumbersFitTheirMethod(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		e := sample.Setup().Establishments[0]
+		e.ID = "later"
+		for number, fits := range map[string]bool{"001": false, "B0A": true} {
+			e.Codes = []desk.NewCode{{Code: "1ZNAC", Category: "common",
+				IDs: []desk.NewID{{Number: number, Trades: []string{"customs-broker"}, Method: "netnaccs"}}}}
+			_, err := h.Desk.Import(t.Context(), operator(), desk.Setup{Establishments: []desk.NewEstablishment{e}}, true)
+			if fits {
+				h.ok(err)
+				continue
+			}
+			broken(t, err, "R-ID-3", "ids.0.number")
+		}
+	})
+}
+
+// R-APP-11, C1: what arrives after 17:00 waits from the next business day on.
+func TestWaitingCountsFromTheBaseDay(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		h.Registered(sample.S2("2024-12-13"))
+		h.At("2024-12-02T17:00:01+09:00")
+		h.Registered(sample.S2("2024-12-13"))
+		h.At("2024-12-04T10:00:00+09:00")
+		queue, err := h.Desk.Queue(t.Context(), h.Examiner, desk.ListQuery{})
+		h.ok(err)
+		same(t, "waiting", []int{queue.Rows[0].Waiting, queue.Rows[1].Waiting}, []int{2, 1})
+	})
+}
+
+// R-EX-9: the first day to which a start date can be moved is said, and taken.
+func TestEarliestChangeOfStart(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		ref, _ := h.Approved(incomplete(sample.S2("2024-12-12")))
+		h.At("2024-12-06T10:00:00+09:00")
+		equal(t, "incomplete: today + 6 BD", h.Case(h.Supervisor, ref.ID).EarliestChange, day("2024-12-16"))
+		early := desk.StartChangeForm{Start: "2024-12-13", Reason: "準備のため"}
+		broken(t, h.Desk.ChangeStart(t.Context(), h.Supervisor, h.Ref(ref.ID), early), "R-EX-9", "start")
+		h.ok(h.Desk.ChangeStart(t.Context(), h.Supervisor, h.Ref(ref.ID), desk.StartChangeForm{Start: "2024-12-16", Reason: "準備のため"}))
+	})
+}
+
+// R-APP-13: taking the earliest day keeps what else was kept of the page.
+func TestUseEarliestKeepsTheRest(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		ref := h.Draft(sample.S2("2024-12-12"))
+		h.ok(h.Desk.KeepTyped(t.Context(), h.Applicant, h.Ref(ref.ID), "start", map[string][]string{"desired": {"x"}, "reason": {"書きかけ"}}))
+		h.ok(h.Desk.UseEarliest(t.Context(), h.Applicant, h.Ref(ref.ID)))
+		kept := h.Case(h.Applicant, ref.ID).Draft.Typed["start"]
+		same(t, "reason", kept["reason"], []string{"書きかけ"})
+		equal(t, "desired", len(kept["desired"]), 0)
+		problems, err := h.Desk.StartProblems(t.Context(), desk.StartForm{Kinds: []string{"user-code"}, Desired: "令和6年12月12日", Reason: "書きかけ"})
+		h.ok(err)
+		equal(t, "a day as people write it", len(problems), 0)
 	})
 }

@@ -110,11 +110,11 @@ func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Sessio
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Session{}, fmt.Errorf("reading an account: %w", err)
 	}
-	if err := d.prove(ctx, []string{"login:" + login, "address:" + from}, p, password); err != nil {
+	if err := d.prove(ctx, subjectsOf(login, from), p, password); err != nil {
 		return Session{}, err
 	}
 	err = d.begin(ctx, actorOf(p), func(a *act) error {
-		if err := a.tx.DeleteTries(ctx, "login:"+login); err != nil {
+		if err := a.tx.DeleteTries(ctx, pairOf(login, from)); err != nil {
 			return fmt.Errorf("forgetting failed tries: %w", err)
 		}
 		return a.audit("sign-in", nil, map[audit.Key]string{audit.Remote: from})
@@ -138,31 +138,45 @@ func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password
 	if err != nil {
 		return fmt.Errorf("reading account %s: %w", actor.ID, err)
 	}
-	if err := d.prove(ctx, []string{"login:" + p.Login, "address:" + from}, p, password); err != nil {
+	if err := d.prove(ctx, subjectsOf(p.Login, from), p, password); err != nil {
 		return err
 	}
 	return d.begin(ctx, actor, func(a *act) error {
-		if err := a.tx.DeleteTries(ctx, "login:"+p.Login); err != nil {
+		if err := a.tx.DeleteTries(ctx, pairOf(p.Login, from)); err != nil {
 			return fmt.Errorf("forgetting failed tries: %w", err)
 		}
 		return a.audit("reauthenticate", nil, nil)
 	})
 }
 
-// freeTries is how many wrong passwords cost nothing; each further one doubles the wait, to a minute at
-// most per account, so that nobody can lock a company out for long.
+// Failures are counted against three subjects: an account from one address, which is slowed after a few;
+// an account from anywhere, and an address for any account, which are slowed after many and for a moment
+// only, so that neither somebody elsewhere nor a colleague behind the same address can keep anybody out.
 const (
-	freeTries  = 5
-	longestTry = time.Minute
-	forgetTry  = time.Hour
+	freeTries     = 5
+	freeTriesMany = 25
+	longestTry    = time.Minute
+	longestMany   = 5 * time.Second
+	forgetTry     = time.Hour
 )
 
-// waitAfter is how long nothing is looked at after so many failures.
-func waitAfter(failures int64) time.Duration {
-	if failures < freeTries {
+func pairOf(login, from string) string { return "pair:" + login + " " + from }
+
+func subjectsOf(login, from string) []string {
+	return []string{pairOf(login, from), "login:" + login, "address:" + from}
+}
+
+// waitAfter is how long nothing is looked at after so many failures of a subject: a second, doubled each
+// time up to the longest.
+func waitAfter(subject string, failures int64) time.Duration {
+	free, longest := int64(freeTriesMany), longestMany
+	if strings.HasPrefix(subject, "pair:") {
+		free, longest = freeTries, longestTry
+	}
+	if failures < free {
 		return 0
 	}
-	return min(longestTry, time.Second<<min(failures-freeTries, 6))
+	return min(longest, time.Second<<min(failures-free, 6))
 }
 
 func (d *Desk) mayTry(ctx context.Context, subjects []string) error {
@@ -197,11 +211,7 @@ func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account
 				tries.Failures = 0
 			}
 			tries.Failures++
-			wait := waitAfter(tries.Failures)
-			if strings.HasPrefix(subject, "address:") {
-				// Many people may share an address: it is slowed only after many more failures.
-				wait = waitAfter(tries.Failures - 20)
-			}
+			wait := waitAfter(subject, tries.Failures)
 			err = a.tx.PutTries(ctx, query.PutTriesParams{Subject: subject, Failures: tries.Failures,
 				LastAt: column.At(elapsed), BlockedTo: column.At(elapsed.Add(wait))})
 			if err != nil {

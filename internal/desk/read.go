@@ -366,12 +366,12 @@ func (d *Desk) OpenNews(ctx context.Context, actor account.Actor, id string) (st
 	return app, err
 }
 
-// Applications is page E12: the establishment's own, newest first.
+// Applications is page E12: the establishment's own, by their creation.
 func (d *Desk) Applications(ctx context.Context, actor account.Actor, q ListQuery) (ListPage, error) {
 	if !actor.Role.OfEstablishment() {
 		return ListPage{}, ErrForbidden
 	}
-	return d.list(ctx, store.ListFilter{Establishment: actor.Establishment}, q)
+	return d.list(ctx, store.ListFilter{Establishment: actor.Establishment, OldestFirst: q.OldestFirst}, q)
 }
 
 // Queue is page C1: what waits for the centre, longest waiting first; a search looks at every state.
@@ -379,7 +379,7 @@ func (d *Desk) Queue(ctx context.Context, actor account.Actor, q ListQuery) (Lis
 	if !actor.Role.OfCentre() {
 		return ListPage{}, ErrForbidden
 	}
-	filter := store.ListFilter{OldestFirst: true}
+	filter := store.ListFilter{ByRegistration: true, OldestFirst: true}
 	switch q.Queue {
 	case "mine":
 		filter.Holder, q.States = string(actor.ID), []application.State{application.UnderExamination}
@@ -417,7 +417,7 @@ func (d *Desk) list(ctx context.Context, filter store.ListFilter, q ListQuery) (
 	var page ListPage
 	if len(rows) > pageSize {
 		rows = rows[:pageSize]
-		page.Next = listKey(rows[pageSize-1], filter.OldestFirst)
+		page.Next = listKey(rows[pageSize-1], filter.ByRegistration)
 	}
 	for _, row := range rows {
 		line := d.listRow(cal, row, now)
@@ -428,9 +428,9 @@ func (d *Desk) list(ctx context.Context, filter store.ListFilter, q ListQuery) (
 	return page, nil
 }
 
-func listKey(row store.ApplicationRow, oldestFirst bool) string {
+func listKey(row store.ApplicationRow, byRegistration bool) string {
 	at := row.CreatedAt
-	if oldestFirst {
+	if byRegistration {
 		at = row.RegisteredAt
 	}
 	return at.UTC().Format("2006-01-02T15:04:05.000000Z") + " " + row.ID
@@ -468,7 +468,7 @@ func (d *Desk) listRow(cal *calendar.Calendar, row store.ApplicationRow, now tim
 		CreatedAt: row.CreatedAt.Time, RegisteredAt: row.RegisteredAt.Time, Version: row.Version,
 		SettingsDeadline: row.Deadline.Date, SettingsComplete: row.SettingsComplete}
 	if state == application.Registered || state == application.UnderExamination {
-		line.Waiting = max(0, cal.BusinessDaysBetween(calendar.DateOf(row.RegisteredAt.Time), calendar.DateOf(now)))
+		line.Waiting = max(0, cal.BusinessDaysBetween(application.BaseDay(cal, row.RegisteredAt.Time), calendar.DateOf(now)))
 		line.Overdue = line.Waiting > d.Operator.AnswerTarget
 	}
 	return line

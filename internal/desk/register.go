@@ -16,7 +16,6 @@ import (
 	"uketsuke/internal/audit"
 
 	"uketsuke/internal/mail"
-	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
@@ -226,14 +225,7 @@ func (a *act) reserveAreas(doc application.Document, settings application.Settin
 	for _, row := range held {
 		before = append(before, application.Area{Code: row.Code})
 	}
-	err = a.moveAreas(before, application.BondedAreas(doc, settings, a.desk.Catalogue))
-	if l, ok := errors.AsType[problem.List](err); ok {
-		for i := range l {
-			l[i].Field = "codes"
-		}
-		return l
-	}
-	return err
+	return a.moveAreas(before, application.BondedAreas(doc, settings, a.desk.Catalogue))
 }
 
 // registered sets every column of the row that a registration decides.

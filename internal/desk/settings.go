@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
@@ -133,7 +134,7 @@ func (a *act) saveSettings(step application.Step, placeholder int, tab string, t
 	if err := a.recordTab(placeholder, tab, values, complete); err != nil {
 		return err
 	}
-	if err := a.moveAreas(before, application.BondedAreas(doc, settings, a.desk.Catalogue)); err != nil {
+	if err := atField(a.moveAreas(before, application.BondedAreas(doc, settings, a.desk.Catalogue))); err != nil {
 		return err
 	}
 	if err := a.dropTyped(settingsPage(placeholder, tab)); err != nil {
@@ -204,13 +205,8 @@ func (a *act) recordTab(placeholder int, tab string, values map[string]string, c
 func (a *act) moveAreas(before, after []application.Area) error {
 	now := sortedCodes(after)
 	for _, code := range now {
-		placeholder := 0
-		for _, area := range after {
-			if area.Code == code {
-				placeholder = area.Placeholder
-			}
-		}
-		if err := a.reserve(code, placeholder); err != nil {
+		at := slices.IndexFunc(after, func(area application.Area) bool { return area.Code == code })
+		if err := a.reserve(after[at]); err != nil {
 			return err
 		}
 	}
@@ -225,9 +221,23 @@ func (a *act) moveAreas(before, after []application.Area) error {
 	return nil
 }
 
+// atField moves the problems of a tab from their path in the application to the field of the page.
+func atField(err error) error {
+	l, is := errors.AsType[problem.List](err)
+	if !is {
+		return err
+	}
+	moved := slices.Clone(l)
+	for i := range moved {
+		moved[i].Field = moved[i].Field[strings.LastIndex(moved[i].Field, ".")+1:]
+	}
+	return moved
+}
+
 // reserve takes a bonded area for the application; one that somebody else took meanwhile is refused
-// without saying by whom.
-func (a *act) reserve(code string, placeholder int) error {
+// without saying by whom, at its field "settings.<placeholder>.<tab>.<field>".
+func (a *act) reserve(area application.Area) error {
+	code, placeholder := area.Code, area.Placeholder
 	fresh, err := a.tx.ReserveArea(a.ctx, query.ReserveAreaParams{
 		Code: code, Application: a.app.ID, Placeholder: int64(placeholder), ReservedAt: column.At(a.now)})
 	if err != nil {
@@ -245,9 +255,9 @@ func (a *act) reserve(code string, placeholder int) error {
 	}
 	if row.Application == a.app.ID {
 		// It moves to another code of the same application.
-		return errors.Join(a.tx.FreeArea(a.ctx, query.FreeAreaParams{Code: code, Application: a.app.ID}), a.reserve(code, placeholder))
+		return errors.Join(a.tx.FreeArea(a.ctx, query.FreeAreaParams{Code: code, Application: a.app.ID}), a.reserve(area))
 	}
-	return problem.List{problem.New("bonded_area", "R-APP-9",
+	return problem.List{problem.New(fmt.Sprintf("settings.%d.%s.%s", placeholder, area.Tab, area.Field), "R-APP-9",
 		"保税地域コード「%s」は、すでに別の利用者コードで使われています。コードを確認し、正しいコードを入力してください。", code)}
 }
 

@@ -374,6 +374,10 @@ func (i *importing) code(e NewEstablishment, c NewCode) error {
 		if err != nil {
 			return problem.List{problem.New(fmt.Sprintf("ids.%d.number", n), "R-ID-3", "識別番号「%s」を読み取れません。", id.Number)}
 		}
+		if method, known := i.desk.Catalogue.Method(id.Method); known && method.Class != number.Class() {
+			return problem.List{problem.New(fmt.Sprintf("ids.%d.number", n), "R-ID-3",
+				"識別番号「%s」は、処理方式「%s」の番号ではありません。1文字目が英字ならnetNACCS、数字なら一般です。", id.Number, method.Name)}
+		}
 		row := application.Row{SingleSignOn: id.SingleSignOn, Trades: id.Trades, Method: id.Method, Count: 1}
 		same := slices.IndexFunc(item.Rows, func(r application.Row) bool {
 			return r.SingleSignOn == row.SingleSignOn && r.Method == row.Method && slices.Equal(r.Trades, row.Trades)

@@ -115,6 +115,8 @@ type ListQuery struct {
 	States []application.State
 	Search string
 	After  string
+	// OldestFirst turns the order of E12 round; the queue's is fixed.
+	OldestFirst bool
 	// Queue is "mine", "unclaimed" or "all" on the desk.
 	Queue string
 }
@@ -153,6 +155,9 @@ type Case struct {
 	StartReason                                             string
 	EndReason                                               string
 	SettingsDeadline                                        calendar.Date
+	// EarliestChange is the first day to which the start date can be moved today (R-EX-9), for the centre;
+	// zero when there is no start date to move.
+	EarliestChange calendar.Date
 	// WishDeadline is the deadline if the start is as wished, for what is said before the approval; zero
 	// without a wish or a need.
 	WishDeadline calendar.Date

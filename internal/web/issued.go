@@ -185,12 +185,12 @@ func (s *Server) showChangeStart(v *visit, f Form) error {
 	path := deskPath(c.ID, "change-start")
 	f = f.onPage("start", "start_reason")
 	if f.Values == nil {
-		f.Values = url.Values{}
+		f.Values = url.Values{"start": {c.EarliestChange.String()}}
 	}
 	data := ChangeStartPage{
 		Frame: v.frame(path, f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name,
 		Action: path, Version: versionShown(c, f), Now: c.Start, Secrets: c.Reading != nil,
-		Start:  f.Field(Field{Name: "start", Label: "新しい利用開始日", Type: "date", Required: true, Earliest: c.Start.AddDays(1).String(), Hint: Say("%sより後の営業日を選んでください。", c.Start)}),
+		Start:  f.Field(Field{Name: "start", Label: "新しい利用開始日", Type: "date", Required: true, Earliest: c.EarliestChange.String(), Hint: Say("今の利用開始日（%s）より後の営業日で、最も早い日は%sです。", c.Start, c.EarliestChange)}),
 		Reason: f.Field(Field{Name: "start_reason", Label: "変更の理由", Rows: 3, Max: 500, Required: true, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
 	}
 	data.Back = Link{Text: "発行内容に戻る", Address: deskPath(c.ID, "issued")}
