@@ -34,8 +34,9 @@ type ListFilter struct {
 	// After is the key of the last row of the page before; "" for the first page.
 	AfterKey, AfterID string
 	Most              int
-	// OldestFirst sorts by the instant of registration, the desk's queue; otherwise newest first by
-	// creation.
+	// ByRegistration sorts by the instant of registration, as the desk's queue does; otherwise by creation.
+	ByRegistration bool
+	// OldestFirst turns the order round; otherwise the newest come first.
 	OldestFirst bool
 }
 
@@ -92,8 +93,11 @@ func listSQL(f ListFilter) (string, []any) {
 		where = append(where, `a.search LIKE `+arg("%"+escapeLike(f.Search)+"%")+` ESCAPE '!'`)
 	}
 	key, order, than := "a.created_at", "DESC", "<"
+	if f.ByRegistration {
+		key = "a.registered_at"
+	}
 	if f.OldestFirst {
-		key, order, than = "a.registered_at", "ASC", ">"
+		order, than = "ASC", ">"
 	}
 	if f.AfterKey != "" {
 		k, id := arg(f.AfterKey), arg(f.AfterID)

@@ -34,9 +34,10 @@ func TestListApplications(t *testing.T) {
 			want   []string
 		}{
 			"own, drafts too, newest first":           {store.ListFilter{Establishment: "e"}, []string{"a4", "a3", "a2", "a1", "a0"}},
+			"own, oldest first":                       {store.ListFilter{Establishment: "e", OldestFirst: true}, []string{"a0", "a1", "a2", "a3", "a4"}},
 			"another establishment's":                 {store.ListFilter{Establishment: "f"}, []string{}},
 			"all but drafts (trap 6)":                 {store.ListFilter{}, []string{"a3", "a2", "a1", "a0"}},
-			"queue, longest waiting first":            {store.ListFilter{States: []string{"registered"}, OldestFirst: true, Unclaimed: true}, []string{"a2", "a3", "a0", "a1"}},
+			"queue, longest waiting first":            {store.ListFilter{States: []string{"registered"}, ByRegistration: true, OldestFirst: true, Unclaimed: true}, []string{"a2", "a3", "a0", "a1"}},
 			"a state nothing is in":                   {store.ListFilter{States: []string{"approved", "void"}}, []string{}},
 			"search":                                  {store.ListFilter{Search: "no2"}, []string{"a2"}},
 			"search, per cent sign is itself":         {store.ListFilter{Search: "no%2"}, []string{}},
@@ -71,7 +72,7 @@ func pages(t *testing.T, db *store.DB, f store.ListFilter) []string {
 		}
 		list = append(list, rows[0].ID)
 		at := rows[0].CreatedAt
-		if f.OldestFirst {
+		if f.ByRegistration {
 			at = rows[0].RegisteredAt
 		}
 		key, err := at.Value()
@@ -88,10 +89,12 @@ func pages(t *testing.T, db *store.DB, f store.ListFilter) []string {
 func TestListsScanNothing(t *testing.T) {
 	db := storetest.SQLite(t)
 	for name, f := range map[string]store.ListFilter{
-		"own applications": {Establishment: "e", Most: 50},
-		"own, next page":   {Establishment: "e", Most: 50, AfterKey: "2024", AfterID: "a"},
-		"the desk's queue": {States: []string{"registered"}, OldestFirst: true, Most: 50},
-		"queue, next page": {States: []string{"registered"}, OldestFirst: true, Most: 50, AfterKey: "2024", AfterID: "a"},
+		"own applications":       {Establishment: "e", Most: 50},
+		"own, next page":         {Establishment: "e", Most: 50, AfterKey: "2024", AfterID: "a"},
+		"own, oldest first":      {Establishment: "e", OldestFirst: true, Most: 50},
+		"own, oldest, next page": {Establishment: "e", OldestFirst: true, Most: 50, AfterKey: "2024", AfterID: "a"},
+		"the desk's queue":       {States: []string{"registered"}, ByRegistration: true, OldestFirst: true, Most: 50},
+		"queue, next page":       {States: []string{"registered"}, ByRegistration: true, OldestFirst: true, Most: 50, AfterKey: "2024", AfterID: "a"},
 	} {
 		text, args := store.ListSQL(f)
 		rows, err := db.ReadSide().QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text, args...)

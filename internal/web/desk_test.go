@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -276,18 +277,55 @@ func TestApplicationsAreFilteredAndSearched(t *testing.T) {
 func TestPagerKnowsItsWayBack(t *testing.T) {
 	asked := url.Values{"state": {"registered"}, "search": {""}, "after": {"k1", "k2"}}
 	p := pagerOf("/applications", asked, asked["after"], "k3")
-	if want := "/applications?after=k1&state=registered"; p.Newer.Address != want {
-		t.Errorf("newer leads to %s, want %s", p.Newer.Address, want)
+	if want := "/applications?after=k1&state=registered"; p.Before.Address != want {
+		t.Errorf("back leads to %s, want %s", p.Before.Address, want)
 	}
-	if want := "/applications?after=k1&after=k2&after=k3&state=registered"; p.Older.Address != want {
-		t.Errorf("older leads to %s, want %s", p.Older.Address, want)
+	if want := "/applications?after=k1&after=k2&after=k3&state=registered"; p.Next.Address != want {
+		t.Errorf("on leads to %s, want %s", p.Next.Address, want)
 	}
-	if p := pagerOf("/applications", nil, nil, ""); p.Newer.Address+p.Older.Address != "" {
+	if p := pagerOf("/applications", nil, nil, ""); p.Before.Address+p.Next.Address != "" {
 		t.Errorf("a single page has a pager: %v", p)
 	}
-	if p := pagerOf("/applications", nil, []string{"k1"}, ""); p.Newer.Address != "/applications" {
-		t.Errorf("the second page leads back to %s", p.Newer.Address)
+	if p := pagerOf("/applications", nil, []string{"k1"}, ""); p.Before.Address != "/applications" {
+		t.Errorf("the second page leads back to %s", p.Before.Address)
 	}
+}
+
+// E12 in both orders over two pages: the one is the other read backwards, and the pager's words follow.
+func TestApplicationsInBothOrders(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	for range 51 {
+		b.want(b.post("/applications", url.Values{}), 200)
+	}
+	newest := bothPages(b, "/applications?sort=newest", "古いほうへ", "新しいほうへ")
+	oldest := bothPages(b, "/applications?sort=oldest", "新しいほうへ", "古いほうへ")
+	slices.Reverse(oldest)
+	if len(newest) != 51 || !slices.Equal(newest, oldest) {
+		t.Errorf("newest first: %d rows %v, oldest first, read backwards: %d rows %v", len(newest), newest, len(oldest), oldest)
+	}
+	b.want(b.get("/applications?sort=oldest"), 200, htmlcheck.In(`select[name="sort"] option[selected]`, htmlcheck.HasText("古い順")))
+	b.want(b.get("/applications?sort=%22%3E%3Cscript%3E"), 200, htmlcheck.In(`select[name="sort"]`), htmlcheck.NotIn("main script"))
+}
+
+// bothPages are the addresses of the applications on a list's two pages; the words are those of the pager.
+func bothPages(b *browser, path, onward, back string) []string {
+	b.t.Helper()
+	first := b.want(b.get(path), 200, htmlcheck.Count("tbody tr", 50), htmlcheck.In(`.pager a[rel="next"]`, htmlcheck.HasText(onward)))
+	rows := linksTo(b, first, "/applications/")
+	next := linksTo(b, first, "/applications?after=")
+	if len(next) != 1 {
+		b.t.Fatalf("%s leads on to %v", path, next)
+	}
+	second := b.want(b.get(next[0]), 200, htmlcheck.Count("tbody tr", 1), htmlcheck.In(`.pager a[rel="prev"]`, htmlcheck.HasText(back)),
+		htmlcheck.In(".pager span", htmlcheck.HasText("ありません")))
+	return append(rows, linksTo(b, second, "/applications/")...)
+}
+
+// linksTo are a page's links whose addresses begin so.
+func linksTo(b *browser, p pageSeen, begin string) []string {
+	b.t.Helper()
+	return slices.DeleteFunc(linksOf(b.t, p.body), func(address string) bool { return !strings.HasPrefix(address, begin) })
 }
 
 // Two examiners are proposed the same code; the second gets the next one and is told so (R-ID-10).

@@ -13,6 +13,7 @@ import (
 type ApplicationsPage struct {
 	Frame
 	State    Select
+	Sort     Select
 	Search   Field
 	Filtered bool // something is filtered, so an empty list is not an empty desk
 	Rows     []ListLine
@@ -33,16 +34,19 @@ type ListLine struct {
 	Deadline calendar.Date
 }
 
-// maxTrail bounds how many pages back a list knows its way; further back leads to the newest.
+// maxTrail bounds how many pages back a list knows its way; further back leads to the first page.
 const maxTrail = 30
 
-// showApplications shows the list. The address holds filter, search and the keys of the pages gone through,
+// sortOldest asks in the address for the oldest first; whatever else stands there means newest first.
+const sortOldest = "oldest"
+
+// showApplications shows the list. The address holds filter, search, order and the keys of the pages gone through,
 // so that it can be kept and sent.
 func (s *Server) showApplications(v *visit, f Form) error {
 	asked := v.r.URL.Query()
-	f.Values = url.Values{"state": {printable(asked.Get("state"))}, "search": {printable(asked.Get("search"))}}
+	f.Values = url.Values{"state": {printable(asked.Get("state"))}, "search": {printable(asked.Get("search"))}, "sort": {printable(asked.Get("sort"))}}
 	trail := asked["after"]
-	q := desk.ListQuery{States: stateFilter(f.Values.Get("state")), Search: f.Values.Get("search"), After: printable(last(trail))}
+	q := desk.ListQuery{States: stateFilter(f.Values.Get("state")), Search: f.Values.Get("search"), After: printable(last(trail)), OldestFirst: asked.Get("sort") == sortOldest}
 	page, err := s.Desk.Applications(v.ctx(), v.actor(), q)
 	if err != nil {
 		return err
@@ -50,9 +54,11 @@ func (s *Server) showApplications(v *visit, f Form) error {
 	data := ApplicationsPage{
 		Frame: v.frame("/applications", f), Rows: listLines(page.Rows, "/applications"), Filtered: len(q.States) > 0 || q.Search != "",
 		State:  f.Select(Select{Name: "state", Label: "状態", Empty: "すべて", Choices: stateChoices(application.States())}),
+		Sort:   f.Select(Select{Name: "sort", Label: "並び順", Empty: "新しい順", Choices: []Choice{{Value: sortOldest, Label: "古い順"}}}),
 		Search: f.Field(Field{Name: "search", Label: "申込受付番号・利用者コード・利用者ID"}),
 		Pager:  pagerOf("/applications", asked, trail, page.Next),
 	}
+	data.Pager.OldestFirst = q.OldestFirst
 	data.Back = Link{Text: "トップメニューに戻る", Address: "/"}
 	data.Empty = Empty{Says: Say("申込はまだありません。"), Link: v.applyLink()}
 	if data.Filtered {
@@ -108,10 +114,10 @@ func pagerOf(path string, asked url.Values, trail []string, next string) Pager {
 	}
 	var p Pager
 	if len(trail) > 0 {
-		p.Newer = Link{Address: at(trail[:len(trail)-1])}
+		p.Before = Link{Address: at(trail[:len(trail)-1])}
 	}
 	if next != "" {
-		p.Older = Link{Address: at(append(slices.Clone(trail[max(0, len(trail)-maxTrail):]), next))}
+		p.Next = Link{Address: at(append(slices.Clone(trail[max(0, len(trail)-maxTrail):]), next))}
 	}
 	return p
 }

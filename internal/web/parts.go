@@ -72,7 +72,8 @@ type Empty struct {
 
 // A Pager leads through a long list: part "pager". A zero Link is shown as reached.
 type Pager struct {
-	Newer, Older Link
+	Before, Next Link
+	OldestFirst  bool     // the way on leads to the newer ones
 	Says         Sentence // which part of how many is shown
 }
 

@@ -86,7 +86,7 @@ func galleryOf(s string) gallery {
 			Marks: []Mark{{"審査終了日（ID払出し日）" + s, day(12, 2)}, {"利用開始日", day(12, 10)}, {"確認のおすすめ", day(12, 11)}, {"参照できる最後の日", day(12, 12)}}},
 		Figure: IDFigure{Code: "1ANAC", Number: "A0B"},
 		News:   []NewsItem{{Day: day(12, 2), Receipt: "1200001A" + s, Subject: "利用申込の確認が完了しました" + s, Unread: true, Action: "/news/1"}, {Day: day(11, 29), Receipt: "1200001A", Subject: "申込を受け付けました", Action: "/news/2"}},
-		Pager:  Pager{Older: link, Says: Say("%d件のうち%d件から%d件まで", 41, 1, 20)},
+		Pager:  Pager{Next: link, Says: Say("%d件のうち%d件から%d件まで", 41, 1, 20)},
 		Empty:  Empty{Says: Say("まだ申込はありません。" + s), Link: link},
 		Tags:   []Tag{{"plain", "作成中" + s}, {"blue", "受付済"}, {"green", "審査終了（承認）"}, {"orange", "差戻し"}, {"red", "無効"}, {"gray", "取下げ"}},
 	}
