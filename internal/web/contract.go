@@ -114,7 +114,8 @@ func contractTabs(current string, page desk.ContractPage) []Link {
 	return links
 }
 
-// contractTables fills in the codes, and the IDs of the tab's class.
+// contractTables fills in the IDs of the tab's class and the codes that stand on it; the tab of charges has
+// every code.
 func (s *Server) contractTables(data *ContractPage, c contract.Contract) {
 	class := userid.Net
 	if data.Tab == tabGeneral {
@@ -126,8 +127,20 @@ func (s *Server) contractTables(data *ContractPage, c contract.Contract) {
 		}
 	}
 	for _, code := range c.Codes {
+		if data.Tab != tabCharges && !standsOn(code, class) {
+			continue
+		}
 		data.Codes = append(data.Codes, ContractCode{string(code.Code), application.CategoryName(code.Category), s.tradesOf(code), code.StatsPaid, code.StatsFree, code.Archive, code.Since, code.Until})
 	}
+}
+
+// standsOn says whether a code stands on the tab of a class: it has an ID of that class. A code without any
+// ID would stand nowhere, and stands on netNACCS.
+func standsOn(code contract.Code, class userid.Class) bool {
+	if len(code.IDs) == 0 {
+		return class == userid.Net
+	}
+	return slices.ContainsFunc(code.IDs, func(id contract.ID) bool { return id.ID.Number().Class() == class })
 }
 
 // tradesOf are the trades of a code's IDs in words, each once.

@@ -2,11 +2,14 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/contract"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/userid"
 	"uketsuke/internal/web/htmlcheck"
 )
 
@@ -44,6 +47,7 @@ func TestContractAsOfADay(t *testing.T) {
 	b.want(b.get("/contract?on=2024-12-10"), 200, htmlcheck.Count(".codes tbody tr", 2), htmlcheck.In(".lead", htmlcheck.HasText("現在わかっている予定")))
 	b.want(b.get("/contract?on=2024-12-10"), 200, htmlcheck.In("main", htmlcheck.HasText("通関業・混載業"))) // the code's, E3
 	b.want(b.get("/contract?tab=general&on=2024-12-10"), 200, htmlcheck.NotIn(".codes tbody tr"))
+	b.want(b.get("/contract?tab=general&on=2024-12-10"), 200, htmlcheck.In("main", htmlcheck.NoText("1ANAC")))
 	b.want(b.get("/contract?tab=charges&on=2024-12-10"), 200, htmlcheck.In("tbody td.id", htmlcheck.HasText("1ANAC")))
 	b.want(b.get("/contract?on=2024-02-30"), 422, htmlcheck.In(`.summary a[href="#on"]`))
 	b.want(h.as(t, "betsu").get("/contract?on=2024-12-10"), 200, htmlcheck.In("main", htmlcheck.NoText("1ANAC")))
@@ -51,6 +55,33 @@ func TestContractAsOfADay(t *testing.T) {
 	viewer.want(viewer.get("/contract"), 200, htmlcheck.NotIn(`a[href="/apply"]`))
 
 	b.want(b.get("/"), 200, htmlcheck.In(".news .unread"), htmlcheck.In(".todo", htmlcheck.HasText("2024年12月12日(木)")))
+}
+
+// E3: a code stands on the tabs of the classes its IDs are of; one without any ID is not lost.
+func TestCodesStandOnTheirTabs(t *testing.T) {
+	h := newHouse(t)
+	ids := func(all ...userid.ID) []contract.ID {
+		var list []contract.ID
+		for _, id := range all {
+			list = append(list, contract.ID{ID: id})
+		}
+		return list
+	}
+	c := contract.Contract{Codes: []contract.Code{{Code: "1ANET", IDs: ids("1ANETA0A")}, {Code: "1BGEN", IDs: ids("1BGEN001")},
+		{Code: "1CTWO", IDs: ids("1CTWO001", "1CTWOA0A")}, {Code: "1DNIL"}}}
+	for tab, want := range map[string][]string{
+		tabNet: {"1ANET", "1CTWO", "1DNIL"}, tabGeneral: {"1BGEN", "1CTWO"}, tabCharges: {"1ANET", "1BGEN", "1CTWO", "1DNIL"},
+	} {
+		data := ContractPage{Tab: tab}
+		h.server.contractTables(&data, c)
+		var codes []string
+		for _, code := range data.Codes {
+			codes = append(codes, code.Code)
+		}
+		if !slices.Equal(codes, want) {
+			t.Errorf("on %s stand %v, want %v", tab, codes, want)
+		}
+	}
 }
 
 // S7: the remarks of a return stand on the pages they concern, and the application is registered again.
