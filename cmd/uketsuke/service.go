@@ -171,11 +171,14 @@ func (s *service) deliver(ctx context.Context) {
 	}
 }
 
-// clean deletes ended sessions now and then.
+// clean deletes ended sessions and old failures of signing in now and then.
 func (s *service) clean(ctx context.Context) {
 	every(ctx, cleanEvery, func() {
 		if _, err := s.sessions.Clean(ctx); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "cleaning sessions", "error", err)
+		}
+		if err := s.desk.ForgetTries(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "cleaning failed tries", "error", err)
 		}
 	})
 }

@@ -226,6 +226,18 @@ func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account
 	return ErrWrongPassword
 }
 
+// ForgetTries deletes the failures that count no more.
+func (d *Desk) ForgetTries(ctx context.Context) error {
+	err := d.DB.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.DeleteOldTries(ctx, column.At(d.Elapsed().Add(-forgetTry)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forgetting old failures: %w", err)
+	}
+	return nil
+}
+
 // SignOut leaves evidence that the actor ended the session; the session itself belongs to the pages.
 func (d *Desk) SignOut(ctx context.Context, actor account.Actor) error {
 	return d.begin(ctx, actor, func(a *act) error { return a.audit("sign-out", nil, nil) })

@@ -78,3 +78,6 @@ ORDER BY unread DESC, n.at DESC, n.id DESC LIMIT @most;
 
 -- name: InsertNewsRead :execrows
 INSERT INTO news_reads (news, account, at) VALUES (@news, @account, @at) ON CONFLICT DO NOTHING;
+
+-- name: DeleteOldTries :execrows
+DELETE FROM sign_in_tries WHERE last_at < @last_at;

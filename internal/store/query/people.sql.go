@@ -34,6 +34,18 @@ func (q *Queries) DeleteExpiredSessions(ctx context.Context, now column.Time) (i
 	return result.RowsAffected()
 }
 
+const deleteOldTries = `-- name: DeleteOldTries :execrows
+DELETE FROM sign_in_tries WHERE last_at < $1
+`
+
+func (q *Queries) DeleteOldTries(ctx context.Context, lastAt column.Time) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteOldTries, lastAt)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deleteTries = `-- name: DeleteTries :exec
 DELETE FROM sign_in_tries WHERE subject = $1
 `
