@@ -37,6 +37,8 @@ type act struct {
 	event string
 	// mailed says that something waits in the outbox.
 	mailed bool
+	// head is what every letter of the act begins with, read once.
+	head *letterHead
 }
 
 // today is the day of the act.

@@ -16,16 +16,37 @@ type recipient struct {
 	administrator bool
 }
 
-// letter holds the application's own facts, the same for every kind of mail.
-func (a *act) letter(kind application.Mail) (mail.Letter, error) {
+// A letterHead is who an act's letters are about, as of a round of the application.
+type letterHead struct {
+	round int64
+	est   Establishment
+	doc   application.Document
+}
+
+// about reads the head of the act's letters; a registration makes it anew.
+func (a *act) about() (letterHead, error) {
+	if a.head != nil && a.head.round == a.app.Round {
+		return *a.head, nil
+	}
 	est, err := establishmentOf(a.ctx, a.tx.Queries, a.app.Establishment, a.today())
 	if err != nil {
-		return mail.Letter{}, err
+		return letterHead{}, err
 	}
 	doc, err := currentDocument(a.ctx, a.tx.Queries, a.app)
 	if err != nil {
+		return letterHead{}, err
+	}
+	a.head = &letterHead{round: a.app.Round, est: est, doc: doc}
+	return *a.head, nil
+}
+
+// letter holds the application's own facts, the same for every kind of mail.
+func (a *act) letter(kind application.Mail) (mail.Letter, error) {
+	head, err := a.about()
+	if err != nil {
 		return mail.Letter{}, err
 	}
+	est, doc := head.est, head.doc
 	l := mail.Letter{
 		Kind: kind, WrittenAt: a.now, Company: est.Company, Establishment: est.Name,
 		Department: doc.Contact.Department, Applicant: doc.Contact.Name,
@@ -62,10 +83,11 @@ func (a *act) recipients(groups []application.Recipient) ([]recipient, error) {
 	for _, group := range groups {
 		switch group {
 		case application.ToApplicant:
-			doc, err := currentDocument(a.ctx, a.tx.Queries, a.app)
+			head, err := a.about()
 			if err != nil {
 				return nil, err
 			}
+			doc := head.doc
 			add(recipient{Person: mail.Person{Name: doc.Contact.Name, Email: doc.Contact.Email,
 				Department: doc.Contact.Department}})
 		case application.ToAdministrators:
