@@ -1,4 +1,4 @@
-import { addCode, apply, begin, chooseStart, confirmContact, customs, receipt, register, sharedNumber } from '../support/applicant.ts';
+import { addCode, apply, begin, chooseDay, chooseStart, confirmContact, customs, receipt, register, sharedNumber } from '../support/applicant.ts';
 import { expect, signIn, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
 import { APPLICANT } from '../support/people.ts';
@@ -12,7 +12,7 @@ test('a session that ends keeps what was typed', async ({ enter }) => {
   await begin(page);
   const path = new URL(page.url()).pathname;
   await page.getByLabel(/^利用者コード（/).check();
-  await page.getByLabel(/^利用開始希望日/).selectOption('2024-12-13');
+  await chooseDay(page, '2024-12-13');
   await page.getByLabel(/^変更する理由/).fill('一行目。\n二行目は <b>そのまま</b> & "残る"。');
   await page.context().clearCookies({ name: 'uketsuke' });
   await press(page, '申込担当者の入力へ進む');
@@ -23,7 +23,7 @@ test('a session that ends keeps what was typed', async ({ enter }) => {
   await press(page, 'ログイン', page.locator('main')); // a slip here loses nothing either
   await signIn(page, APPLICANT);
   await expect(page.getByLabel(/^利用者コード（/)).toBeChecked();
-  await expect(page.getByLabel(/^利用開始希望日/)).toHaveValue('2024-12-13');
+  await expect(page.locator('[name=desired]:checked')).toHaveValue('2024-12-13');
   await expect(page.getByLabel(/^変更する理由/)).toHaveValue('一行目。\n二行目は <b>そのまま</b> & "残る"。');
   expect(new URL(page.url()).pathname).toMatch(/\/(start|login)$/);
   await press(page, '申込担当者の入力へ進む');

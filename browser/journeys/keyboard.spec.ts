@@ -55,8 +55,8 @@ test('the wizard and the approval by keyboard', async ({ page, browser }) => {
   await reach(page, 'kinds');
   await page.keyboard.press('Space');
   await reach(page, 'desired');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowRight');
   await type(page, 'reason', 'キーボードだけで申し込みます。');
   await hit(page, '申込担当者の入力へ進む');
   await reach(page, 'contact.confirmed');

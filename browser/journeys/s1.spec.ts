@@ -12,7 +12,7 @@ test.use({ now: '2024-12-02T10:00:00+09:00' });
 test('S1 split by identification number', async ({ enter }) => {
   const page = await enter(APPLICANT);
   await begin(page);
-  await expect(page.getByLabel(/^利用開始希望日/).locator('option').nth(1)).toHaveText('2024年12月11日(水)');
+  await expect(page.getByRole('radio', { name: '2024年12月11日(水)' })).toHaveId('desired');
   await chooseStart(page, '2024-12-12');
   await confirmContact(page);
   await open(page, '新規に利用者コードを追加する');

@@ -1,4 +1,4 @@
-import { apply, openNews, receipt, register, sharedNumber } from '../support/applicant.ts';
+import { apply, chooseDay, openNews, receipt, register, sharedNumber } from '../support/applicant.ts';
 import { approve, claim, find, giveBack, openReturn, repeatPassword, reopen } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mail, mails } from '../support/mail.ts';
@@ -52,7 +52,7 @@ test('S7 sent back', async ({ enter }) => {
   await expect(page.locator('main')).toContainText(REASON);
   await expect(page.getByLabel(/^変更する理由/)).toHaveValue('通関業務と混載業務の取扱量が増えるため。');
   await page.getByLabel(/^変更する理由/).fill('2025年1月に通関担当者を2名増員するため。');
-  await page.getByLabel(/^利用開始希望日/).selectOption('2024-12-13');
+  await chooseDay(page, '2024-12-13');
   await press(page, '申込担当者の入力へ進む');
   await visit(page, `${address}/codes`);
   await open(page, '次へ進む');

@@ -60,9 +60,17 @@ export async function begin(page: Page): Promise<void> {
 // chooseStart fills in what to apply for, from when and why.
 export async function chooseStart(page: Page, wish: string): Promise<void> {
   await page.getByLabel(/^利用者コード（/).check();
-  await page.getByLabel(/^利用開始希望日/).selectOption(wish);
+  await chooseDay(page, wish);
   await page.getByLabel(/^変更する理由/).fill('通関業務と混載業務の取扱量が増えるため。');
   await press(page, '申込担当者の入力へ進む');
+}
+
+// chooseDay chooses a day in the calendar, whose month may have to be unfolded first.
+export async function chooseDay(page: Page, wish: string): Promise<void> {
+  const day = page.locator(`[name=desired][value="${wish}"]`);
+  const month = page.locator('.calendar details').filter({ has: day });
+  if ((await month.getAttribute('open')) === null) await month.locator('summary').click();
+  await day.check();
 }
 
 // confirmContact takes the contact that the account prefills.

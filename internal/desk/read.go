@@ -245,7 +245,7 @@ func (d *Desk) Start(ctx context.Context, _ account.Actor) (StartPage, error) {
 		return StartPage{}, err
 	}
 	page := StartPage{BaseDay: application.BaseDay(cal, now), Earliest: application.EarliestWish(cal, now),
-		Latest: application.LatestWish(cal, now)}
+		Latest: application.LatestWish(cal, now), Today: calendar.DateOf(now)}
 	for _, kind := range d.Catalogue.Kinds {
 		if kind.Offered {
 			page.Kinds = append(page.Kinds, kind)
@@ -256,7 +256,20 @@ func (d *Desk) Start(ctx context.Context, _ account.Actor) (StartPage, error) {
 			page.Days = append(page.Days, day)
 		}
 	}
+	page.Closed = closedDays(cal, page.Earliest, page.Latest)
 	return page, nil
+}
+
+// closedDays are the days that are no business days, with the reason, in the months from one day to another.
+func closedDays(cal *calendar.Calendar, from, to calendar.Date) map[calendar.Date]ClosedDay {
+	closed := map[calendar.Date]ClosedDay{}
+	end := calendar.NewDate(to.Year(), to.Month(), 1).AddMonths(1)
+	for day := calendar.NewDate(from.Year(), from.Month(), 1); day.Before(end); day = day.AddDays(1) {
+		if ja, en := cal.WhyClosed(day); ja != "" {
+			closed[day] = ClosedDay{ja, en}
+		}
+	}
+	return closed
 }
 
 // Top is page E2.

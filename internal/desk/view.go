@@ -82,8 +82,20 @@ type StartPage struct {
 	BaseDay          calendar.Date
 	Earliest, Latest calendar.Date
 	// Days are the business days from Earliest to Latest.
-	Days []calendar.Date
+	Days  []calendar.Date
+	Today calendar.Date
+	// Closed are the days of the months from Earliest to Latest that are no business days.
+	Closed map[calendar.Date]ClosedDay
 }
+
+// A ClosedDay names the reason for which a day is no business day (R-CAL-1).
+type ClosedDay struct{ ja, en string }
+
+// Japanese is the reason in Japanese, such as 元日.
+func (c ClosedDay) Japanese() string { return c.ja }
+
+// English is the reason in English; a closing day keeps the name that the centre gave it.
+func (c ClosedDay) English() string { return c.en }
 
 // A ListPage is page E12 or the queue of C1.
 type ListPage struct {

@@ -123,7 +123,7 @@ func TestInputSurvivesTheEndOfTheSession(t *testing.T) {
 	back := b.want(b.post("/login", login("hanako", testPassword)), 200,
 		htmlcheck.In(".notice", htmlcheck.HasText("ログインし直しました。入力内容はそのままです。まだ保存されていません。")),
 		htmlcheck.In(`textarea[name="reason"]`, htmlcheck.HasText(`始めるため。<&"%s`)),
-		htmlcheck.In(`input[name="kinds"][checked]`), htmlcheck.In(`option[value="2024-12-11"][selected]`))
+		htmlcheck.In(`input[name="kinds"][checked]`), htmlcheck.In(`input[name="desired"][value="2024-12-11"][checked]`))
 	b.want(b.get(start.path), 200, htmlcheck.In(`textarea[name="reason"]`, htmlcheck.NoText("通関業務")))
 	if p := b.want(b.post(start.path, back.with("kinds", "user-code", "desired", "2024-12-11", "reason", reason, "do", "next")), 200); !strings.HasSuffix(p.path, "/contact") {
 		t.Errorf("pressing again leads to %s", p.path)

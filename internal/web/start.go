@@ -45,7 +45,7 @@ func (s *Server) beginApplication(v *visit) error {
 type StartPage struct {
 	Wizard
 	Groups  []KindGroup
-	Desired Select
+	Desired DayCalendar
 	Reason  Field
 	Base    calendar.Date
 }
@@ -69,7 +69,7 @@ func (s *Server) showStart(v *visit, f Form) error {
 		func(typed url.Values) Form { return Form{typed, startWrong(typed, possible, s.Desk.Catalogue)} }).onPage("kinds", "desired", "reason")
 	return v.render("start", StartPage{
 		Wizard: v.wizard(c, stepStart, f, "start"), Base: possible.BaseDay,
-		Groups: kindGroups(possible.Kinds, f), Desired: desiredSelect(possible, f, v.lang),
+		Groups: kindGroups(possible.Kinds, f), Desired: desiredCalendar(possible, f),
 		Reason: f.Field(Field{Name: "reason", Label: "変更する理由", Rows: 5, Max: application.ReasonMax, Required: true,
 			Hint: Say("例：通関業務と混載業務の取扱量が増え、担当者を増員するため。")}),
 	})
@@ -113,22 +113,6 @@ func kindLabel(k catalogue.Kind) string {
 		words = append(words, map[string]string{"add": "追加", "change": "変更", "delete": "削除", "reissue": "再発行"}[o])
 	}
 	return k.Name + "（" + strings.Join(words, "・") + "）"
-}
-
-// desiredSelect offers the possible days; a day that was typed and is not possible stays visible.
-func desiredSelect(possible desk.StartPage, f Form, l Language) Select {
-	choice := Select{Name: "desired", Label: "利用開始希望日", Required: true, Empty: "選択してください",
-		Hint: Say("%sまでに登録した場合にいちばん早い日は%sです（申込の基準日から7営業日後）。%sまで選べます。", closing(possible.BaseDay), possible.Earliest, possible.Latest)}
-	typed := f.Values.Get("desired")
-	known := typed == ""
-	for _, day := range possible.Days {
-		choice.Choices = append(choice.Choices, Choice{Value: day.String(), Label: dayIn(l, day)})
-		known = known || day.String() == typed
-	}
-	if !known {
-		choice.Choices = append([]Choice{{Value: typed, Label: typed}}, choice.Choices...)
-	}
-	return f.Select(choice)
 }
 
 // closing is the instant up to which a registration counts for a base day (R-APP-11).

@@ -55,11 +55,41 @@ func TestKeptValuesComeBackWithTheirProblems(t *testing.T) {
 	later := h.as(t, "kanri")
 	for _, p := range []pageSeen{kept, later.get(start.path)} {
 		later.want(p, 200, htmlcheck.In(`textarea[name="reason"]`, htmlcheck.HasText("途中の理由")),
-			htmlcheck.In(`option[value="2024-12-09"][selected]`), htmlcheck.In(`.summary a[href="#desired"]`), htmlcheck.In(`.summary a[href="#kinds"]`))
+			htmlcheck.In(`input[name="desired"][value="2024-12-09"][checked]`), htmlcheck.In(`.summary a[href="#desired"]`), htmlcheck.In(`.summary a[href="#kinds"]`))
 	}
 	contact := strings.Replace(start.path, "/start", "/contact", 1)
 	b.want(b.post(contact, kept.with("do", "keep", "contact.name", "", "contact.email", "ｘ＠")), 200,
 		htmlcheck.In(`input[name="contact.email"]`, htmlcheck.HasAttr("value", "ｘ＠")), htmlcheck.In(`.summary a[href="#contact.name"]`))
+}
+
+// R-APP-11, R-CAL-1: E5 offers every possible day once, and says of every other day why it is none.
+func TestCalendarOfPossibleDays(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	start := b.post("/applications", url.Values{})
+	b.want(start, 200, htmlcheck.Sound, htmlcheck.Count(".calendar details", 6), htmlcheck.Count(".calendar details[open]", 1),
+		htmlcheck.In(".calendar details[open] summary", htmlcheck.HasText("2024年12月")), htmlcheck.NotIn(".calendar [checked]"),
+		htmlcheck.In(`input[id="desired"]`, htmlcheck.HasAttr("value", "2024-12-10")), htmlcheck.In(`label[for="desired"]`, htmlcheck.HasText("2024年12月10日(火)")),
+		htmlcheck.In(`.calendar input[value="2025-05-29"]`), htmlcheck.NotIn(`.calendar input[value="2024-12-09"]`),
+		htmlcheck.NotIn(`.calendar input[value="2024-12-30"]`), htmlcheck.NotIn(`.calendar input[value="2025-05-30"]`),
+		htmlcheck.In(`td[title="いちばん早い日より前です"]`), htmlcheck.In(`td[title="選べる最後の日より後です"]`), htmlcheck.In(`td[title="土曜日"]`),
+		htmlcheck.In(`td[title="成人の日"]`, htmlcheck.HasText("13")), htmlcheck.In(".calendar-notes", htmlcheck.HasText("30日 年末年始")))
+	possible, err := h.desk.Start(t.Context(), examiner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.want(start, 200, htmlcheck.Count(`.calendar input[name="desired"]`, len(possible.Days)))
+	stored := b.want(b.post(start.path, start.with("kinds", "user-code", "desired", "2025-02-12", "reason", "理由")), 200)
+	chosen := b.want(b.get(start.path), 200, htmlcheck.Count(".calendar [checked]", 1), htmlcheck.In(`input[value="2025-02-12"][checked]`),
+		htmlcheck.Count(".calendar details[open]", 2))
+	h.at(time.December, 10, 10)
+	b.want(b.get(start.path), 200, htmlcheck.In(".calendar .today", htmlcheck.HasText("10")), htmlcheck.In(".calendar-notes", htmlcheck.HasText("10日 今日")))
+	b.want(b.post(start.path, chosen.with("version", stored.hidden("version"), "kinds", "user-code", "desired", "2024-12-10", "reason", "理由")), 422,
+		htmlcheck.In(`.choice input[name="desired"][value="2024-12-10"][checked]`), htmlcheck.Count(`input[name="desired"][checked]`, 1))
+	english := h.as(t, "kanri")
+	english.post("/language", url.Values{"lang": {"en"}, "back": {"/"}})
+	english.want(english.get(start.path), 200, htmlcheck.In(".calendar summary", htmlcheck.HasText("February 2025")),
+		htmlcheck.In(`td[title="Coming of Age Day"]`), htmlcheck.In(".calendar thead", htmlcheck.HasText("Sun")))
 }
 
 // A page that somebody else was faster on is not lost: it comes back as typed, at today's version.
