@@ -97,7 +97,7 @@ func killed(t *testing.T, dsn string) {
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
-	count := number(t, "REHEARSAL_COUNT", 100)
+	count := number(t, "REHEARSAL_COUNT", 200)
 	seed := number(t, "REHEARSAL_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("count %d, seed %d", count, seed)
 	h := newHouse(t, dsn, count)
