@@ -106,8 +106,9 @@ func (d *Desk) readStart(in StartForm, cal *calendar.Calendar, now time.Time) (c
 	desired, problems := parseDay(in.Desired, "desired", "R-APP-11", "利用開始希望日")
 	reason := application.FoldLines(in.Reason)
 	ground := application.Ground{Catalogue: d.Catalogue, Calendar: cal, RegisteredAt: now}
+	unread := len(problems) > 0 // what cannot be read is not judged too
 	for _, p := range application.StartPageProblems(in.Kinds, desired, reason, ground) {
-		if p.Field != "desired" || len(problems) == 0 {
+		if p.Field != "desired" || !unread {
 			problems = append(problems, p)
 		}
 	}

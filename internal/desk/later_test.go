@@ -212,5 +212,10 @@ func TestUseEarliestKeepsTheRest(t *testing.T) {
 		problems, err := h.Desk.StartProblems(t.Context(), desk.StartForm{Kinds: []string{"user-code"}, Desired: "令和6年12月12日", Reason: "書きかけ"})
 		h.ok(err)
 		equal(t, "a day as people write it", len(problems), 0)
+		problems, err = h.Desk.StartProblems(t.Context(), desk.StartForm{Desired: "2024-12-01"})
+		h.ok(err)
+		for _, field := range []string{"kinds", "desired", "reason"} {
+			equal(t, "problems at "+field, len(problems.At(field)), 1)
+		}
 	})
 }

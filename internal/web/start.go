@@ -2,14 +2,12 @@ package web
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
-	"uketsuke/internal/problem"
 )
 
 // A FlowPage is page E4, 「申込完了までの流れ」.
@@ -65,8 +63,13 @@ func (s *Server) showStart(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
+	kept := url.Values(c.Draft.Typed["start"])
+	wrong, err := s.Desk.StartProblems(v.ctx(), desk.StartForm{Kinds: kept["kinds"], Desired: kept.Get("desired"), Reason: kept.Get("reason")})
+	if err != nil {
+		return err
+	}
 	f = reopened(c, "start", f, func() Form { return startStored(c.Document) },
-		func(typed url.Values) Form { return Form{typed, startWrong(typed, possible, s.Desk.Catalogue)} }).onPage("kinds", "desired", "reason")
+		func(typed url.Values) Form { return Form{typed, wrong} }).onPage("kinds", "desired", "reason")
 	return v.render("start", StartPage{
 		Wizard: v.wizard(c, stepStart, f, "start"), Base: possible.BaseDay,
 		Groups: kindGroups(possible.Kinds, f), Desired: desiredCalendar(possible, f),
@@ -78,15 +81,6 @@ func (s *Server) showStart(v *visit, f Form) error {
 // startStored is the form as the draft has it.
 func startStored(doc application.Document) Form {
 	return Form{Values: url.Values{"kinds": doc.Kinds, "desired": {doc.Desired.String()}, "reason": {doc.Reason}}}
-}
-
-// startWrong is what is wrong with a kept form, seen from today.
-func startWrong(typed url.Values, possible desk.StartPage, cat *catalogue.Catalogue) problem.List {
-	wrong := application.KindProblems(typed["kinds"], cat)
-	if desired := typed.Get("desired"); !slices.ContainsFunc(possible.Days, func(d calendar.Date) bool { return d.String() == desired }) {
-		wrong.Add("desired", "R-APP-11", "「利用開始希望日」は%sから%sまでの営業日から選択してください。", possible.Earliest, possible.Latest)
-	}
-	return append(wrong, application.ReasonProblems(application.FoldLines(typed.Get("reason")))...)
 }
 
 // kindGroups are the kinds that can be applied for now, by group.
