@@ -107,7 +107,7 @@ func (b *browser) signIn(login string) error {
 var (
 	inputs     = regexp.MustCompile(`<input[^>]*>`)
 	attributes = regexp.MustCompile(`(name|value)="([^"]*)"`)
-	options    = regexp.MustCompile(`<option value="([^"]+)"`)
+	possible   = regexp.MustCompile(`name="desired" value="([^"]+)"`)
 )
 
 // form is what the fields of a page hold, the first form that ends in an address.

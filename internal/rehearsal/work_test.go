@@ -52,7 +52,7 @@ func (r *registration) draft(b *browser, cat *catalogue.Catalogue, complete bool
 	if err != nil {
 		return err
 	}
-	days := options.FindAllStringSubmatch(a.body, -1)
+	days := possible.FindAllStringSubmatch(a.body, -1)
 	if len(days) < 30 {
 		return fmt.Errorf("the first page offers %d days", len(days))
 	}
