@@ -14,6 +14,9 @@ type Contract struct {
 	Codes     []Code // sorted by code
 	Plan      string
 	Terminals int
+	// GeneralPlan and GeneralTerminals are those of the general part.
+	GeneralPlan      string
+	GeneralTerminals int
 	// Establishment is the zero term when none holds on the day.
 	Establishment EstablishmentTerm
 }
@@ -38,7 +41,8 @@ type ID struct {
 }
 
 // AsOf is the contract on a day (R-CON-2). Facts that hold count, unless born of an application that came
-// to nothing. Of several terms of one thing the one recorded last counts.
+// to nothing. Of several terms of one thing the one that began last counts, then the one recorded last; a thing
+// whose term is ended does not exist.
 func AsOf(facts Facts, day calendar.Date, voided Voided) Contract {
 	c := Contract{Day: day}
 	for _, term := range facts.Codes {
@@ -49,6 +53,7 @@ func AsOf(facts Facts, day calendar.Date, voided Voided) Contract {
 	slices.SortFunc(c.Codes, func(a, b Code) int { return cmp.Compare(a.Code, b.Code) })
 	if term, ok := latest(facts.Terms, day, voided, func(t ContractTerm) Fact { return t.Fact }); ok {
 		c.Plan, c.Terminals = term.Plan, term.Terminals
+		c.GeneralPlan, c.GeneralTerminals = term.GeneralPlan, term.GeneralTerminals
 	}
 	c.Establishment, _ = latest(facts.Establishment, day, voided, func(t EstablishmentTerm) Fact { return t.Fact })
 	return c
@@ -60,8 +65,11 @@ func (c *Contract) addCode(term CodeTerm, facts Facts, day calendar.Date, voided
 	}
 	same := only(facts.Codes, func(t CodeTerm) bool { return t.Code == term.Code })
 	now, _ := latest(same, day, voided, func(t CodeTerm) Fact { return t.Fact })
+	if now.Ended {
+		return
+	}
 	code := Code{Code: now.Code, Category: now.Category}
-	code.Since, code.Until = run(same, day, voided, func(t CodeTerm) Fact { return t.Fact })
+	code.Since, code.Until = run(same, day, voided, func(t CodeTerm) (Fact, bool) { return t.Fact, t.Ended })
 	services := only(facts.Services, func(s CodeService) bool { return s.Code == term.Code })
 	if s, ok := latest(services, day, voided, func(s CodeService) Fact { return s.Fact }); ok {
 		code.StatsPaid, code.StatsFree, code.Archive = s.StatsPaid, s.StatsFree, s.Archive
@@ -80,11 +88,11 @@ func idsOf(code userid.Code, facts Facts, day calendar.Date, voided Voided) []ID
 	var ids []ID
 	for _, same := range terms {
 		now, ok := latest(same, day, voided, func(t IDTerm) Fact { return t.Fact })
-		if !ok {
+		if !ok || now.Ended {
 			continue
 		}
 		id := ID{ID: now.ID, Trades: now.Trades, Method: now.Method, SingleSignOn: now.SingleSignOn}
-		id.Since, id.Until = run(same, day, voided, func(t IDTerm) Fact { return t.Fact })
+		id.Since, id.Until = run(same, day, voided, func(t IDTerm) (Fact, bool) { return t.Fact, t.Ended })
 		ids = append(ids, id)
 	}
 	slices.SortFunc(ids, func(a, b ID) int { return cmp.Compare(a.ID, b.ID) })
@@ -112,36 +120,45 @@ func latest[T any](terms []T, day calendar.Date, voided Voided, fact func(T) Fac
 	return found, ok
 }
 
-// run is the unbroken stretch of days around a day on which one of the terms holds: its first day, and
-// the first day after it, zero when it has no end.
-func run[T any](terms []T, day calendar.Date, voided Voided, fact func(T) Fact) (since, until calendar.Date) {
-	var stretches []Fact
-	for _, f := range standing(terms, voided, fact) {
-		last := len(stretches) - 1
-		if last < 0 || !stretches[last].ValidTo.IsZero() && stretches[last].ValidTo.Before(f.ValidFrom) {
-			stretches = append(stretches, Fact{ValidFrom: f.ValidFrom, ValidTo: f.ValidTo})
-		} else if end := stretches[last].ValidTo; !end.IsZero() && (f.ValidTo.IsZero() || end.Before(f.ValidTo)) {
-			stretches[last].ValidTo = f.ValidTo
+// run is the unbroken stretch of days around a day on which the thing exists: its first day, and the first day
+// after it, zero when it has no end. Between two days on which a term begins or ends nothing changes.
+func run[T any](terms []T, day calendar.Date, voided Voided, fact func(T) (Fact, bool)) (since, until calendar.Date) {
+	plain := func(t T) Fact { f, _ := fact(t); return f }
+	exists := func(day calendar.Date) bool {
+		t, ok := latest(terms, day, voided, plain)
+		_, ended := fact(t)
+		return ok && !ended
+	}
+	for _, turn := range turns(terms, voided, plain) {
+		switch there := exists(turn); {
+		case turn.After(day):
+			if !there {
+				return since, turn
+			}
+		case !there:
+			since = calendar.Date{}
+		case since.IsZero():
+			since = turn
 		}
 	}
-	for _, stretch := range stretches {
-		if stretch.HoldsOn(day) {
-			return stretch.ValidFrom, stretch.ValidTo
-		}
-	}
-	return calendar.Date{}, calendar.Date{}
+	return since, calendar.Date{}
 }
 
-// standing are the facts of terms that were not revoked and not voided, in the order of their first days.
-func standing[T any](terms []T, voided Voided, fact func(T) Fact) []Fact {
-	var facts []Fact
+// turns are the days on which a standing term begins or ends, in order, each once.
+func turns[T any](terms []T, voided Voided, fact func(T) Fact) []calendar.Date {
+	var days []calendar.Date
 	for _, t := range terms {
-		if f := fact(t); voided.stands(f) {
-			facts = append(facts, f)
+		f := fact(t)
+		if !voided.stands(f) {
+			continue
+		}
+		days = append(days, f.ValidFrom)
+		if !f.ValidTo.IsZero() {
+			days = append(days, f.ValidTo)
 		}
 	}
-	slices.SortStableFunc(facts, func(a, b Fact) int { return a.ValidFrom.Compare(b.ValidFrom) })
-	return facts
+	slices.SortFunc(days, calendar.Date.Compare)
+	return slices.Compact(days)
 }
 
 func only[T any](all []T, keep func(T) bool) []T {

@@ -87,6 +87,7 @@ func (c Change) any() bool {
 	return len(c.AddedCodes)+len(c.RemovedCodes)+len(c.ChangedCodes)+
 		len(c.AddedIDs)+len(c.RemovedIDs)+len(c.ChangedIDs) > 0 ||
 		c.Before.Plan != c.After.Plan || c.Before.Terminals != c.After.Terminals ||
+		c.Before.GeneralPlan != c.After.GeneralPlan || c.Before.GeneralTerminals != c.After.GeneralTerminals ||
 		!sameEstablishment(c.Before.Establishment, c.After.Establishment)
 }
 

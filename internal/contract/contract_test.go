@@ -33,8 +33,8 @@ func revoked(f Fact) Fact {
 // addition is the contract facts of one code with one ID.
 func addition(f Fact, id userid.ID, trades ...string) Facts {
 	return Facts{
-		Codes:    []CodeTerm{{f, id.Code(), "common"}},
-		IDs:      []IDTerm{{f, id, trades, "netnaccs", len(trades) > 1}},
+		Codes:    []CodeTerm{{Fact: f, Code: id.Code(), Category: "common"}},
+		IDs:      []IDTerm{{Fact: f, ID: id, Trades: trades, Method: "netnaccs", SingleSignOn: len(trades) > 1}},
 		Services: []CodeService{{f, id.Code(), true, true, false}},
 	}
 }
@@ -73,7 +73,7 @@ func TestAsOf(t *testing.T) {
 	off.BornBy, off.RecordedAt = "a2", d("2025-01-20").Start()
 	changed := addition(fact("2024-12-12", ""), "1ANACA0A", "customs-broker")
 	changed.Services = []CodeService{{fact("2024-12-12", "2025-02-03"), "1ANAC", true, true, false}, {off, "1ANAC", false, true, false}}
-	terms := Facts{Terms: []ContractTerm{{fact("2020-04-01", "2025-01-06"), "A", 2}, {fact("2025-01-06", ""), "B", 3}}}
+	terms := Facts{Terms: []ContractTerm{{Fact: fact("2020-04-01", "2025-01-06"), Plan: "A", Terminals: 2}, {Fact: fact("2025-01-06", ""), Plan: "B", Terminals: 3}}}
 	moved := plus(addition(revoked(fact("2024-12-12", "")), "1ANACA0A", "customs-broker"), addition(fact("2024-12-26", ""), "1ANACA0A", "customs-broker"))
 	for _, c := range []struct {
 		name  string
@@ -121,10 +121,10 @@ func TestVoidedFactsDoNotCount(t *testing.T) {
 
 func TestSinceRunsThroughChanges(t *testing.T) {
 	facts := Facts{IDs: []IDTerm{
-		{fact("2024-12-12", "2025-02-03"), "1ANACA0A", []string{"a"}, "netnaccs", false},
-		{fact("2025-02-03", "2025-06-01"), "1ANACA0A", []string{"a", "b"}, "netnaccs", true},
-		{fact("2025-07-01", ""), "1ANACA0A", []string{"a"}, "netnaccs", false},
-	}, Codes: []CodeTerm{{fact("2024-12-12", ""), "1ANAC", "common"}}}
+		{fact("2024-12-12", "2025-02-03"), "1ANACA0A", []string{"a"}, "netnaccs", false, false},
+		{fact("2025-02-03", "2025-06-01"), "1ANACA0A", []string{"a", "b"}, "netnaccs", true, false},
+		{fact("2025-07-01", ""), "1ANACA0A", []string{"a"}, "netnaccs", false, false},
+	}, Codes: []CodeTerm{{Fact: fact("2024-12-12", ""), Code: "1ANAC", Category: "common"}}}
 	for on, want := range map[string]string{
 		"2025-01-01": "[1ANACA0A a 2024-12-12~2025-06-01]",
 		"2025-05-31": "[1ANACA0A a+b 2024-12-12~2025-06-01]",
@@ -141,8 +141,8 @@ func TestSinceRunsThroughChanges(t *testing.T) {
 
 func TestComing(t *testing.T) {
 	facts := plus(addition(fact("2024-12-12", "2025-03-01"), "1ANACA0A", "a"),
-		Facts{IDs: []IDTerm{{fact("2025-02-03", ""), "1ANACA0B", []string{"b"}, "netnaccs", false}}},
-		Facts{Terms: []ContractTerm{{fact("2020-04-01", "2025-04-01"), "A", 2}, {fact("2025-04-01", ""), "A", 2}}},
+		Facts{IDs: []IDTerm{{fact("2025-02-03", ""), "1ANACA0B", []string{"b"}, "netnaccs", false, false}}},
+		Facts{Terms: []ContractTerm{{Fact: fact("2020-04-01", "2025-04-01"), Plan: "A", Terminals: 2}, {Fact: fact("2025-04-01", ""), Plan: "A", Terminals: 2}}},
 		Facts{Establishment: []EstablishmentTerm{{Fact: fact("2020-04-01", "2025-05-01"), Name: "東京"}, {Fact: fact("2025-05-01", ""), Name: "東京第一"}}})
 	var days []string
 	for _, c := range Coming(facts, d("2024-12-12"), nil) {
@@ -201,4 +201,31 @@ func TestNothingDependsOnTheOrderOfFacts(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestEnded: a deletion is a term that says so; taking it back (void) needs nothing but its own revocation.
+func TestEnded(t *testing.T) {
+	ends := fact("2025-02-03", "")
+	ends.BornBy = "a2"
+	stands := addition(fact("2024-12-12", ""), "1ANACA0A", "a")
+	deleted := Facts{Codes: []CodeTerm{{Fact: ends, Code: "1ANAC", Category: "common", Ended: true}},
+		IDs: []IDTerm{{Fact: ends, ID: "1ANACA0A", Trades: []string{"a"}, Method: "netnaccs", Ended: true}}}
+	facts := plus(stands, deleted)
+	for on, want := range map[string]string{
+		"2025-02-02": "1ANAC common true/true/false 2024-12-12~2025-02-03 [1ANACA0A a 2024-12-12~2025-02-03]",
+		"2025-02-03": "",
+		"2025-02-04": "",
+	} {
+		if got := text(AsOf(facts, d(on), nil)); got != want {
+			t.Errorf("S11 on %s: %q, want %q", on, got, want)
+		}
+	}
+	voided := func(application string) bool { return application == "a2" }
+	if got := text(AsOf(facts, d("2025-02-03"), voided)); got != "1ANAC common true/true/false 2024-12-12~ [1ANACA0A a 2024-12-12~]" {
+		t.Errorf("R-EX-8 a deletion that came to nothing: %q", got)
+	}
+	number := plus(stands, Facts{IDs: []IDTerm{{Fact: ends, ID: "1ANACA0A", Ended: true}}})
+	if got := text(AsOf(number, d("2025-02-03"), nil)); got != "1ANAC common true/true/false 2024-12-12~" {
+		t.Errorf("R-APP-8 one number deleted: %q", got)
+	}
 }

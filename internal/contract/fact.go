@@ -2,8 +2,9 @@
 //
 // A fact (R-CON-2) is something true of a contract from a day on, until a day or for good: that a user code
 // is of a category, that a user ID has these trades, that the contract has so many terminals. A fact is
-// never overwritten: it is closed by a day on which it ends, or revoked because it never came true. A term
-// is a fact with its content. Facts are born of an application, or of an import.
+// never overwritten: a later one takes its place from its own first day on, or it is revoked because it never
+// came true. A term is a fact with its content; one that is ended says that the thing does not exist from then
+// on. Facts are born of an application, or of an import.
 //
 // The package answers: what does an establishment hold on a day, and what is coming? It is pure.
 package contract
@@ -39,6 +40,8 @@ type CodeTerm struct {
 	Fact
 	Code     userid.Code
 	Category string
+	// Ended says that the code does not exist from ValidFrom on (R-APP-8).
+	Ended bool
 }
 
 // An IDTerm says what a user ID is for.
@@ -48,6 +51,8 @@ type IDTerm struct {
 	Trades       []string // catalogue keys
 	Method       string
 	SingleSignOn bool
+	// Ended says that the ID does not exist from ValidFrom on (R-APP-8).
+	Ended bool
 }
 
 // A CodeService says which data services a user code has.
@@ -57,11 +62,14 @@ type CodeService struct {
 	StatsPaid, StatsFree, Archive bool
 }
 
-// A ContractTerm says what the establishment's contract is: plan "A" or "B", number of terminals.
+// A ContractTerm says what the establishment's contract is: plan "A" or "B" and number of terminals, of the
+// netNACCS part and of the general part (R-CON-5).
 type ContractTerm struct {
 	Fact
-	Plan      string
-	Terminals int
+	Plan             string
+	Terminals        int
+	GeneralPlan      string
+	GeneralTerminals int
 }
 
 // An EstablishmentTerm says who the establishment is.

@@ -24,6 +24,7 @@ import (
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
+	"uketsuke/internal/store/query"
 )
 
 // A Config is what a Desk needs. Every field is required unless it says otherwise.
@@ -133,15 +134,25 @@ func businessCalendar(ctx context.Context, q reader) (*calendar.Calendar, error)
 // businessCalendarAt is the calendar as it was known at an instant, the zero time being now: a closing day
 // that is entered later does not make a wish wrong that was right when it was registered (R-APP-11).
 func businessCalendarAt(ctx context.Context, q reader, at time.Time) (*calendar.Calendar, error) {
-	rows, err := q.ListClosingDays(ctx)
+	rows, err := q.ListClosingEntries(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("reading the closing days: %w", err)
 	}
-	closed := make(map[calendar.Date]string, len(rows))
+	return calendar.New(closedOn(rows, at)), nil
+}
+
+// closedOn are the closing days that were entered and not taken back, as known at an instant, the zero time
+// being now: the latest entry of a day counts (R-CAL-1).
+func closedOn(rows []query.ClosingEntry, at time.Time) map[calendar.Date]string {
+	closed := map[calendar.Date]string{}
 	for _, row := range rows {
-		if at.IsZero() || !row.RecordedAt.After(at) {
+		switch {
+		case !at.IsZero() && row.RecordedAt.After(at):
+		case row.Closed:
 			closed[row.Day.Date] = row.Name
+		default:
+			delete(closed, row.Day.Date)
 		}
 	}
-	return calendar.New(closed), nil
+	return closed
 }

@@ -47,11 +47,11 @@ func factsOf(ctx context.Context, q reader, establishment string) (contract.Fact
 	}
 	for _, t := range codes {
 		f.Codes = append(f.Codes, contract.CodeTerm{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
-			Code: userid.Code(t.Code), Category: t.Category})
+			Code: userid.Code(t.Code), Category: t.Category, Ended: t.Ended})
 	}
 	for _, t := range ids {
 		f.IDs = append(f.IDs, contract.IDTerm{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
-			ID: userid.ID(t.UserID), Trades: strings.Fields(t.Trades), Method: t.Method, SingleSignOn: t.SingleSignOn})
+			ID: userid.ID(t.UserID), Trades: strings.Fields(t.Trades), Method: t.Method, SingleSignOn: t.SingleSignOn, Ended: t.Ended})
 	}
 	for _, t := range services {
 		f.Services = append(f.Services, contract.CodeService{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
@@ -59,7 +59,7 @@ func factsOf(ctx context.Context, q reader, establishment string) (contract.Fact
 	}
 	for _, t := range terms {
 		f.Terms = append(f.Terms, contract.ContractTerm{Fact: fact(t.ValidFrom, t.ValidTo, t.RecordedAt, t.RevokedAt, t.Application),
-			Plan: t.Plan, Terminals: int(t.Terminals)})
+			Plan: t.Plan, Terminals: int(t.Terminals), GeneralPlan: t.GeneralPlan, GeneralTerminals: int(t.GeneralTerminals)})
 	}
 	for _, t := range names {
 		f.Establishment = append(f.Establishment, contract.EstablishmentTerm{

@@ -1,12 +1,14 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
+	"time"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
@@ -43,22 +45,25 @@ type NewCompany struct {
 
 // A NewEstablishment is a 事業所 with its contract.
 type NewEstablishment struct {
-	ID                string        `json:"id"`
-	Company           string        `json:"company"`
-	Region            string        `json:"customs_region"`
-	Name              string        `json:"name"`
-	NameKana          string        `json:"name_kana"`
-	PostalCode        string        `json:"postal_code"`
-	Address           string        `json:"address"`
-	Phone             string        `json:"phone"`
-	Fax               string        `json:"fax"`
-	EmergencyFax      string        `json:"emergency_fax"`
-	SignatoryPosition string        `json:"signatory_position"`
-	SignatoryName     string        `json:"signatory_name"`
-	Plan              string        `json:"plan"`
-	Terminals         int           `json:"terminals"`
-	Since             calendar.Date `json:"since"`
-	Codes             []NewCode     `json:"codes,omitempty"`
+	ID                string `json:"id"`
+	Company           string `json:"company"`
+	Region            string `json:"customs_region"`
+	Name              string `json:"name"`
+	NameKana          string `json:"name_kana"`
+	PostalCode        string `json:"postal_code"`
+	Address           string `json:"address"`
+	Phone             string `json:"phone"`
+	Fax               string `json:"fax"`
+	EmergencyFax      string `json:"emergency_fax"`
+	SignatoryPosition string `json:"signatory_position"`
+	SignatoryName     string `json:"signatory_name"`
+	Plan              string `json:"plan"`
+	Terminals         int    `json:"terminals"`
+	// GeneralPlan and GeneralTerminals are those of the general part (R-CON-5); "" is plan B.
+	GeneralPlan      string        `json:"general_plan,omitempty"`
+	GeneralTerminals int           `json:"general_terminals,omitempty"`
+	Since            calendar.Date `json:"since"`
+	Codes            []NewCode     `json:"codes,omitempty"`
 }
 
 // A NewCode is a user code that exists already.
@@ -237,14 +242,31 @@ func (i *importing) closingDay(day NewClosingDay) error {
 	if day.Day.IsZero() || strings.TrimSpace(day.Name) == "" {
 		return problem.List{problem.New("day", "R-CAL-1", "休業日には日付と名称が必要です。")}
 	}
-	fresh, err := i.tx.InsertClosingDay(i.ctx, query.InsertClosingDayParams{Day: column.On(day.Day), Name: day.Name, RecordedAt: column.At(i.now)})
+	fresh, err := i.close(day)
 	if err != nil {
 		return fmt.Errorf("writing a closing day: %w", err)
 	}
-	if fresh == 1 {
+	if fresh {
 		i.done("closing day %s %s", day.Day, day.Name)
 	}
 	return nil
+}
+
+// close enters a closing day unless the day is closed already.
+func (i *importing) close(day NewClosingDay) (bool, error) {
+	rows, err := i.tx.ListClosingEntries(i.ctx)
+	if err != nil {
+		return false, err
+	}
+	if _, closed := closedOn(rows, time.Time{})[day.Day]; closed {
+		return false, nil
+	}
+	id, err := i.desk.newID()
+	if err != nil {
+		return false, err
+	}
+	return true, i.tx.InsertClosingEntry(i.ctx, query.InsertClosingEntryParams{ID: id, Day: column.On(day.Day),
+		Closed: true, Name: day.Name, RecordedAt: column.At(i.now), RecordedBy: string(i.actor.ID)})
 }
 
 func (i *importing) company(c NewCompany) error {
@@ -301,6 +323,12 @@ func (i *importing) establishment(e NewEstablishment) error {
 	if e.Terminals < 0 {
 		l.Add("terminals", "R-CON-5", "端末の台数は0以上で入力してください。")
 	}
+	if e.GeneralPlan != "" && e.GeneralPlan != "A" && e.GeneralPlan != "B" {
+		l.Add("general_plan", "R-CON-5", "料金プランは「A」か「B」で入力してください。")
+	}
+	if e.GeneralTerminals < 0 {
+		l.Add("general_terminals", "R-CON-5", "端末の台数は0以上で入力してください。")
+	}
 	if e.Since.IsZero() {
 		l.Add("since", "R-CON-2", "契約の開始日を入力してください。")
 	}
@@ -351,7 +379,7 @@ func (i *importing) terms(e NewEstablishment) error {
 		return err
 	}
 	err = i.tx.InsertContractTerm(i.ctx, query.InsertContractTermParams{ID: id, Establishment: e.ID, Plan: e.Plan,
-		Terminals: int64(e.Terminals), ValidFrom: from, RecordedAt: at, Application: born})
+		Terminals: int64(e.Terminals), GeneralPlan: cmp.Or(e.GeneralPlan, "B"), GeneralTerminals: int64(e.GeneralTerminals), ValidFrom: from, RecordedAt: at, Application: born})
 	if err != nil {
 		return fmt.Errorf("writing the contract of %s: %w", e.ID, err)
 	}

@@ -31,7 +31,7 @@ func TestMigrate(t *testing.T) {
 	for name, dsn := range dsns {
 		t.Run(name, func(t *testing.T) {
 			db := storetest.Open(t, dsn)
-			if _, err := db.Read().ListClosingDays(t.Context()); err == nil {
+			if _, err := db.Read().ListClosingEntries(t.Context()); err == nil {
 				t.Error("a table before the migration")
 			}
 			var group sync.WaitGroup

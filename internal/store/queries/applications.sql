@@ -1,6 +1,6 @@
 -- name: InsertApplication :exec
-INSERT INTO applications (id, establishment, state, draft, draft_by, touched_at, created_at, created_by, search)
-VALUES (@id, @establishment, 'draft', @draft, @draft_by, @touched_at, @created_at, @created_by, @search);
+INSERT INTO applications (id, establishment, state, draft, draft_by, touched_at, created_at, created_by, copied_from, search)
+VALUES (@id, @establishment, 'draft', @draft, @draft_by, @touched_at, @created_at, @created_by, @copied_from, @search);
 
 -- name: GetApplication :one
 SELECT * FROM applications WHERE id = @id;
@@ -51,6 +51,11 @@ UPDATE applications SET
     end_reason = @end_reason,
     touched_at = @touched_at,
     announced_at = @announced_at,
+    proposed_at = @proposed_at,
+    proposed_by = @proposed_by,
+    proposed_name = @proposed_name,
+    proposal = @proposal,
+    waited_days = @waited_days,
     search = @search
 WHERE id = @id;
 

@@ -28,8 +28,8 @@ VALUES (@id, @establishment, @name, @name_kana, @postal_code, @address, @phone, 
 SELECT * FROM establishment_terms WHERE establishment = @establishment ORDER BY valid_from, id;
 
 -- name: InsertContractTerm :exec
-INSERT INTO contract_terms (id, establishment, plan, terminals, valid_from, recorded_at, application)
-VALUES (@id, @establishment, @plan, @terminals, @valid_from, @recorded_at, @application);
+INSERT INTO contract_terms (id, establishment, plan, terminals, general_plan, general_terminals, valid_from, recorded_at, application)
+VALUES (@id, @establishment, @plan, @terminals, @general_plan, @general_terminals, @valid_from, @recorded_at, @application);
 
 -- name: ListContractTerms :many
 SELECT * FROM contract_terms WHERE establishment = @establishment ORDER BY valid_from, id;
@@ -69,15 +69,15 @@ SELECT * FROM user_codes WHERE establishment = @establishment ORDER BY code;
 SELECT * FROM user_ids WHERE establishment = @establishment ORDER BY id;
 
 -- name: InsertCodeTerm :exec
-INSERT INTO code_terms (id, establishment, code, category, valid_from, recorded_at, application)
-VALUES (@id, @establishment, @code, @category, @valid_from, @recorded_at, @application);
+INSERT INTO code_terms (id, establishment, code, category, ended, valid_from, recorded_at, application)
+VALUES (@id, @establishment, @code, @category, @ended, @valid_from, @recorded_at, @application);
 
 -- name: ListCodeTerms :many
 SELECT * FROM code_terms WHERE establishment = @establishment ORDER BY code, valid_from, id;
 
 -- name: InsertIDTerm :exec
-INSERT INTO id_terms (id, establishment, user_id, trades, method, single_sign_on, valid_from, recorded_at, application)
-VALUES (@id, @establishment, @user_id, @trades, @method, @single_sign_on, @valid_from, @recorded_at, @application);
+INSERT INTO id_terms (id, establishment, user_id, trades, method, single_sign_on, ended, valid_from, recorded_at, application)
+VALUES (@id, @establishment, @user_id, @trades, @method, @single_sign_on, @ended, @valid_from, @recorded_at, @application);
 
 -- name: ListIDTerms :many
 SELECT * FROM id_terms WHERE establishment = @establishment ORDER BY user_id, valid_from, id;
@@ -137,8 +137,10 @@ DELETE FROM bonded_areas WHERE code = @code AND application = @application;
 -- name: FreeAreasOf :exec
 DELETE FROM bonded_areas WHERE application = @application;
 
--- name: InsertClosingDay :execrows
-INSERT INTO closing_days (day, name, recorded_at) VALUES (@day, @name, @recorded_at) ON CONFLICT DO NOTHING;
+-- name: InsertClosingEntry :exec
+INSERT INTO closing_entries (id, day, closed, name, recorded_at, recorded_by)
+VALUES (@id, @day, @closed, @name, @recorded_at, @recorded_by);
 
--- name: ListClosingDays :many
-SELECT * FROM closing_days ORDER BY day;
+-- name: ListClosingEntries :many
+-- Every entry in the order in which they were made; the latest of a day counts (R-CAL-1).
+SELECT * FROM closing_entries ORDER BY recorded_at, id;

@@ -12,7 +12,7 @@ import (
 )
 
 const allApplications = `-- name: AllApplications :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllApplicationsParams struct {
@@ -64,6 +64,12 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -79,7 +85,7 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 }
 
 const approvedReading = `-- name: ApprovedReading :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
 WHERE state = 'approved' AND read_last IS NOT NULL AND secrets_ended_at IS NULL
 ORDER BY read_last, id
 `
@@ -129,6 +135,12 @@ func (q *Queries) ApprovedReading(ctx context.Context) ([]Application, error) {
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -144,7 +156,7 @@ func (q *Queries) ApprovedReading(ctx context.Context) ([]Application, error) {
 }
 
 const approvedStartedBy = `-- name: ApprovedStartedBy :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
 WHERE state = 'approved' AND effect_noted_at IS NULL AND start_date <= $1
 ORDER BY start_date, id LIMIT $2
 `
@@ -199,6 +211,12 @@ func (q *Queries) ApprovedStartedBy(ctx context.Context, arg ApprovedStartedByPa
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -214,7 +232,7 @@ func (q *Queries) ApprovedStartedBy(ctx context.Context, arg ApprovedStartedByPa
 }
 
 const approvedWithDeadline = `-- name: ApprovedWithDeadline :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
 WHERE state = 'approved' AND settings_deadline >= $1
 ORDER BY settings_deadline, id
 `
@@ -264,6 +282,12 @@ func (q *Queries) ApprovedWithDeadline(ctx context.Context, settingsDeadline col
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -279,7 +303,7 @@ func (q *Queries) ApprovedWithDeadline(ctx context.Context, settingsDeadline col
 }
 
 const approvedWithDeadlineBefore = `-- name: ApprovedWithDeadlineBefore :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
 WHERE state = 'approved' AND settings_complete = FALSE AND settings_deadline < $1
 ORDER BY settings_deadline, id LIMIT $2
 `
@@ -333,6 +357,12 @@ func (q *Queries) ApprovedWithDeadlineBefore(ctx context.Context, arg ApprovedWi
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -365,7 +395,7 @@ func (q *Queries) DeleteDraft(ctx context.Context, arg DeleteDraftParams) (int64
 }
 
 const draftsTouchedBefore = `-- name: DraftsTouchedBefore :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications WHERE state = $1 AND touched_at < $2 ORDER BY touched_at, id LIMIT $3
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE state = $1 AND touched_at < $2 ORDER BY touched_at, id LIMIT $3
 `
 
 type DraftsTouchedBeforeParams struct {
@@ -419,6 +449,12 @@ func (q *Queries) DraftsTouchedBefore(ctx context.Context, arg DraftsTouchedBefo
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -434,7 +470,7 @@ func (q *Queries) DraftsTouchedBefore(ctx context.Context, arg DraftsTouchedBefo
 }
 
 const getApplication = `-- name: GetApplication :one
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications WHERE id = $1
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE id = $1
 `
 
 func (q *Queries) GetApplication(ctx context.Context, id string) (Application, error) {
@@ -475,12 +511,18 @@ func (q *Queries) GetApplication(ctx context.Context, id string) (Application, e
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.ProposedAt,
+		&i.ProposedBy,
+		&i.ProposedName,
+		&i.Proposal,
+		&i.WaitedDays,
+		&i.CopiedFrom,
 	)
 	return i, err
 }
 
 const getApplicationByReceipt = `-- name: GetApplicationByReceipt :one
-SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by FROM applications a JOIN application_versions v ON v.application = a.id WHERE v.receipt = $1
+SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by, a.proposed_at, a.proposed_by, a.proposed_name, a.proposal, a.waited_days, a.copied_from FROM applications a JOIN application_versions v ON v.application = a.id WHERE v.receipt = $1
 `
 
 func (q *Queries) GetApplicationByReceipt(ctx context.Context, receipt string) (Application, error) {
@@ -521,6 +563,12 @@ func (q *Queries) GetApplicationByReceipt(ctx context.Context, receipt string) (
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.ProposedAt,
+		&i.ProposedBy,
+		&i.ProposedName,
+		&i.Proposal,
+		&i.WaitedDays,
+		&i.CopiedFrom,
 	)
 	return i, err
 }
@@ -554,7 +602,7 @@ func (q *Queries) GetVersion(ctx context.Context, arg GetVersionParams) (Applica
 }
 
 const guardApplication = `-- name: GuardApplication :one
-UPDATE applications SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by
+UPDATE applications SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from
 `
 
 type GuardApplicationParams struct {
@@ -601,12 +649,18 @@ func (q *Queries) GuardApplication(ctx context.Context, arg GuardApplicationPara
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.ProposedAt,
+		&i.ProposedBy,
+		&i.ProposedName,
+		&i.Proposal,
+		&i.WaitedDays,
+		&i.CopiedFrom,
 	)
 	return i, err
 }
 
 const guardState = `-- name: GuardState :one
-UPDATE applications SET version = version + 1 WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by
+UPDATE applications SET version = version + 1 WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from
 `
 
 type GuardStateParams struct {
@@ -653,13 +707,19 @@ func (q *Queries) GuardState(ctx context.Context, arg GuardStateParams) (Applica
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.ProposedAt,
+		&i.ProposedBy,
+		&i.ProposedName,
+		&i.Proposal,
+		&i.WaitedDays,
+		&i.CopiedFrom,
 	)
 	return i, err
 }
 
 const insertApplication = `-- name: InsertApplication :exec
-INSERT INTO applications (id, establishment, state, draft, draft_by, touched_at, created_at, created_by, search)
-VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8)
+INSERT INTO applications (id, establishment, state, draft, draft_by, touched_at, created_at, created_by, copied_from, search)
+VALUES ($1, $2, 'draft', $3, $4, $5, $6, $7, $8, $9)
 `
 
 type InsertApplicationParams struct {
@@ -670,6 +730,7 @@ type InsertApplicationParams struct {
 	TouchedAt     column.Time
 	CreatedAt     column.Time
 	CreatedBy     string
+	CopiedFrom    string
 	Search        string
 }
 
@@ -682,6 +743,7 @@ func (q *Queries) InsertApplication(ctx context.Context, arg InsertApplicationPa
 		arg.TouchedAt,
 		arg.CreatedAt,
 		arg.CreatedBy,
+		arg.CopiedFrom,
 		arg.Search,
 	)
 	return err
@@ -1040,7 +1102,7 @@ func (q *Queries) ListVersions(ctx context.Context, application string) ([]Appli
 }
 
 const lockApplication = `-- name: LockApplication :one
-UPDATE applications SET search = search WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by
+UPDATE applications SET search = search WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from
 `
 
 type LockApplicationParams struct {
@@ -1087,12 +1149,18 @@ func (q *Queries) LockApplication(ctx context.Context, arg LockApplicationParams
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.ProposedAt,
+		&i.ProposedBy,
+		&i.ProposedName,
+		&i.Proposal,
+		&i.WaitedDays,
+		&i.CopiedFrom,
 	)
 	return i, err
 }
 
 const openApplications = `-- name: OpenApplications :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
 WHERE establishment = $1
   AND (state IN ('draft', 'returned')
        OR (state = 'approved' AND (settings_complete = FALSE OR secrets_ended_at IS NULL)))
@@ -1150,6 +1218,12 @@ func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsPara
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1165,7 +1239,7 @@ func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsPara
 }
 
 const secretsToEnd = `-- name: SecretsToEnd :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
 WHERE secrets_ended_at IS NULL AND read_closed IS NOT NULL AND (read_closed <= $1 OR state = 'void')
 ORDER BY read_closed, id LIMIT $2
 `
@@ -1220,6 +1294,12 @@ func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]A
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1235,7 +1315,7 @@ func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]A
 }
 
 const toAnnounce = `-- name: ToAnnounce :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by FROM applications WHERE state = $1 AND touched_at < $2 AND announced_at IS NULL
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE state = $1 AND touched_at < $2 AND announced_at IS NULL
 ORDER BY touched_at, id LIMIT $3
 `
 
@@ -1290,6 +1370,12 @@ func (q *Queries) ToAnnounce(ctx context.Context, arg ToAnnounceParams) ([]Appli
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.ProposedAt,
+			&i.ProposedBy,
+			&i.ProposedName,
+			&i.Proposal,
+			&i.WaitedDays,
+			&i.CopiedFrom,
 		); err != nil {
 			return nil, err
 		}
@@ -1334,8 +1420,13 @@ UPDATE applications SET
     end_reason = $26,
     touched_at = $27,
     announced_at = $28,
-    search = $29
-WHERE id = $30
+    proposed_at = $29,
+    proposed_by = $30,
+    proposed_name = $31,
+    proposal = $32,
+    waited_days = $33,
+    search = $34
+WHERE id = $35
 `
 
 type WriteApplicationParams struct {
@@ -1367,6 +1458,11 @@ type WriteApplicationParams struct {
 	EndReason        string
 	TouchedAt        column.Time
 	AnnouncedAt      column.Time
+	ProposedAt       column.Time
+	ProposedBy       string
+	ProposedName     string
+	Proposal         string
+	WaitedDays       int64
 	Search           string
 	ID               string
 }
@@ -1402,6 +1498,11 @@ func (q *Queries) WriteApplication(ctx context.Context, arg WriteApplicationPara
 		arg.EndReason,
 		arg.TouchedAt,
 		arg.AnnouncedAt,
+		arg.ProposedAt,
+		arg.ProposedBy,
+		arg.ProposedName,
+		arg.Proposal,
+		arg.WaitedDays,
 		arg.Search,
 		arg.ID,
 	)

@@ -63,7 +63,7 @@ func (q *Queries) FreeAreasOf(ctx context.Context, application string) error {
 }
 
 const getArea = `-- name: GetArea :one
-SELECT code, application, placeholder, reserved_at FROM bonded_areas WHERE code = $1
+SELECT code, application, placeholder, reserved_at, user_code, freed_by FROM bonded_areas WHERE code = $1
 `
 
 func (q *Queries) GetArea(ctx context.Context, code string) (BondedArea, error) {
@@ -74,6 +74,8 @@ func (q *Queries) GetArea(ctx context.Context, code string) (BondedArea, error) 
 		&i.Application,
 		&i.Placeholder,
 		&i.ReservedAt,
+		&i.UserCode,
+		&i.FreedBy,
 	)
 	return i, err
 }
@@ -127,22 +129,30 @@ func (q *Queries) InsertAbbreviation(ctx context.Context, arg InsertAbbreviation
 	return err
 }
 
-const insertClosingDay = `-- name: InsertClosingDay :execrows
-INSERT INTO closing_days (day, name, recorded_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+const insertClosingEntry = `-- name: InsertClosingEntry :exec
+INSERT INTO closing_entries (id, day, closed, name, recorded_at, recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6)
 `
 
-type InsertClosingDayParams struct {
+type InsertClosingEntryParams struct {
+	ID         string
 	Day        column.Day
+	Closed     bool
 	Name       string
 	RecordedAt column.Time
+	RecordedBy string
 }
 
-func (q *Queries) InsertClosingDay(ctx context.Context, arg InsertClosingDayParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, insertClosingDay, arg.Day, arg.Name, arg.RecordedAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) InsertClosingEntry(ctx context.Context, arg InsertClosingEntryParams) error {
+	_, err := q.db.ExecContext(ctx, insertClosingEntry,
+		arg.ID,
+		arg.Day,
+		arg.Closed,
+		arg.Name,
+		arg.RecordedAt,
+		arg.RecordedBy,
+	)
+	return err
 }
 
 const insertCodeService = `-- name: InsertCodeService :exec
@@ -208,8 +218,8 @@ func (q *Queries) InsertCodeSetting(ctx context.Context, arg InsertCodeSettingPa
 }
 
 const insertCodeTerm = `-- name: InsertCodeTerm :exec
-INSERT INTO code_terms (id, establishment, code, category, valid_from, recorded_at, application)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO code_terms (id, establishment, code, category, ended, valid_from, recorded_at, application)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertCodeTermParams struct {
@@ -217,6 +227,7 @@ type InsertCodeTermParams struct {
 	Establishment string
 	Code          string
 	Category      string
+	Ended         bool
 	ValidFrom     column.Day
 	RecordedAt    column.Time
 	Application   string
@@ -228,6 +239,7 @@ func (q *Queries) InsertCodeTerm(ctx context.Context, arg InsertCodeTermParams) 
 		arg.Establishment,
 		arg.Code,
 		arg.Category,
+		arg.Ended,
 		arg.ValidFrom,
 		arg.RecordedAt,
 		arg.Application,
@@ -257,18 +269,20 @@ func (q *Queries) InsertCompany(ctx context.Context, arg InsertCompanyParams) er
 }
 
 const insertContractTerm = `-- name: InsertContractTerm :exec
-INSERT INTO contract_terms (id, establishment, plan, terminals, valid_from, recorded_at, application)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO contract_terms (id, establishment, plan, terminals, general_plan, general_terminals, valid_from, recorded_at, application)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type InsertContractTermParams struct {
-	ID            string
-	Establishment string
-	Plan          string
-	Terminals     int64
-	ValidFrom     column.Day
-	RecordedAt    column.Time
-	Application   string
+	ID               string
+	Establishment    string
+	Plan             string
+	Terminals        int64
+	GeneralPlan      string
+	GeneralTerminals int64
+	ValidFrom        column.Day
+	RecordedAt       column.Time
+	Application      string
 }
 
 func (q *Queries) InsertContractTerm(ctx context.Context, arg InsertContractTermParams) error {
@@ -277,6 +291,8 @@ func (q *Queries) InsertContractTerm(ctx context.Context, arg InsertContractTerm
 		arg.Establishment,
 		arg.Plan,
 		arg.Terminals,
+		arg.GeneralPlan,
+		arg.GeneralTerminals,
 		arg.ValidFrom,
 		arg.RecordedAt,
 		arg.Application,
@@ -350,8 +366,8 @@ func (q *Queries) InsertEstablishmentTerm(ctx context.Context, arg InsertEstabli
 }
 
 const insertIDTerm = `-- name: InsertIDTerm :exec
-INSERT INTO id_terms (id, establishment, user_id, trades, method, single_sign_on, valid_from, recorded_at, application)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO id_terms (id, establishment, user_id, trades, method, single_sign_on, ended, valid_from, recorded_at, application)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
 
 type InsertIDTermParams struct {
@@ -361,6 +377,7 @@ type InsertIDTermParams struct {
 	Trades        string
 	Method        string
 	SingleSignOn  bool
+	Ended         bool
 	ValidFrom     column.Day
 	RecordedAt    column.Time
 	Application   string
@@ -374,6 +391,7 @@ func (q *Queries) InsertIDTerm(ctx context.Context, arg InsertIDTermParams) erro
 		arg.Trades,
 		arg.Method,
 		arg.SingleSignOn,
+		arg.Ended,
 		arg.ValidFrom,
 		arg.RecordedAt,
 		arg.Application,
@@ -468,7 +486,7 @@ func (q *Queries) ListAbbreviations(ctx context.Context, company string) ([]stri
 }
 
 const listAreasOf = `-- name: ListAreasOf :many
-SELECT code, application, placeholder, reserved_at FROM bonded_areas WHERE application = $1 ORDER BY code
+SELECT code, application, placeholder, reserved_at, user_code, freed_by FROM bonded_areas WHERE application = $1 ORDER BY code
 `
 
 func (q *Queries) ListAreasOf(ctx context.Context, application string) ([]BondedArea, error) {
@@ -485,6 +503,8 @@ func (q *Queries) ListAreasOf(ctx context.Context, application string) ([]Bonded
 			&i.Application,
 			&i.Placeholder,
 			&i.ReservedAt,
+			&i.UserCode,
+			&i.FreedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -499,20 +519,28 @@ func (q *Queries) ListAreasOf(ctx context.Context, application string) ([]Bonded
 	return items, nil
 }
 
-const listClosingDays = `-- name: ListClosingDays :many
-SELECT day, name, recorded_at FROM closing_days ORDER BY day
+const listClosingEntries = `-- name: ListClosingEntries :many
+SELECT id, day, closed, name, recorded_at, recorded_by FROM closing_entries ORDER BY recorded_at, id
 `
 
-func (q *Queries) ListClosingDays(ctx context.Context) ([]ClosingDay, error) {
-	rows, err := q.db.QueryContext(ctx, listClosingDays)
+// Every entry in the order in which they were made; the latest of a day counts (R-CAL-1).
+func (q *Queries) ListClosingEntries(ctx context.Context) ([]ClosingEntry, error) {
+	rows, err := q.db.QueryContext(ctx, listClosingEntries)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ClosingDay
+	var items []ClosingEntry
 	for rows.Next() {
-		var i ClosingDay
-		if err := rows.Scan(&i.Day, &i.Name, &i.RecordedAt); err != nil {
+		var i ClosingEntry
+		if err := rows.Scan(
+			&i.ID,
+			&i.Day,
+			&i.Closed,
+			&i.Name,
+			&i.RecordedAt,
+			&i.RecordedBy,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -642,7 +670,7 @@ func (q *Queries) ListCodeSettingsOf(ctx context.Context, application string) ([
 }
 
 const listCodeTerms = `-- name: ListCodeTerms :many
-SELECT id, establishment, code, category, valid_from, valid_to, recorded_at, revoked_at, application FROM code_terms WHERE establishment = $1 ORDER BY code, valid_from, id
+SELECT id, establishment, code, category, valid_from, valid_to, recorded_at, revoked_at, application, ended FROM code_terms WHERE establishment = $1 ORDER BY code, valid_from, id
 `
 
 func (q *Queries) ListCodeTerms(ctx context.Context, establishment string) ([]CodeTerm, error) {
@@ -664,6 +692,7 @@ func (q *Queries) ListCodeTerms(ctx context.Context, establishment string) ([]Co
 			&i.RecordedAt,
 			&i.RevokedAt,
 			&i.Application,
+			&i.Ended,
 		); err != nil {
 			return nil, err
 		}
@@ -745,7 +774,7 @@ func (q *Queries) ListCodesOfEstablishment(ctx context.Context, establishment st
 }
 
 const listContractTerms = `-- name: ListContractTerms :many
-SELECT id, establishment, plan, terminals, valid_from, valid_to, recorded_at, revoked_at, application FROM contract_terms WHERE establishment = $1 ORDER BY valid_from, id
+SELECT id, establishment, plan, terminals, valid_from, valid_to, recorded_at, revoked_at, application, general_plan, general_terminals FROM contract_terms WHERE establishment = $1 ORDER BY valid_from, id
 `
 
 func (q *Queries) ListContractTerms(ctx context.Context, establishment string) ([]ContractTerm, error) {
@@ -767,6 +796,8 @@ func (q *Queries) ListContractTerms(ctx context.Context, establishment string) (
 			&i.RecordedAt,
 			&i.RevokedAt,
 			&i.Application,
+			&i.GeneralPlan,
+			&i.GeneralTerminals,
 		); err != nil {
 			return nil, err
 		}
@@ -826,7 +857,7 @@ func (q *Queries) ListEstablishmentTerms(ctx context.Context, establishment stri
 }
 
 const listIDTerms = `-- name: ListIDTerms :many
-SELECT id, establishment, user_id, trades, method, single_sign_on, valid_from, valid_to, recorded_at, revoked_at, application FROM id_terms WHERE establishment = $1 ORDER BY user_id, valid_from, id
+SELECT id, establishment, user_id, trades, method, single_sign_on, valid_from, valid_to, recorded_at, revoked_at, application, ended FROM id_terms WHERE establishment = $1 ORDER BY user_id, valid_from, id
 `
 
 func (q *Queries) ListIDTerms(ctx context.Context, establishment string) ([]IDTerm, error) {
@@ -850,6 +881,7 @@ func (q *Queries) ListIDTerms(ctx context.Context, establishment string) ([]IDTe
 			&i.RecordedAt,
 			&i.RevokedAt,
 			&i.Application,
+			&i.Ended,
 		); err != nil {
 			return nil, err
 		}

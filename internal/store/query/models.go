@@ -61,6 +61,12 @@ type Application struct {
 	Search           string
 	CreatedAt        column.Time
 	CreatedBy        string
+	ProposedAt       column.Time
+	ProposedBy       string
+	ProposedName     string
+	Proposal         string
+	WaitedDays       int64
+	CopiedFrom       string
 }
 
 type ApplicationEvent struct {
@@ -110,6 +116,8 @@ type BondedArea struct {
 	Application string
 	Placeholder int64
 	ReservedAt  column.Time
+	UserCode    string
+	FreedBy     string
 }
 
 type ClockMark struct {
@@ -117,10 +125,13 @@ type ClockMark struct {
 	Mark column.Time
 }
 
-type ClosingDay struct {
+type ClosingEntry struct {
+	ID         string
 	Day        column.Day
+	Closed     bool
 	Name       string
 	RecordedAt column.Time
+	RecordedBy string
 }
 
 type CodeService struct {
@@ -160,6 +171,7 @@ type CodeTerm struct {
 	RecordedAt    column.Time
 	RevokedAt     column.Time
 	Application   string
+	Ended         bool
 }
 
 type Company struct {
@@ -176,15 +188,17 @@ type CompanyAbbreviation struct {
 }
 
 type ContractTerm struct {
-	ID            string
-	Establishment string
-	Plan          string
-	Terminals     int64
-	ValidFrom     column.Day
-	ValidTo       column.Day
-	RecordedAt    column.Time
-	RevokedAt     column.Time
-	Application   string
+	ID               string
+	Establishment    string
+	Plan             string
+	Terminals        int64
+	ValidFrom        column.Day
+	ValidTo          column.Day
+	RecordedAt       column.Time
+	RevokedAt        column.Time
+	Application      string
+	GeneralPlan      string
+	GeneralTerminals int64
 }
 
 type Counter struct {
@@ -220,6 +234,29 @@ type EstablishmentTerm struct {
 	Application       string
 }
 
+type File struct {
+	ID            string
+	Kind          string
+	Establishment string
+	Terminal      int64
+	Name          string
+	MediaType     string
+	Size          int64
+	Digest        string
+	Content       []byte
+	RecordedAt    column.Time
+	RecordedBy    string
+	RevokedAt     column.Time
+}
+
+type FourEye struct {
+	ID         string
+	Kind       string
+	Required   bool
+	RecordedAt column.Time
+	RecordedBy string
+}
+
 type IDTerm struct {
 	ID            string
 	Establishment string
@@ -232,6 +269,17 @@ type IDTerm struct {
 	RecordedAt    column.Time
 	RevokedAt     column.Time
 	Application   string
+	Ended         bool
+}
+
+type Invoice struct {
+	Number        string
+	Establishment string
+	Month         string
+	Import        string
+	Content       string
+	Digest        string
+	IssuedAt      column.Time
 }
 
 type Job struct {
@@ -239,6 +287,17 @@ type Job struct {
 	LastSuccess column.Time
 	LeasedUntil column.Time
 	Fence       int64
+	FailedAt    column.Time
+	Failure     string
+}
+
+type Mode struct {
+	ID         string
+	Mode       string
+	Notice     string
+	NoticeEn   string
+	RecordedAt column.Time
+	RecordedBy string
 }
 
 type News struct {
@@ -252,6 +311,26 @@ type News struct {
 
 type NewsRead struct {
 	News    string
+	Account string
+	At      column.Time
+}
+
+type Notice struct {
+	ID            string
+	Establishment string
+	Title         string
+	Body          string
+	TitleEn       string
+	BodyEn        string
+	ShownFrom     column.Day
+	ShownUntil    column.Day
+	RecordedAt    column.Time
+	RecordedBy    string
+	RevokedAt     column.Time
+}
+
+type NoticeRead struct {
+	Notice  string
 	Account string
 	At      column.Time
 }
@@ -272,6 +351,9 @@ type Outbox struct {
 	AcceptedAt  column.Time
 	FailedAt    column.Time
 	Reply       string
+	BouncedAt   column.Time
+	Bounce      string
+	ResendOf    string
 }
 
 type Remark struct {
@@ -349,11 +431,46 @@ type SetupLink struct {
 	CreatedAt column.Time
 }
 
+type SetupTick struct {
+	Application string
+	UserID      string
+	Step        string
+	Account     string
+	Name        string
+	At          column.Time
+}
+
 type SignInTry struct {
 	Subject   string
 	Failures  int64
 	LastAt    column.Time
 	BlockedTo column.Time
+}
+
+type Touch struct {
+	Application string
+	Subject     string
+}
+
+type UsageImport struct {
+	ID         string
+	Month      string
+	Digest     string
+	Lines      int64
+	RecordedAt column.Time
+	RecordedBy string
+	RevokedAt  column.Time
+}
+
+type UsageLine struct {
+	Import        string
+	Line          int64
+	Establishment string
+	Month         string
+	UserID        string
+	Item          string
+	Quantity      int64
+	Amount        int64
 }
 
 type UserCode struct {

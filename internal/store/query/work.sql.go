@@ -37,7 +37,7 @@ func (q *Queries) AcceptOutbox(ctx context.Context, arg AcceptOutboxParams) (int
 }
 
 const allOutbox = `-- name: AllOutbox :many
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply FROM outbox WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of FROM outbox WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllOutboxParams struct {
@@ -70,6 +70,9 @@ func (q *Queries) AllOutbox(ctx context.Context, arg AllOutboxParams) ([]Outbox,
 			&i.AcceptedAt,
 			&i.FailedAt,
 			&i.Reply,
+			&i.BouncedAt,
+			&i.Bounce,
+			&i.ResendOf,
 		); err != nil {
 			return nil, err
 		}
@@ -92,7 +95,7 @@ WHERE id IN (SELECT o.id FROM outbox o
              ORDER BY o.run_at, o.id LIMIT $3)
   AND accepted_at IS NULL AND failed_at IS NULL AND run_at <= $2
   AND (leased_until IS NULL OR leased_until <= $2)
-RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply
+RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of
 `
 
 type ClaimOutboxParams struct {
@@ -128,6 +131,9 @@ func (q *Queries) ClaimOutbox(ctx context.Context, arg ClaimOutboxParams) ([]Out
 			&i.AcceptedAt,
 			&i.FailedAt,
 			&i.Reply,
+			&i.BouncedAt,
+			&i.Bounce,
+			&i.ResendOf,
 		); err != nil {
 			return nil, err
 		}
@@ -338,7 +344,7 @@ func (q *Queries) ListAudit(ctx context.Context, arg ListAuditParams) ([]AuditEn
 }
 
 const listJobs = `-- name: ListJobs :many
-SELECT name, last_success, leased_until, fence FROM jobs ORDER BY name
+SELECT name, last_success, leased_until, fence, failed_at, failure FROM jobs ORDER BY name
 `
 
 func (q *Queries) ListJobs(ctx context.Context) ([]Job, error) {
@@ -355,6 +361,8 @@ func (q *Queries) ListJobs(ctx context.Context) ([]Job, error) {
 			&i.LastSuccess,
 			&i.LeasedUntil,
 			&i.Fence,
+			&i.FailedAt,
+			&i.Failure,
 		); err != nil {
 			return nil, err
 		}
@@ -370,7 +378,7 @@ func (q *Queries) ListJobs(ctx context.Context) ([]Job, error) {
 }
 
 const listOutboxOf = `-- name: ListOutboxOf :many
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply FROM outbox WHERE application = $1 ORDER BY created_at, id
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of FROM outbox WHERE application = $1 ORDER BY created_at, id
 `
 
 func (q *Queries) ListOutboxOf(ctx context.Context, application string) ([]Outbox, error) {
@@ -398,6 +406,9 @@ func (q *Queries) ListOutboxOf(ctx context.Context, application string) ([]Outbo
 			&i.AcceptedAt,
 			&i.FailedAt,
 			&i.Reply,
+			&i.BouncedAt,
+			&i.Bounce,
+			&i.ResendOf,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,168 @@
+-- +goose Up
+
+-- What happens to codes, numbers and secrets after their first issue, and the centre's day. Kinds of rows as
+-- in 0001: birth (inserted once), fact (revoked once, never overwritten), work (updated under a guard).
+
+-- A later fact takes the place of an earlier one from its first day on; one that is ended says that the thing
+-- does not exist from then on (R-APP-8). Nothing earlier is touched, so revoking the later one is enough (void).
+ALTER TABLE code_terms ADD COLUMN ended boolean NOT NULL DEFAULT FALSE;
+ALTER TABLE id_terms ADD COLUMN ended boolean NOT NULL DEFAULT FALSE;
+
+-- R-CON-5: the general part of a contract, beside plan and terminals of the netNACCS part.
+ALTER TABLE contract_terms ADD COLUMN general_plan text NOT NULL DEFAULT 'B' CHECK (general_plan IN ('A', 'B'));
+ALTER TABLE contract_terms ADD COLUMN general_terminals bigint NOT NULL DEFAULT 0 CHECK (general_terminals >= 0);
+
+-- R-APP-9: the user code under which an area stands, '' before it is issued, and the application that frees it
+-- when it takes effect, '' for none.
+ALTER TABLE bonded_areas ADD COLUMN user_code text NOT NULL DEFAULT '';
+ALTER TABLE bonded_areas ADD COLUMN freed_by text NOT NULL DEFAULT '';
+UPDATE bonded_areas SET user_code = COALESCE((SELECT c.code FROM user_codes c
+    WHERE c.application = bonded_areas.application AND c.placeholder = bonded_areas.placeholder), '');
+
+-- The proposal under four eyes (R-EX-6), and the business days spent at the centre in earlier rounds.
+ALTER TABLE applications ADD COLUMN proposed_at text;
+ALTER TABLE applications ADD COLUMN proposed_by text NOT NULL DEFAULT '';
+ALTER TABLE applications ADD COLUMN proposed_name text NOT NULL DEFAULT '';
+ALTER TABLE applications ADD COLUMN proposal text NOT NULL DEFAULT '';      -- JSON of the proposed verdict
+ALTER TABLE applications ADD COLUMN waited_days bigint NOT NULL DEFAULT 0;
+ALTER TABLE applications ADD COLUMN copied_from text NOT NULL DEFAULT '';   -- application it was prefilled from
+
+-- work: what exists and is touched by a registered application (R-APP-10): a user code, or 'reissue:' and an ID
+CREATE TABLE touches (
+    application   text NOT NULL REFERENCES applications (id),
+    subject       text NOT NULL,
+    PRIMARY KEY (application, subject)
+);
+CREATE INDEX touches_subject ON touches (subject, application);
+
+-- birth: which kinds need four eyes (R-EX-6); the latest row of a kind counts
+CREATE TABLE four_eyes (
+    id          text PRIMARY KEY,
+    kind        text NOT NULL,
+    required    boolean NOT NULL,
+    recorded_at text NOT NULL,
+    recorded_by text NOT NULL
+);
+
+-- birth: the centre's closing days as they were entered and taken back; the latest row of a day counts (R-CAL-1)
+CREATE TABLE closing_entries (
+    id          text PRIMARY KEY,
+    day         text NOT NULL,
+    closed      boolean NOT NULL,
+    name        text NOT NULL,
+    recorded_at text NOT NULL,
+    recorded_by text NOT NULL
+);
+CREATE INDEX closing_entries_day ON closing_entries (day, recorded_at, id);
+INSERT INTO closing_entries (id, day, closed, name, recorded_at, recorded_by)
+    SELECT 'closing-' || day, day, TRUE, name, recorded_at, 'operator' FROM closing_days;
+DROP TABLE closing_days;
+
+-- fact: news of the centre, to one establishment or to all (C6)
+CREATE TABLE notices (
+    id            text PRIMARY KEY,
+    establishment text NOT NULL DEFAULT '', -- '' for all
+    title         text NOT NULL,
+    body          text NOT NULL,
+    title_en      text NOT NULL,
+    body_en       text NOT NULL,
+    shown_from    text NOT NULL,            -- first day
+    shown_until   text,                     -- last day; NULL: until it is withdrawn
+    recorded_at   text NOT NULL,
+    recorded_by   text NOT NULL,
+    revoked_at    text
+);
+CREATE INDEX notices_shown ON notices (establishment, shown_from);
+
+-- birth: who has opened a notice
+CREATE TABLE notice_reads (
+    notice  text NOT NULL REFERENCES notices (id),
+    account text NOT NULL,
+    at      text NOT NULL,
+    PRIMARY KEY (notice, account)
+);
+
+-- birth: the desk's modes (C10); the latest row counts
+CREATE TABLE modes (
+    id          text PRIMARY KEY,
+    mode        text NOT NULL CHECK (mode IN ('open', 'read-only', 'closed')),
+    notice      text NOT NULL,
+    notice_en   text NOT NULL,
+    recorded_at text NOT NULL,
+    recorded_by text NOT NULL
+);
+
+-- fact: one import of metered usage; a later import of the same month revokes the earlier one (R-CON-5)
+CREATE TABLE usage_imports (
+    id          text PRIMARY KEY,
+    month       text NOT NULL, -- YYYY-MM
+    digest      text NOT NULL, -- of the file
+    lines       bigint NOT NULL,
+    recorded_at text NOT NULL,
+    recorded_by text NOT NULL,
+    revoked_at  text
+);
+CREATE INDEX usage_imports_month ON usage_imports (month, recorded_at);
+
+-- birth: the lines of an import; amounts are whole yen before tax
+CREATE TABLE usage_lines (
+    import        text NOT NULL REFERENCES usage_imports (id),
+    line          bigint NOT NULL,
+    establishment text NOT NULL,
+    month         text NOT NULL,
+    user_id       text NOT NULL,
+    item          text NOT NULL,
+    quantity      bigint NOT NULL,
+    amount        bigint NOT NULL,
+    PRIMARY KEY (import, line)
+);
+CREATE INDEX usage_lines_establishment ON usage_lines (establishment, month, import);
+
+-- birth: invoices (適格請求書) issued when a month's usage is imported
+CREATE TABLE invoices (
+    number        text PRIMARY KEY,
+    establishment text NOT NULL REFERENCES establishments (id),
+    month         text NOT NULL,
+    import        text NOT NULL REFERENCES usage_imports (id),
+    content       text NOT NULL, -- JSON of the charges, frozen
+    digest        text NOT NULL,
+    issued_at     text NOT NULL
+);
+CREATE INDEX invoices_establishment ON invoices (establishment, month, issued_at);
+
+-- fact: files that the operator offers from the approval on (R-CON-3): package software, certificates per terminal
+CREATE TABLE files (
+    id            text PRIMARY KEY,
+    kind          text NOT NULL CHECK (kind IN ('certificate', 'software')),
+    establishment text NOT NULL DEFAULT '', -- '' for all
+    terminal      bigint NOT NULL DEFAULT 0, -- 1 … for a certificate
+    name          text NOT NULL,
+    media_type    text NOT NULL,
+    size          bigint NOT NULL,
+    digest        text NOT NULL,
+    content       bytea NOT NULL,
+    recorded_at   text NOT NULL,
+    recorded_by   text NOT NULL,
+    revoked_at    text
+);
+CREATE INDEX files_establishment ON files (establishment, kind, terminal);
+
+-- work: set-up transactions (U業務) that somebody has ticked as done (E15)
+CREATE TABLE setup_ticks (
+    application text NOT NULL REFERENCES applications (id),
+    user_id     text NOT NULL,
+    step        text NOT NULL, -- key of the set-up transaction
+    account     text NOT NULL,
+    name        text NOT NULL,
+    at          text NOT NULL,
+    PRIMARY KEY (application, user_id, step)
+);
+
+-- Mail that came back, and mail that was sent again (R-MAIL-4).
+ALTER TABLE outbox ADD COLUMN bounced_at text;
+ALTER TABLE outbox ADD COLUMN bounce text NOT NULL DEFAULT '';    -- what the returning server said
+ALTER TABLE outbox ADD COLUMN resend_of text NOT NULL DEFAULT ''; -- the row that this one repeats
+
+-- What a job last failed with; '' after a success.
+ALTER TABLE jobs ADD COLUMN failed_at text;
+ALTER TABLE jobs ADD COLUMN failure text NOT NULL DEFAULT '';
