@@ -17,6 +17,7 @@ const (
 	establishment Access = "establishment" // people of an establishment, viewers too
 	applicants    Access = "applicants"    // applicant and administrator
 	centre        Access = "centre"        // the centre's staff
+	supervisors   Access = "supervisors"   // 審査責任者 alone
 )
 
 // Allows says whether a role may use the route; nobody signed in has the role "".
@@ -32,6 +33,8 @@ func (a Access) Allows(role account.Role) bool {
 		return role.MayApply()
 	case centre:
 		return role.OfCentre()
+	case supervisors:
+		return role == account.Supervisor
 	}
 	return false
 }

@@ -121,7 +121,7 @@ func furnish(t testing.TB, db *store.DB) {
 			must(tx.InsertEstablishmentTerm(ctx, query.InsertEstablishmentTermParams{ID: "t" + e.id, Establishment: e.id, Name: e.name, NameKana: "トウキョウジギョウショ",
 				PostalCode: "105-0013", Address: "東京都港区浜松町1-1-1", Phone: "03-0000-0000", SignatoryPosition: "代表取締役", SignatoryName: "見本 一郎",
 				ValidFrom: column.On(calendar.NewDate(2020, 4, 1)), RecordedAt: at, Application: "import"}))
-			must(tx.InsertContractTerm(ctx, query.InsertContractTermParams{ID: "p" + e.id, Establishment: e.id, Plan: "A", Terminals: 3,
+			must(tx.InsertContractTerm(ctx, query.InsertContractTermParams{ID: "p" + e.id, Establishment: e.id, Plan: "A", Terminals: 3, GeneralPlan: "B",
 				ValidFrom: column.On(calendar.NewDate(2020, 4, 1)), RecordedAt: at, Application: "import"}))
 		}
 		for _, p := range []struct {

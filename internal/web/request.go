@@ -272,19 +272,3 @@ func homeOf(session desk.Session) string {
 	}
 	return "/"
 }
-
-// navFor are the main pages of a person.
-func navFor(session desk.Session, path string) []Link {
-	var links []Link
-	switch role := session.Actor.Role; {
-	case role.OfCentre():
-		links = []Link{{Text: "受付窓口", Address: "/desk"}}
-	case role.OfEstablishment():
-		links = []Link{{Text: "トップメニュー", Address: "/"}, {Text: "契約内容", Address: "/contract"}, {Text: "申込内容の確認", Address: "/applications"}}
-	}
-	for i := range links {
-		at := links[i].Address
-		links[i].Current = path == at || at != "/" && strings.HasPrefix(path, at+"/")
-	}
-	return links
-}

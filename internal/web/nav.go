@@ -1,0 +1,51 @@
+package web
+
+import (
+	"strings"
+
+	"uketsuke/internal/desk"
+)
+
+// centrePages are the main pages of the centre, in the order of its day. A page that everybody of the centre
+// opens from anywhere is one line here.
+func centrePages() []Link {
+	return []Link{
+		{Text: "審査", Address: "/desk"},
+	}
+}
+
+func establishmentPages() []Link {
+	return []Link{
+		{Text: "トップメニュー", Address: "/"},
+		{Text: "契約内容", Address: "/contract"},
+		{Text: "申込内容の確認", Address: "/applications"},
+	}
+}
+
+// navFor are the main pages of a person; the one whose address the path goes furthest along is the current one.
+func navFor(session desk.Session, path string) []Link {
+	var links []Link
+	switch role := session.Actor.Role; {
+	case role.OfCentre():
+		links = centrePages()
+	case role.OfEstablishment():
+		links = establishmentPages()
+	}
+	current := -1
+	for i, link := range links {
+		if leadsTo(link.Address, path) && (current < 0 || len(link.Address) > len(links[current].Address)) {
+			current = i
+		}
+	}
+	if current >= 0 {
+		links[current].Current = true
+	}
+	return links
+}
+
+// leadsTo says whether a path is the page at an address or one below it; everything is below the top menu,
+// which is therefore current only as itself.
+func leadsTo(address, path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	return path == address || address != "/" && strings.HasPrefix(path, address+"/")
+}
