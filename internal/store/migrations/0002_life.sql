@@ -130,22 +130,44 @@ CREATE TABLE invoices (
 );
 CREATE INDEX invoices_establishment ON invoices (establishment, month, issued_at);
 
--- fact: files that the operator offers from the approval on (R-CON-3): package software, certificates per terminal
+-- fact: files that the operator offers from the approval on (R-CON-3): package software, certificates per terminal.
+-- A withdrawn one keeps its row; its parts are deleted, since a certificate may hold a private key.
 CREATE TABLE files (
     id            text PRIMARY KEY,
     kind          text NOT NULL CHECK (kind IN ('certificate', 'software')),
-    establishment text NOT NULL DEFAULT '', -- '' for all
+    establishment text NOT NULL DEFAULT '',  -- '' for all: software
     terminal      bigint NOT NULL DEFAULT 0, -- 1 … for a certificate
     name          text NOT NULL,
     media_type    text NOT NULL,
-    size          bigint NOT NULL,
-    digest        text NOT NULL,
-    content       bytea NOT NULL,
+    size          bigint NOT NULL,           -- bytes
+    digest        text NOT NULL,             -- SHA-256 of the whole, hexadecimal
     recorded_at   text NOT NULL,
     recorded_by   text NOT NULL,
-    revoked_at    text
+    recorded_name text NOT NULL,
+    revoked_at    text,
+    CHECK ((kind = 'certificate') = (establishment <> '' AND terminal > 0))
 );
-CREATE INDEX files_establishment ON files (establishment, kind, terminal);
+-- One certificate per terminal, one software per name, whoever uploads at the same time.
+CREATE UNIQUE INDEX files_certificate ON files (establishment, terminal) WHERE kind = 'certificate' AND revoked_at IS NULL;
+CREATE UNIQUE INDEX files_software ON files (name) WHERE kind = 'software' AND revoked_at IS NULL;
+
+-- birth: the bytes of a file, in parts that are streamed one by one
+CREATE TABLE file_parts (
+    file    text NOT NULL REFERENCES files (id),
+    part    bigint NOT NULL, -- 0 …
+    content bytea NOT NULL,
+    PRIMARY KEY (file, part)
+);
+
+-- birth: who has fetched a certificate, when
+CREATE TABLE file_fetches (
+    id      text PRIMARY KEY,
+    file    text NOT NULL REFERENCES files (id),
+    account text NOT NULL,
+    name    text NOT NULL,
+    at      text NOT NULL
+);
+CREATE INDEX file_fetches_file ON file_fetches (file, at, id);
 
 -- work: set-up transactions (U業務) that somebody has ticked as done (E15)
 CREATE TABLE setup_ticks (
@@ -156,6 +178,29 @@ CREATE TABLE setup_ticks (
     name        text NOT NULL,
     at          text NOT NULL,
     PRIMARY KEY (application, user_id, step)
+);
+
+-- fact: who may ask over the programming interface; the token is stored hashed
+CREATE TABLE gateways (
+    id          text PRIMARY KEY, -- the part of the token that names it
+    name        text NOT NULL,
+    scope       text NOT NULL CHECK (scope IN ('logon', 'contract')),
+    hash        text NOT NULL,    -- SHA-256 of the token's other part, hexadecimal
+    recorded_at text NOT NULL,
+    recorded_by text NOT NULL,
+    revoked_at  text
+);
+CREATE UNIQUE INDEX gateways_name ON gateways (name) WHERE revoked_at IS NULL;
+
+-- work: what a gateway was answered on a day of the desk clock, counted (trap 23)
+CREATE TABLE gateway_days (
+    gateway   text NOT NULL REFERENCES gateways (id),
+    day       text NOT NULL,
+    entitled  bigint NOT NULL, -- checks that were answered yes
+    denied    bigint NOT NULL, -- no, of an ID that was issued once
+    unknown   bigint NOT NULL, -- no, of an ID that never was
+    contracts bigint NOT NULL, -- contracts read
+    PRIMARY KEY (gateway, day)
 );
 
 -- Mail that came back, and mail that was sent again (R-MAIL-4).

@@ -243,10 +243,24 @@ type File struct {
 	MediaType     string
 	Size          int64
 	Digest        string
-	Content       []byte
 	RecordedAt    column.Time
 	RecordedBy    string
+	RecordedName  string
 	RevokedAt     column.Time
+}
+
+type FileFetch struct {
+	ID      string
+	File    string
+	Account string
+	Name    string
+	At      column.Time
+}
+
+type FilePart struct {
+	File    string
+	Part    int64
+	Content []byte
 }
 
 type FourEye struct {
@@ -255,6 +269,25 @@ type FourEye struct {
 	Required   bool
 	RecordedAt column.Time
 	RecordedBy string
+}
+
+type Gateway struct {
+	ID         string
+	Name       string
+	Scope      string
+	Hash       string
+	RecordedAt column.Time
+	RecordedBy string
+	RevokedAt  column.Time
+}
+
+type GatewayDay struct {
+	Gateway   string
+	Day       column.Day
+	Entitled  int64
+	Denied    int64
+	Unknown   int64
+	Contracts int64
 }
 
 type IDTerm struct {
