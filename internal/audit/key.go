@@ -32,6 +32,10 @@ const (
 	Day             Key = "day"        // a closing day
 	RulesVersion    Key = "rules_of_use"
 	Mode            Key = "mode" // how: "clock", "job", "command line"
+	Kind            Key = "kind" // of a thing: "certificate", "software"
+	Terminal        Key = "terminal"
+	SetupStep       Key = "setup_step" // U業務
+	Scope           Key = "scope"      // of a gateway
 )
 
 // Keys of Personal: what a person typed, or what tells of one.
@@ -46,7 +50,7 @@ const (
 
 var details = set(Receipt, Version, Digest, State, StateBefore, DesiredStart, StartDate, StartDateBefore, Deadline,
 	LastReadingDay, UserCodes, UserIDs, Remarks, Code, Tab, Complete, Role, Holder, Paper, Rows, Keys, TrueInstant,
-	Day, RulesVersion, Mode)
+	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope)
 
 var personals = set(Reason, Name, Address, Search, File, Remote)
 
