@@ -27,6 +27,17 @@ ALTER TABLE applications ADD COLUMN proposal text NOT NULL DEFAULT '';      -- J
 ALTER TABLE applications ADD COLUMN waited_days bigint NOT NULL DEFAULT 0;
 ALTER TABLE applications ADD COLUMN copied_from text NOT NULL DEFAULT '';   -- application it was prefilled from
 
+-- Since when the centre has it: the registration of this round, moved back by the business days of the rounds
+-- before, so that what is due first stands first. Lists are sorted by the expressions of these indexes.
+ALTER TABLE applications ADD COLUMN waiting_since text;
+UPDATE applications SET waiting_since = registered_at;
+CREATE INDEX applications_waiting ON applications (state, (COALESCE(waiting_since, '')), id);
+CREATE INDEX applications_by_receipt ON applications ((COALESCE(receipt, '')), id);
+CREATE INDEX applications_by_registration ON applications ((COALESCE(registered_at, '')), id);
+CREATE INDEX applications_by_desired ON applications ((COALESCE(desired_start, '')), id);
+CREATE INDEX applications_by_start ON applications ((COALESCE(start_date, '')), id);
+CREATE INDEX applications_by_state ON applications (state, (COALESCE(registered_at, '')), id);
+
 -- work: what exists and is touched by a registered application (R-APP-10): a user code, or 'reissue:' and an ID
 CREATE TABLE touches (
     application   text NOT NULL REFERENCES applications (id),
@@ -46,16 +57,15 @@ CREATE TABLE four_eyes (
 
 -- birth: the centre's closing days as they were entered and taken back; the latest row of a day counts (R-CAL-1)
 CREATE TABLE closing_entries (
-    id          text PRIMARY KEY,
+    number      bigint PRIMARY KEY, -- 1, 2 … in the order of entering: who was faster is the key's matter
     day         text NOT NULL,
     closed      boolean NOT NULL,
     name        text NOT NULL,
     recorded_at text NOT NULL,
     recorded_by text NOT NULL
 );
-CREATE INDEX closing_entries_day ON closing_entries (day, recorded_at, id);
-INSERT INTO closing_entries (id, day, closed, name, recorded_at, recorded_by)
-    SELECT 'closing-' || day, day, TRUE, name, recorded_at, 'operator' FROM closing_days;
+INSERT INTO closing_entries (number, day, closed, name, recorded_at, recorded_by)
+    SELECT ROW_NUMBER() OVER (ORDER BY recorded_at, day), day, TRUE, name, recorded_at, 'operator' FROM closing_days;
 DROP TABLE closing_days;
 
 -- fact: news of the centre, to one establishment or to all (C6)
@@ -68,6 +78,7 @@ CREATE TABLE notices (
     body_en       text NOT NULL,
     shown_from    text NOT NULL,            -- first day
     shown_until   text,                     -- last day; NULL: until it is withdrawn
+    on_login      boolean NOT NULL DEFAULT FALSE, -- also on the login page; only one to all
     recorded_at   text NOT NULL,
     recorded_by   text NOT NULL,
     revoked_at    text
@@ -84,7 +95,7 @@ CREATE TABLE notice_reads (
 
 -- birth: the desk's modes (C10); the latest row counts
 CREATE TABLE modes (
-    id          text PRIMARY KEY,
+    number      bigint PRIMARY KEY, -- 1, 2 … in the order of switching
     mode        text NOT NULL CHECK (mode IN ('open', 'read-only', 'closed')),
     notice      text NOT NULL,
     notice_en   text NOT NULL,
@@ -103,6 +114,7 @@ CREATE TABLE usage_imports (
     revoked_at  text
 );
 CREATE INDEX usage_imports_month ON usage_imports (month, recorded_at);
+CREATE UNIQUE INDEX usage_imports_standing ON usage_imports (month) WHERE revoked_at IS NULL;
 
 -- birth: the lines of an import; amounts are whole yen before tax
 CREATE TABLE usage_lines (
@@ -118,17 +130,20 @@ CREATE TABLE usage_lines (
 );
 CREATE INDEX usage_lines_establishment ON usage_lines (establishment, month, import);
 
--- birth: invoices (適格請求書) issued when a month's usage is imported
+-- birth: invoices (適格請求書) issued when a month's usage is imported; the latest revision of an
+-- establishment's month counts
 CREATE TABLE invoices (
     number        text PRIMARY KEY,
+    revision      bigint NOT NULL,          -- 1 …, the last part of the number
+    replaces      text NOT NULL DEFAULT '', -- number of the revision before
     establishment text NOT NULL REFERENCES establishments (id),
     month         text NOT NULL,
     import        text NOT NULL REFERENCES usage_imports (id),
-    content       text NOT NULL, -- JSON of the charges, frozen
-    digest        text NOT NULL,
+    content       text NOT NULL, -- JSON of the paper, frozen
+    digest        text NOT NULL, -- of exactly these bytes
     issued_at     text NOT NULL
 );
-CREATE INDEX invoices_establishment ON invoices (establishment, month, issued_at);
+CREATE UNIQUE INDEX invoices_establishment ON invoices (establishment, month, revision);
 
 -- fact: files that the operator offers from the approval on (R-CON-3): package software, certificates per terminal.
 -- A withdrawn one keeps its row; its parts are deleted, since a certificate may hold a private key.
@@ -207,6 +222,10 @@ CREATE TABLE gateway_days (
 ALTER TABLE outbox ADD COLUMN bounced_at text;
 ALTER TABLE outbox ADD COLUMN bounce text NOT NULL DEFAULT '';    -- what the returning server said
 ALTER TABLE outbox ADD COLUMN resend_of text NOT NULL DEFAULT ''; -- the row that this one repeats
+ALTER TABLE outbox ADD COLUMN resent bigint NOT NULL DEFAULT 0;    -- how often a person has sent it again; guards that
+ALTER TABLE outbox ADD COLUMN delayed_at text;                    -- a server on the way said that it still tries
+ALTER TABLE outbox ADD COLUMN seen_at text;                       -- somebody took note that it failed or came back
+CREATE INDEX outbox_troubled ON outbox (id) WHERE failed_at IS NOT NULL OR bounced_at IS NOT NULL;
 
 -- What a job last failed with; '' after a success.
 ALTER TABLE jobs ADD COLUMN failed_at text;

@@ -67,6 +67,7 @@ type Application struct {
 	Proposal         string
 	WaitedDays       int64
 	CopiedFrom       string
+	WaitingSince     column.Time
 }
 
 type ApplicationEvent struct {
@@ -126,7 +127,7 @@ type ClockMark struct {
 }
 
 type ClosingEntry struct {
-	ID         string
+	Number     int64
 	Day        column.Day
 	Closed     bool
 	Name       string
@@ -307,6 +308,8 @@ type IDTerm struct {
 
 type Invoice struct {
 	Number        string
+	Revision      int64
+	Replaces      string
 	Establishment string
 	Month         string
 	Import        string
@@ -325,7 +328,7 @@ type Job struct {
 }
 
 type Mode struct {
-	ID         string
+	Number     int64
 	Mode       string
 	Notice     string
 	NoticeEn   string
@@ -357,6 +360,7 @@ type Notice struct {
 	BodyEn        string
 	ShownFrom     column.Day
 	ShownUntil    column.Day
+	OnLogin       bool
 	RecordedAt    column.Time
 	RecordedBy    string
 	RevokedAt     column.Time
@@ -387,6 +391,9 @@ type Outbox struct {
 	BouncedAt   column.Time
 	Bounce      string
 	ResendOf    string
+	Resent      int64
+	DelayedAt   column.Time
+	SeenAt      column.Time
 }
 
 type Remark struct {
