@@ -36,6 +36,7 @@ const (
 	Terminal        Key = "terminal"
 	SetupStep       Key = "setup_step" // U業務
 	Scope           Key = "scope"      // of a gateway
+	Month           Key = "month"      // of metered usage
 )
 
 // Keys of Personal: what a person typed, or what tells of one.
@@ -50,7 +51,7 @@ const (
 
 var details = set(Receipt, Version, Digest, State, StateBefore, DesiredStart, StartDate, StartDateBefore, Deadline,
 	LastReadingDay, UserCodes, UserIDs, Remarks, Code, Tab, Complete, Role, Holder, Paper, Rows, Keys, TrueInstant,
-	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope)
+	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month)
 
 var personals = set(Reason, Name, Address, Search, File, Remote)
 

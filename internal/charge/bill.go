@@ -31,6 +31,17 @@ const (
 	Services Part = "services"
 )
 
+// Japanese names the part as pages and papers do.
+func (p Part) Japanese() string {
+	switch p {
+	case Net:
+		return "netNACCS"
+	case General:
+		return "一般NACCS"
+	}
+	return "付加サービス"
+}
+
 // A Line is one line of a bill. Quantity × Price is Amount, except of metered usage, whose price is 0 here
 // and whose amount is as imported.
 type Line struct {

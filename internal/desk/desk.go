@@ -51,6 +51,9 @@ type Operator struct {
 	// Centre is the operator's legal name (the 御中 of the 申込書), Address its address.
 	Centre  string
 	Address string
+	// InvoiceRegistration is the centre's number as issuer of 適格請求書, T and 13 digits; "" when it has
+	// none, and its invoices are then plain ones.
+	InvoiceRegistration string
 	// RulesVersion and RulesURL name the rules of use (R-APP-17).
 	RulesVersion string
 	RulesURL     string

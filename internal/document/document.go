@@ -62,6 +62,16 @@ func (p *Printer) ApprovalNotice(n Notice) ([]byte, error) {
 	return pdf, nil
 }
 
+// Charges makes the paper of a month's charges as a PDF file: an invoice, or an estimate. The same Charges
+// always give the same bytes (R-APP-16).
+func (p *Printer) Charges(c Charges) ([]byte, error) {
+	pdf, err := p.print(layOutCharges(newFace(&p.measure), c))
+	if err != nil {
+		return nil, fmt.Errorf("printing the charges %s %s: %w", c.Bill.Month, c.Number, err)
+	}
+	return pdf, nil
+}
+
 // print draws the pages of a paper.
 func (p *Printer) print(paper *paper) ([]byte, error) {
 	var pdf gopdf.GoPdf
