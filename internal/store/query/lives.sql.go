@@ -12,14 +12,15 @@ import (
 )
 
 const applicationsOfCode = `-- name: ApplicationsOfCode :many
-SELECT a.id, a.receipt, a.kinds, a.items, a.state, a.start_date, a.settings_deadline, a.settings_complete, a.approved_at,
-       a.ended_at, a.end_reason, a.secrets_ended_at
+SELECT a.id, a.receipt, a.kinds, a.items, a.state, a.start_date, a.settings_deadline, a.settings_complete,
+       a.ended_at, a.end_reason
 FROM applications a WHERE a.establishment = $1 AND a.id IN (
     SELECT c.application FROM user_codes c WHERE c.code = $2
     UNION SELECT u.application FROM user_ids u WHERE u.code = $2
     UNION SELECT t.application FROM code_terms t WHERE t.establishment = $1 AND t.code = $2
     UNION SELECT s.application FROM code_services s WHERE s.establishment = $1 AND s.code = $2
     UNION SELECT i.application FROM id_terms i WHERE i.establishment = $1 AND substr(i.user_id, 1, 5) = $2
+    UNION SELECT k.application FROM code_settings k WHERE k.establishment = $1 AND k.code = $2
     UNION SELECT o.application FROM touches o JOIN user_ids u ON o.subject = 'reissue:' || u.id WHERE u.code = $2)
 ORDER BY a.created_at, a.id
 `
@@ -38,10 +39,8 @@ type ApplicationsOfCodeRow struct {
 	StartDate        column.Day
 	SettingsDeadline column.Day
 	SettingsComplete bool
-	ApprovedAt       column.Time
 	EndedAt          column.Time
 	EndReason        string
-	SecretsEndedAt   column.Time
 }
 
 // Every application that brought the code or an ID under it, changed one of them, or asked for its passwords anew.
@@ -63,10 +62,8 @@ func (q *Queries) ApplicationsOfCode(ctx context.Context, arg ApplicationsOfCode
 			&i.StartDate,
 			&i.SettingsDeadline,
 			&i.SettingsComplete,
-			&i.ApprovedAt,
 			&i.EndedAt,
 			&i.EndReason,
-			&i.SecretsEndedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -201,12 +198,16 @@ func (q *Queries) ReadingsOfCode(ctx context.Context, code string) ([]ReadingsOf
 }
 
 const reissuesOfCode = `-- name: ReissuesOfCode :many
-SELECT o.application, u.id FROM touches o JOIN user_ids u ON o.subject = 'reissue:' || u.id WHERE u.code = $1 ORDER BY u.id, o.application
+SELECT o.application, u.id, a.approved_at FROM touches o
+JOIN user_ids u ON o.subject = 'reissue:' || u.id
+JOIN applications a ON a.id = o.application
+WHERE u.code = $1 ORDER BY a.approved_at, u.id, o.application
 `
 
 type ReissuesOfCodeRow struct {
 	Application string
 	ID          string
+	ApprovedAt  column.Time
 }
 
 // Which IDs under a code an application asks new passwords for (R-SEC-9).
@@ -219,7 +220,7 @@ func (q *Queries) ReissuesOfCode(ctx context.Context, code string) ([]ReissuesOf
 	var items []ReissuesOfCodeRow
 	for rows.Next() {
 		var i ReissuesOfCodeRow
-		if err := rows.Scan(&i.Application, &i.ID); err != nil {
+		if err := rows.Scan(&i.Application, &i.ID, &i.ApprovedAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
