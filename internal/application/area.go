@@ -43,7 +43,7 @@ func AreaProblems(d Document, s Settings, g Ground) problem.List {
 		case g.TakenAreas[area.Code]:
 			l.Add(field, "R-APP-9", areaTaken, area.Code)
 		case named && other != area.Placeholder:
-			l.Add(field, "R-APP-9", "保税地域コード「%s」は、この申込みの追加%dでも入力されています。1つの利用者コードにだけ入力してください。", area.Code, other)
+			l.Add(field, "R-APP-9", "保税地域コード「%s」は、この申込みの「%s」でも入力されています。1つの利用者コードにだけ入力してください。", area.Code, d.ItemName(other))
 		case !named:
 			holder[area.Code] = area.Placeholder
 		}

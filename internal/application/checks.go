@@ -1,11 +1,14 @@
 package application
 
 import (
+	"slices"
 	"time"
 
+	"uketsuke/internal/account"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/userid"
 )
 
 // DefaultMaxCodes is how many new codes one application may ask for unless configured (R-APP-7).
@@ -25,6 +28,15 @@ type Ground struct {
 	FreeCodes int
 	// TakenAreas are the bonded-area codes that others hold or have reserved (R-APP-9).
 	TakenAreas map[string]bool
+	// Holding are the codes that the establishment holds on the day of the judgement (R-APP-8), NumbersUsed how
+	// many numbers of a code were ever used.
+	Holding     map[userid.Code]CodeState
+	NumbersUsed map[userid.Code]map[userid.Class]int
+	// TouchedBy are the receipt numbers of the establishment's other open applications, by what they touch
+	// (R-APP-10).
+	TouchedBy map[string]string
+	// Asker is the role of who registers, "" when that was judged before (R-SEC-9).
+	Asker account.Role
 }
 
 func (g Ground) maxCodes() int {
@@ -38,10 +50,14 @@ func (g Ground) maxCodes() int {
 // settings, in the order of the pages. Settings that are merely missing bar neither (R-SET-2).
 func Problems(d Document, s Settings, g Ground) problem.List {
 	l := KindProblems(d.Kinds, g.Catalogue)
-	l = append(l, WishProblems(g.Calendar, d.Desired, g.RegisteredAt)...)
+	if NeedsStart(d.Kinds, g.Catalogue) {
+		l = append(l, WishProblems(g.Calendar, d.Desired, g.RegisteredAt)...)
+	}
 	l = append(l, ReasonProblems(d.Reason)...)
 	l = append(l, ContactProblems(d.Contact)...)
 	l = append(l, CodesProblems(d, g)...)
+	l = append(l, ExistingProblems(d, g)...)
+	l = append(l, ReissueProblems(d, g)...)
 	l = append(l, storedSettingsProblems(d, s, g)...)
 	return append(l, AreaProblems(d, s, g)...)
 }
@@ -66,9 +82,12 @@ func Checks(d Document, s Settings, g Ground) []Check {
 		{Rule: "R-APP-5", Title: "管理統計資料と保税管理資料保存サービスは、業種に応じて選ばれている"},
 		{Rule: "R-APP-6", Title: "システム設定区分と業種が一致する"},
 		{Rule: "R-APP-7", Title: "処理方式と数が正しく、利用者コードに空きがある"},
+		{Rule: "R-APP-8", Title: "変更・削除する利用者コードと識別番号は契約にあり、登録したときのままである"},
 		{Rule: "R-APP-9", Title: "保税地域コードは、ほかの利用者コードで使われていない"},
+		{Rule: "R-APP-10", Title: "同じ利用者コードに、ほかの申込みがない"},
 		{Rule: "R-APP-11", Title: "利用開始希望日は、登録日から数えて申込みできる期間の営業日である"},
 		{Rule: "R-APP-12", Title: "理由と申込担当者が正しく入力されている"},
+		{Rule: "R-SEC-9", Title: "パスワード再発行は管理責任者が、現在の利用者IDについて申し込んでいる"},
 		{Rule: "R-SET-3", Title: "入力済みのシステム設定の値が正しい"},
 	}
 	for _, p := range Problems(d, s, g) {
@@ -85,8 +104,19 @@ func Checks(d Document, s Settings, g Ground) []Check {
 // "kinds", "desired" and "reason"; fold the reason with FoldLines first.
 func StartPageProblems(kinds []string, desired calendar.Date, reason string, g Ground) problem.List {
 	l := KindProblems(kinds, g.Catalogue)
-	l = append(l, WishProblems(g.Calendar, desired, g.RegisteredAt)...)
+	if NeedsStart(kinds, g.Catalogue) {
+		l = append(l, WishProblems(g.Calendar, desired, g.RegisteredAt)...)
+	}
 	return append(l, ReasonProblems(reason)...)
+}
+
+// NeedsStart says whether what was ticked has a start date: all kinds but the re-issue of passwords have one
+// (R-SEC-9). Nothing ticked yet has one.
+func NeedsStart(kinds []string, cat *catalogue.Catalogue) bool {
+	return len(kinds) == 0 || slices.ContainsFunc(kinds, func(key string) bool {
+		kind, known := cat.Kind(key)
+		return !known || kind.StartDate
+	})
 }
 
 // KindProblems says what is wrong with the kinds ticked (R-APP-1): at least one, each known and offered,
@@ -108,6 +138,9 @@ func KindProblems(kinds []string, cat *catalogue.Catalogue) problem.List {
 			l.Add("kinds", "R-APP-1", "「%s」が重複しています。1つにしてください。", Word{ja: kind.Name})
 		}
 		seen[key] = true
+	}
+	if len(kinds) > 1 && slices.Contains(kinds, kindReissue) {
+		l.Add("kinds", "R-SEC-9", "「パスワード再発行」は、ほかの申込内容と同時にお申し込みいただけません。別の申込みにしてください。")
 	}
 	return l
 }

@@ -182,6 +182,9 @@ func TestEveryProblemIsARedCheck(t *testing.T) {
 	doc := application(CodeItem{Category: "x", Rows: []Row{net("bonded-warehouse"), shared("consolidator"), {}}, Archive: true},
 		CodeItem{Category: CategorySea, Rows: []Row{net("customs-broker"), net("customs-broker"), net("airline")}})
 	doc.Reason, doc.Desired = "", calendar.Date{}
+	doc.Kinds = append(doc.Kinds, "password-reissue")
+	doc.Existing = []ExistingItem{NewExisting(FirstExisting, "1ZNAC", CodeState{})}
+	g.TouchedBy = map[string]string{"1ZNAC": "2400007A"}
 	settings := Settings{1: {"bonded-warehouse": {"bonded_area": "1AW71", "permitted_until": "いつか"}}}
 	inChecks, rules := 0, map[string]bool{}
 	for _, c := range Checks(doc, settings, g) {
@@ -373,12 +376,13 @@ func TestStatisticsOffer(t *testing.T) {
 	}
 }
 
+// written is a row of the table on one line.
+func written(r TableRow) string {
+	return fmt.Sprintf("%s|%s|%s|%s|%s|%s|%d|%s|%s", r.Operation, r.Category, strings.Join(r.Trades, "・"), r.Method,
+		r.Code, r.Number, r.Count, choose(r.StatsPaid, "○", "×"), choose(r.StatsFree, "○", "×"))
+}
+
 func TestTable(t *testing.T) {
-	line := func(r TableRow) string {
-		yes := map[bool]string{true: "○", false: "×"}
-		return fmt.Sprintf("%s|%s|%s|%s|%s|%s|%d|%s|%s", r.Operation, r.Category, strings.Join(r.Trades, "・"), r.Method,
-			r.Code, r.Number, r.Count, yes[r.StatsPaid], yes[r.StatsFree])
-	}
 	for _, c := range []struct {
 		name   string
 		doc    Document
@@ -409,10 +413,10 @@ func TestTable(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cat := loaded(t)
-			for i, issued := range []Issued{nil, Preview(c.doc, cat, c.codes)} {
+			for i, issued := range []Issued{nil, Preview(c.doc, cat, c.codes, nil)} {
 				var got []string
 				for _, r := range TableRows(c.doc, cat, issued) {
-					got = append(got, line(r))
+					got = append(got, written(r))
 				}
 				if want := [][]string{c.rows, c.issued}[i]; !slices.Equal(got, want) {
 					t.Errorf("rows\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -441,7 +445,7 @@ func TestPlan(t *testing.T) {
 
 func TestEffects(t *testing.T) {
 	doc, cat := s1(), loaded(t)
-	facts := Effects("a1", doc, Preview(doc, cat, []userid.Code{"1ANAC"}), d("2024-12-12"), at("2024-12-02", 11, 0))
+	facts := Effects("a1", doc, Preview(doc, cat, []userid.Code{"1ANAC"}, nil), d("2024-12-12"), at("2024-12-02", 11, 0))
 	if len(facts.Codes) != 1 || facts.Codes[0].Code != "1ANAC" || facts.Codes[0].ValidFrom != d("2024-12-12") || facts.Codes[0].BornBy != "a1" {
 		t.Errorf("R-CON-1 codes: %+v", facts.Codes)
 	}

@@ -39,18 +39,17 @@ const (
 	rowsMax  = 50
 )
 
-const userCodeKind = "user-code"
-
 // CodesProblems judges the list of codes (E7) and each code on it. Each code's fields are below
 // "codes.<placeholder>".
-//   - R-APP-1: codes are there if and only if user codes are applied for; placeholders differ.
+//   - R-APP-1: new codes only where user codes are applied for, and there they or changes; placeholders differ.
 //   - R-APP-7: no more codes than allowed, and no more than are free.
 func CodesProblems(d Document, g Ground) problem.List {
 	var l problem.List
-	applied := slices.Contains(d.Kinds, userCodeKind)
+	applied := slices.Contains(d.Kinds, kindCode)
+	changes := slices.ContainsFunc(d.Existing, func(e ExistingItem) bool { return e.Delete || e.ChangesCode() })
 	switch n := len(d.Codes); {
-	case applied && n == 0:
-		l.Add("codes", "R-APP-1", "追加する利用者コードがありません。「新規に利用者コードを追加する」から入力してください。")
+	case applied && n == 0 && !changes:
+		l.Add("codes", "R-APP-1", "追加・変更・削除する利用者コードがありません。「新規に利用者コードを追加する」から入力するか、契約中の利用者コードを選んでください。")
 	case !applied && n > 0:
 		l.Add("codes", "R-APP-1", "申込内容で「利用者コード」が選択されていません。申込内容を選択するか、利用者コードを一覧から削除してください。")
 	case n > g.maxCodes():
@@ -62,7 +61,7 @@ func CodesProblems(d Document, g Ground) problem.List {
 	seen := map[int]bool{}
 	for _, item := range d.Codes {
 		field := fmt.Sprintf("codes.%d", item.Placeholder)
-		if item.Placeholder < 1 || seen[item.Placeholder] {
+		if item.Placeholder < 1 || item.Placeholder >= FirstExisting || seen[item.Placeholder] {
 			l.Add(field, "R-APP-1", "利用者コードの番号が正しくありません。この利用者コードを削除して、追加し直してください。")
 		}
 		seen[item.Placeholder] = true

@@ -68,7 +68,35 @@ func documentLines(d Document, cat *catalogue.Catalogue) []line {
 	for _, item := range d.Codes {
 		lines = append(lines, codeLines(item, cat)...)
 	}
+	for _, item := range d.Existing {
+		lines = append(lines, existingLines(item, cat)...)
+	}
+	for _, id := range d.Reissue {
+		lines = append(lines, line{"パスワード再発行", "reissue." + string(id), string(id)})
+	}
 	return lines
+}
+
+// existingLines are what is asked of a code that exists: its deletion, or the code as it is to be.
+func existingLines(item ExistingItem, cat *catalogue.Catalogue) []line {
+	name, field := string(item.Code), fmt.Sprintf("codes.%d", item.Placeholder)
+	if item.Delete {
+		return []line{{name + " 申込内容", field + ".operation", "削除"}}
+	}
+	lines := []line{{name + " 申込内容", field + ".operation", "変更"}}
+	for _, id := range item.Kept() {
+		lines = append(lines, line{string(id.ID) + " 業種", field + ".ids." + string(id.ID), strings.Join(tradeShorts(id.Trades, cat), "・")})
+	}
+	for _, id := range item.Remove {
+		lines = append(lines, line{string(id) + " 削除", field + ".remove." + string(id), string(id)})
+	}
+	after := item.After()
+	after.Rows = item.Add
+	for _, l := range codeLines(after, cat) {
+		l.where = strings.Replace(l.where, PlaceholderName(item.Placeholder), name, 1)
+		lines = append(lines, l)
+	}
+	return append(lines, line{name + " システム設定", field + ".settings", choose(item.Settings, "変更する", "変更しない")})
 }
 
 func codeLines(item CodeItem, cat *catalogue.Catalogue) []line {
@@ -91,7 +119,7 @@ func codeLines(item CodeItem, cat *catalogue.Catalogue) []line {
 func settingsLines(d Document, s Settings, cat *catalogue.Catalogue) []line {
 	var lines []line
 	for _, t := range Tabs(d, cat) {
-		where := PlaceholderName(t.Placeholder) + " " + TabName(t.Tab, cat) + " "
+		where := d.ItemName(t.Placeholder) + " " + TabName(t.Tab, cat) + " "
 		for _, field := range cat.FieldsOf(t.Tab) {
 			lines = append(lines, line{where + field.Label, settingsField(t) + "." + field.Key,
 				field.Shown(s[t.Placeholder][t.Tab][field.Key])})

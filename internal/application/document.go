@@ -1,6 +1,9 @@
 package application
 
-import "uketsuke/internal/calendar"
+import (
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/userid"
+)
 
 // A Document is the whole content of an application, as it is frozen at each registration (R-APP-16).
 // Its JSON form is what is stored and digested, so a field is only ever added, never renamed.
@@ -17,6 +20,10 @@ type Document struct {
 	// LastPlaceholder is the highest placeholder ever used in this application, so that a removed one
 	// is not given to another code.
 	LastPlaceholder int `json:"last_placeholder"`
+	// Existing is what is asked of user codes that exist, in the order of the list (R-APP-8).
+	Existing []ExistingItem `json:"existing,omitempty"`
+	// Reissue are the user IDs whose passwords are to be issued again (R-SEC-9).
+	Reissue []userid.ID `json:"reissue,omitempty"`
 }
 
 // A Contact is the 申込担当者 of one application (R-APP-12).

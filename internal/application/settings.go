@@ -32,12 +32,14 @@ type Tab struct {
 	Tab         string
 }
 
-// Tabs lists the tabs of every code, in the order of the list.
+// Tabs lists the tabs of every item, in the order of the list: those of new codes, then those that the
+// changes of existing codes open.
 func Tabs(d Document, cat *catalogue.Catalogue) []Tab {
 	var tabs []Tab
-	for _, item := range d.Codes {
-		for _, tab := range TabsOf(item, cat) {
-			tabs = append(tabs, Tab{item.Placeholder, tab})
+	for _, placeholder := range d.Placeholders() {
+		opened, _ := d.TabsAt(placeholder, cat)
+		for _, tab := range opened {
+			tabs = append(tabs, Tab{placeholder, tab})
 		}
 	}
 	return tabs
@@ -46,7 +48,7 @@ func Tabs(d Document, cat *catalogue.Catalogue) []Tab {
 // NeedsSettings says whether the application has a field that must be filled in at all; without one there
 // is no deadline (R-SET-1).
 func NeedsSettings(d Document, cat *catalogue.Catalogue) bool {
-	return !Complete(Document{Codes: d.Codes}, nil, cat)
+	return !Complete(d, nil, cat)
 }
 
 // TabName is the name of a tab as people read it.
@@ -131,9 +133,10 @@ func Complete(d Document, s Settings, cat *catalogue.Catalogue) bool {
 	return len(IncompleteTabs(d, s, cat)) == 0
 }
 
-// CompleteCode says whether the settings of one code are complete: 入力済 or 未入力 on the list (E7).
-func CompleteCode(item CodeItem, s Settings, cat *catalogue.Catalogue) bool {
-	return Complete(Document{Codes: []CodeItem{item}}, s, cat)
+// CompleteItem says whether the settings of one item are complete: 入力済 or 未入力 on the list (E7).
+func CompleteItem(d Document, placeholder int, s Settings, cat *catalogue.Catalogue) bool {
+	tabs, _ := d.TabsAt(placeholder, cat)
+	return !slices.ContainsFunc(tabs, func(tab string) bool { return !CompleteTab(tab, s[placeholder][tab], cat) })
 }
 
 // storedSettingsProblems reports wrong values among the settings of the shown tabs (R-SET-3).

@@ -80,7 +80,7 @@ func TestComplete(t *testing.T) {
 	if got := IncompleteTabs(doc, s, cat); !slices.Equal(got, []Tab{{2, "consolidator"}}) {
 		t.Errorf("R-SET-3 one required field is empty: %v", got)
 	}
-	if !CompleteCode(doc.Codes[0], s, cat) || CompleteCode(doc.Codes[1], s, cat) {
+	if !CompleteItem(doc, 1, s, cat) || CompleteItem(doc, 2, s, cat) {
 		t.Error("R-SET-3 入力済 is said per code")
 	}
 	expectOne(t, Problems(doc, s, ground(t)), "", "") // R-SET-2: missing values bar nothing

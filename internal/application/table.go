@@ -12,7 +12,7 @@ import (
 type TableRow struct {
 	Placeholder int
 	Row         int // index into the item's rows
-	// Operation is 追加; Category is 共用, 航空 or 海上.
+	// Operation is 追加, 変更前, 変更後, 削除 or 再発行; Category is 共用, 航空 or 海上.
 	Operation, Category string
 	// Trades are short names; those of one single-sign-on ID share the cell.
 	Trades       []string
@@ -27,6 +27,14 @@ type TableRow struct {
 	Archive      bool
 }
 
+// The words of 申込内容 in the table.
+const (
+	OperationAdd    = "追加"
+	OperationBefore = "変更前"
+	OperationAfter  = "変更後"
+	OperationDelete = "削除"
+)
+
 // NotIssued stands where a number does not exist yet.
 const NotIssued = "－"
 
@@ -38,22 +46,32 @@ func PlaceholderName(placeholder int) string { return fmt.Sprintf("追加%d", pl
 func TableRows(d Document, cat *catalogue.Catalogue, issued Issued) []TableRow {
 	var table []TableRow
 	for _, item := range d.Codes {
-		for i, row := range item.Rows {
-			line := TableRow{
-				Placeholder: item.Placeholder, Row: i,
-				Operation: "追加", Category: CategoryName(item.Category),
-				Trades: tradeShorts(row.Trades, cat), SingleSignOn: row.SingleSignOn,
-				Method: methodShort(row.Method, cat),
-				Code:   PlaceholderName(item.Placeholder), Number: NotIssued, Count: row.Count,
-				StatsPaid: item.StatsPaid, StatsFree: item.StatsFree, Archive: item.Archive,
-			}
-			if code, is := issued[item.Placeholder]; is && i < len(code.Rows) {
-				line.Code, line.Number = string(code.Code), numbersOf(code.Rows[i])
-			}
-			table = append(table, line)
-		}
+		table = append(table, addedRows(item, PlaceholderName(item.Placeholder), cat, issued)...)
+	}
+	for _, item := range d.Existing {
+		table = append(table, existingRows(item, cat, issued)...)
 	}
 	return table
+}
+
+// addedRows are the rows of a code, or of the numbers that are added to one, that are to be issued.
+func addedRows(item CodeItem, name string, cat *catalogue.Catalogue, issued Issued) []TableRow {
+	var table []TableRow
+	for i, row := range item.Rows {
+		line := tableRow(item, row, OperationAdd, cat)
+		line.Row, line.Code, line.Number, line.Count = i, name, NotIssued, row.Count
+		if code, is := issued[item.Placeholder]; is && i < len(code.Rows) {
+			line.Code, line.Number = string(code.Code), numbersOf(code.Rows[i])
+		}
+		table = append(table, line)
+	}
+	return table
+}
+
+func tableRow(item CodeItem, row Row, operation string, cat *catalogue.Catalogue) TableRow {
+	return TableRow{Placeholder: item.Placeholder, Operation: operation, Category: CategoryName(item.Category),
+		Trades: tradeShorts(row.Trades, cat), SingleSignOn: row.SingleSignOn, Method: methodShort(row.Method, cat),
+		StatsPaid: item.StatsPaid, StatsFree: item.StatsFree, Archive: item.Archive}
 }
 
 // numbersOf writes the identification numbers of the IDs of one row.

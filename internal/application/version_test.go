@@ -72,7 +72,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		settings := Settings{1: {NameTab: {"company_name": "見本"}}}
 		wellFormed(t, Problems(doc, settings, g))
-		TableRows(doc, g.Catalogue, Preview(doc, g.Catalogue, nil))
+		TableRows(doc, g.Catalogue, Preview(doc, g.Catalogue, nil, nil))
 		Legend(doc)
 		Differences(doc, Document{}, g.Catalogue)
 		encoded, err := Encode(doc)

@@ -19,7 +19,7 @@ func TestLookups(t *testing.T) {
 	if m, ok := c.Method("direct"); !ok || m.Offered {
 		t.Errorf("R-APP-7 method not offered: %+v, %t", m, ok)
 	}
-	if k, ok := c.Kind("user-code"); !ok || strings.Join(k.Operations, " ") != "add" || !k.StartDate {
+	if k, ok := c.Kind("user-code"); !ok || strings.Join(k.Operations, " ") != "add change delete" || !k.StartDate {
 		t.Errorf("kind: %+v, %t", k, ok)
 	}
 	if r, ok := c.Region("1"); !ok || r.Name != "東京" {

@@ -15,6 +15,7 @@ import (
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
+	"uketsuke/internal/userid"
 )
 
 // Begin makes a new draft for the actor's establishment, its contact person prefilled from the account
@@ -88,8 +89,9 @@ func (a *act) ground(doc application.Document, settings application.Settings) (a
 	if err != nil {
 		return application.Ground{}, fmt.Errorf("reading establishment %s: %w", a.app.Establishment, err)
 	}
-	named := application.BondedAreas(doc, settings, a.desk.Catalogue)
-	return a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, named, a.cal, a.now)
+	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, doc, settings, a.now)
+	ground.Calendar, ground.RegisteredAt = a.cal, a.now
+	return ground, err
 }
 
 // SaveStart stores page E5: what to apply for, the wish and the reason.
@@ -180,6 +182,11 @@ func isPage(page string) bool {
 		return len(parts) == 1
 	case "code":
 		return len(parts) == 2 && isNumber(parts[1])
+	case existingPage:
+		_, err := userid.ParseCode(parts[len(parts)-1])
+		return len(parts) == 2 && err == nil
+	case reissuePage:
+		return len(parts) == 1
 	case "settings":
 		return len(parts) == 3 && isNumber(parts[1])
 	}

@@ -72,6 +72,9 @@ func (d *Desk) startFor(ctx context.Context, actor account.Actor, ref Ref, c app
 	if _, err := application.Decide(standing(app), c, actor, now); err != nil {
 		return calendar.Date{}, err
 	}
+	if c == application.Approve && isReissue(app) {
+		return calendar.DateOf(now), nil // complete with the approval, in effect at once (R-SEC-9)
+	}
 	start, problems := parseDay(typed, "start", "R-EX-4", "利用開始日")
 	if start.IsZero() && len(problems) == 0 {
 		problems.Add("start", "R-EX-4", "「利用開始日」を入力してください。")
@@ -145,6 +148,11 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 	if err != nil {
 		return Approval{}, err
 	}
+	if doc.IsReissue() {
+		if codes, err = a.reissue(doc); err != nil {
+			return Approval{}, err
+		}
+	}
 	if err := a.seal(codes, k); err != nil {
 		return Approval{}, err
 	}
@@ -153,7 +161,7 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 	a.app.ApprovedAt, a.app.ApprovedBy = column.At(a.now), column.Text(a.actor.ID)
 	a.app.SettingsComplete = complete
 	a.app.StartReason = "" // what is typed while the start is the wish is no reason for anything (R-EX-4)
-	if start != doc.Desired {
+	if start != doc.Desired && !doc.IsReissue() {
 		a.app.StartReason = application.FoldLines(in.Reason)
 	}
 	if err := a.promise(doc, start, len(codes) > 0, k); err != nil {
@@ -166,6 +174,9 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 		if err := a.settingsFacts(doc, settings, column.On(start)); err != nil {
 			return Approval{}, err
 		}
+	}
+	if err := a.letGoOfAreas(doc, settings); err != nil {
+		return Approval{}, err
 	}
 	if a.app.Search, err = a.searchKey(est, doc); err != nil {
 		return Approval{}, err
@@ -180,16 +191,19 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 // its registration, and the start date by today (R-EX-3, R-EX-4, R-EX-9).
 func (a *act) approvable(est query.Establishment, doc application.Document, settings application.Settings,
 	start calendar.Date, complete bool, reason string) error {
-	named := application.BondedAreas(doc, settings, a.desk.Catalogue)
 	then, err := businessCalendarAt(a.ctx, a.tx.Queries, a.app.RegisteredAt.Time)
 	if err != nil {
 		return err
 	}
-	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, named, then, a.app.RegisteredAt.Time)
+	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, doc, settings, a.now)
 	if err != nil {
 		return err
 	}
+	ground.Calendar, ground.RegisteredAt = then, a.app.RegisteredAt.Time
 	problems := application.Problems(doc, settings, ground)
+	if doc.IsReissue() {
+		return problems.Err() // R-EX-4 and R-EX-9 do not apply (R-SEC-9)
+	}
 	noDeadline := complete || !application.NeedsSettings(doc, a.desk.Catalogue)
 	problems = append(problems, application.StartProblems(a.cal, doc.Desired, start, a.today(), noDeadline,
 		application.FoldLines(reason))...)
@@ -202,8 +216,8 @@ func (a *act) allocate(est query.Establishment, doc application.Document) (appli
 	issued := application.Issued{}
 	var codes []IssuedCode
 	for _, planned := range application.Plan(doc, a.desk.Catalogue) {
-		item, _ := doc.Code(planned.Placeholder)
-		code, err := a.takeCode(est, planned.Placeholder)
+		item, _ := doc.Asked(planned.Placeholder)
+		code, err := a.codeFor(est, planned)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -223,6 +237,23 @@ func (a *act) allocate(est query.Establishment, doc application.Document) (appli
 		codes = append(codes, shown)
 	}
 	return issued, codes, nil
+}
+
+// codeFor is the existing code that numbers are added to, or a new one, under which the areas of its settings
+// stand from now on.
+func (a *act) codeFor(est query.Establishment, planned application.PlannedCode) (userid.Code, error) {
+	if planned.Existing != "" {
+		return planned.Existing, nil
+	}
+	code, err := a.takeCode(est, planned.Placeholder)
+	if err != nil {
+		return "", err
+	}
+	err = a.tx.SetAreaCode(a.ctx, query.SetAreaCodeParams{UserCode: string(code), Application: a.app.ID, Placeholder: int64(planned.Placeholder)})
+	if err != nil {
+		return "", fmt.Errorf("putting the bonded areas under %s: %w", code, err)
+	}
+	return code, nil
 }
 
 // takeCode takes the lowest never-used code under the company's abbreviations (R-ID-7). The counter only
@@ -346,7 +377,7 @@ func (a *act) insertEffects(doc application.Document, issued application.Issued,
 			return err
 		}
 		if err := a.tx.InsertCodeTerm(a.ctx, query.InsertCodeTermParams{ID: id, Establishment: est,
-			Code: string(t.Code), Category: t.Category, ValidFrom: from, RecordedAt: at, Application: a.app.ID}); err != nil {
+			Code: string(t.Code), Category: t.Category, Ended: t.Ended, ValidFrom: from, RecordedAt: at, Application: a.app.ID}); err != nil {
 			return fmt.Errorf("writing a term of %s: %w", t.Code, err)
 		}
 	}
@@ -368,7 +399,7 @@ func (a *act) insertEffects(doc application.Document, issued application.Issued,
 		}
 		if err := a.tx.InsertIDTerm(a.ctx, query.InsertIDTermParams{ID: id, Establishment: est,
 			UserID: string(t.ID), Trades: strings.Join(t.Trades, " "), Method: t.Method, SingleSignOn: t.SingleSignOn,
-			ValidFrom: from, RecordedAt: at, Application: a.app.ID}); err != nil {
+			Ended: t.Ended, ValidFrom: from, RecordedAt: at, Application: a.app.ID}); err != nil {
 			return fmt.Errorf("writing a term of %s: %w", t.ID, err)
 		}
 	}

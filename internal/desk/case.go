@@ -12,7 +12,6 @@ import (
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/secret"
 	"uketsuke/internal/store/query"
-	"uketsuke/internal/userid"
 )
 
 // Case is one application with everything the actor may see of it.
@@ -133,10 +132,11 @@ func (c *caseLoad) settings() error {
 		}
 		c.view.WishDeadline = application.SettingsDeadline(cal, doc.Desired)
 	}
-	for _, item := range doc.Codes {
-		code := CodeSettings{Placeholder: item.Placeholder, Complete: application.CompleteCode(item, settings, cat)}
-		for _, tab := range application.TabsOf(item, cat) {
-			values := settings[item.Placeholder][tab]
+	for _, placeholder := range doc.Placeholders() {
+		tabs, _ := doc.TabsAt(placeholder, cat)
+		code := CodeSettings{Placeholder: placeholder, Complete: application.CompleteItem(doc, placeholder, settings, cat)}
+		for _, tab := range tabs {
+			values := settings[placeholder][tab]
 			code.Tabs = append(code.Tabs, TabState{Tab: tab, Title: application.TabName(tab, cat), Fields: cat.FieldsOf(tab),
 				Values: values, Complete: application.CompleteTab(tab, values, cat), Missing: missingLabels(tab, values, c.d)})
 		}
@@ -210,44 +210,13 @@ func (c *caseLoad) history() error {
 func (c *caseLoad) issue() error {
 	if !c.app.ApprovedAt.IsZero() {
 		var err error
-		if c.issued, c.view.Issued, err = issuedOf(c.ctx, c.q, c.app, c.view.Document); err != nil {
+		if c.issued, c.view.Issued, err = c.d.issuedOf(c.ctx, c.q, c.app, c.view.Document, c.now); err != nil {
 			return err
 		}
 	}
 	c.view.Rows = application.TableRows(c.view.Document, c.d.Catalogue, c.issued)
 	c.view.Legend = application.Legend(c.view.Document)
 	return nil
-}
-
-// issuedOf are the codes and IDs that an application brought, by placeholder and row.
-func issuedOf(ctx context.Context, q reader, app query.Application, doc application.Document) (application.Issued, []IssuedCode, error) {
-	codes, err := q.ListCodesOf(ctx, app.ID)
-	if err != nil {
-		return nil, nil, fmt.Errorf("reading the codes of application %s: %w", app.ID, err)
-	}
-	ids, err := q.ListIDsOf(ctx, app.ID)
-	if err != nil {
-		return nil, nil, fmt.Errorf("reading the IDs of application %s: %w", app.ID, err)
-	}
-	issued := application.Issued{}
-	var views []IssuedCode
-	for _, code := range codes {
-		item, _ := doc.Code(int(code.Placeholder))
-		become := application.IssuedCode{Code: userid.Code(code.Code), Rows: make([][]userid.ID, len(item.Rows))}
-		view := IssuedCode{Placeholder: item.Placeholder, Code: become.Code, Category: item.Category}
-		for _, id := range ids {
-			if id.Code != code.Code || int(id.RowIndex) >= len(item.Rows) {
-				continue
-			}
-			row := item.Rows[id.RowIndex]
-			become.Rows[id.RowIndex] = append(become.Rows[id.RowIndex], userid.ID(id.ID))
-			view.IDs = append(view.IDs, IssuedID{ID: userid.ID(id.ID), Number: userid.Number(id.Number),
-				Trades: row.Trades, Method: row.Method, SingleSignOn: row.SingleSignOn})
-		}
-		issued[item.Placeholder] = become
-		views = append(views, view)
-	}
-	return issued, views, nil
 }
 
 // reading is what may be said of the passwords without showing them.
@@ -263,7 +232,12 @@ func (c *caseLoad) reading() error {
 	if err != nil {
 		return fmt.Errorf("reading who has noted: %w", err)
 	}
-	alive := c.view.State == application.Approved || c.view.State == application.InEffect
+	sealed, err := c.q.ListSecrets(c.ctx, c.app.ID)
+	if err != nil {
+		return fmt.Errorf("reading the sealed secrets: %w", err)
+	}
+	// A later re-issue may have taken the place of every one of them (R-SEC-9).
+	alive := len(sealed) > 0 && (c.view.State == application.Approved || c.view.State == application.InEffect)
 	r := &Reading{Period: periodOf(c.app), MayRead: secret.MayRead(c.actor, c.app.Establishment, account.ID(c.app.RegisteredBy), true)}
 	r.Readable = alive && c.app.SecretsEndedAt.IsZero() && r.Period.Readable(c.now)
 	r.Ended = !r.Readable

@@ -137,6 +137,7 @@ func (d *Desk) Return(ctx context.Context, actor account.Actor, ref Ref, round i
 			letter = append(letter, mail.Remark{Item: itemLabel(r.Item, doc), Text: r.Body})
 		}
 		a.setState(step)
+		a.app.WaitedDays += int64(waitedDays(a.cal, a.app.RegisteredAt.Time, a.now)) // the clock pauses until it comes again
 		a.app.Holder, a.app.HolderName = "", ""
 		a.app.TouchedAt, a.app.AnnouncedAt = column.At(a.now), column.Time{}
 		keeper := a.app.DraftBy
@@ -189,10 +190,10 @@ func itemLabel(path string, doc application.Document) string {
 	case "codes", "settings":
 		if len(parts) > 1 {
 			if n, err := strconv.Atoi(parts[1]); err == nil {
-				if _, known := doc.Code(n); known && parts[0] == "settings" {
-					return application.PlaceholderName(n) + "のシステム設定"
+				if _, known := doc.Asked(n); known && parts[0] == "settings" {
+					return doc.ItemName(n) + "のシステム設定"
 				}
-				return application.PlaceholderName(n)
+				return doc.ItemName(n)
 			}
 		}
 		return "申込情報"

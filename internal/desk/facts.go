@@ -73,7 +73,10 @@ func currentDocument(ctx context.Context, q reader, app query.Application) (appl
 func settingsOf(ctx context.Context, q reader, app query.Application) (application.Settings, error) {
 	if app.Round == 0 {
 		draft, err := draftOf(app)
-		return draft.Settings, err
+		if err != nil {
+			return nil, err
+		}
+		return withStanding(ctx, q, app, draft.Document, draft.Settings)
 	}
 	records, err := q.ListSettingRecords(ctx, app.ID)
 	if err != nil {
@@ -87,7 +90,14 @@ func settingsOf(ctx context.Context, q reader, app query.Application) (applicati
 		}
 		setTab(settings, int(r.Placeholder), r.Tab, values)
 	}
-	return settings, nil
+	if app.State != string(application.Returned) {
+		return settings, nil // registration recorded every tab
+	}
+	draft, err := draftOf(app)
+	if err != nil {
+		return nil, err
+	}
+	return withStanding(ctx, q, app, draft.Document, settings)
 }
 
 func setTab(s application.Settings, placeholder int, tab string, values map[string]string) {
@@ -97,37 +107,99 @@ func setTab(s application.Settings, placeholder int, tab string, values map[stri
 	s[placeholder][tab] = values
 }
 
-// groundOf is what the rules need to know of the world for an application of an establishment. at is the
-// instant of registration, or now while it is still being written.
-func (d *Desk) groundOf(ctx context.Context, q reader, est query.Establishment, app string, named []application.Area,
-	cal *calendar.Calendar, at time.Time) (application.Ground, error) {
-	free, err := d.freeCodes(ctx, q, est)
-	if err != nil {
-		return application.Ground{}, err
+// groundOf is what the rules need to know of the world for an application of an establishment as of now. The
+// calendar and the instant by which the wish is judged are the caller's to add, and who asks.
+func (d *Desk) groundOf(ctx context.Context, q reader, est query.Establishment, app string, doc application.Document,
+	settings application.Settings, now time.Time) (application.Ground, error) {
+	ground := application.Ground{Catalogue: d.Catalogue, MaxCodes: d.Operator.MaxCodes}
+	var err error
+	if ground.FreeCodes, err = d.freeCodes(ctx, q, est); err != nil {
+		return ground, err
 	}
-	taken, err := takenAreas(ctx, q, app, named)
-	if err != nil {
-		return application.Ground{}, err
+	named := application.BondedAreas(doc, settings, d.Catalogue)
+	if ground.TakenAreas, err = takenAreas(ctx, q, app, doc, named, now); err != nil {
+		return ground, err
 	}
-	return application.Ground{Catalogue: d.Catalogue, Calendar: cal, RegisteredAt: at,
-		MaxCodes: d.Operator.MaxCodes, FreeCodes: free, TakenAreas: taken}, nil
+	if len(doc.Existing)+len(doc.Reissue) == 0 {
+		return ground, nil
+	}
+	if ground.Holding, err = d.holding(ctx, q, est.ID, now); err != nil {
+		return ground, err
+	}
+	if ground.NumbersUsed, err = numbersUsed(ctx, q, est.ID, doc); err != nil {
+		return ground, err
+	}
+	ground.TouchedBy, err = touchedBy(ctx, q, est.ID, app, now)
+	return ground, err
 }
 
-// takenAreas are those of the named bonded areas that another application holds (R-APP-9).
-func takenAreas(ctx context.Context, q reader, app string, named []application.Area) (map[string]bool, error) {
+// holding are the codes that an establishment holds today (R-APP-8).
+func (d *Desk) holding(ctx context.Context, q reader, establishment string, now time.Time) (map[userid.Code]application.CodeState, error) {
+	today, err := d.contractOn(ctx, q, establishment, calendar.DateOf(now), now)
+	if err != nil {
+		return nil, err
+	}
+	holding := map[userid.Code]application.CodeState{}
+	for _, code := range today.Codes {
+		holding[code.Code] = application.StateOf(code)
+	}
+	return holding, nil
+}
+
+// numbersUsed counts the numbers that the existing codes of a document ever had.
+func numbersUsed(ctx context.Context, q reader, establishment string, doc application.Document) (map[userid.Code]map[userid.Class]int, error) {
+	ids, err := usedIDs(ctx, q, establishment, doc)
+	if err != nil {
+		return nil, err
+	}
+	used := map[userid.Code]map[userid.Class]int{}
+	for id := range ids {
+		code := id.Code()
+		if used[code] == nil {
+			used[code] = map[userid.Class]int{}
+		}
+		used[code][id.Number().Class()]++
+	}
+	return used, nil
+}
+
+// touchedBy are the receipt numbers of an establishment's open applications other than app, by what they touch
+// (R-APP-10): registered and not decided, or approved and not yet in effect.
+func touchedBy(ctx context.Context, q reader, establishment, app string, now time.Time) (map[string]string, error) {
+	rows, err := q.OpenTouches(ctx, query.OpenTouchesParams{Establishment: establishment, Application: app,
+		Today: column.On(calendar.DateOf(now))})
+	if err != nil {
+		return nil, fmt.Errorf("reading what open applications touch: %w", err)
+	}
+	touched := map[string]string{}
+	for _, row := range rows {
+		touched[row.Subject] = string(row.Receipt)
+	}
+	return touched, nil
+}
+
+// takenAreas are those of the named bonded areas that stand under another user code (R-APP-9). An area is free
+// again when the application that gives it up has taken effect.
+func takenAreas(ctx context.Context, q reader, app string, doc application.Document, named []application.Area, now time.Time) (map[string]bool, error) {
 	taken := map[string]bool{}
 	for _, area := range named {
-		row, err := q.GetArea(ctx, area.Code)
+		row, err := q.GetArea(ctx, query.GetAreaParams{Code: area.Code, Today: column.On(calendar.DateOf(now))})
 		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
 			continue
 		} else if err != nil {
 			return nil, fmt.Errorf("reading a bonded area: %w", err)
 		}
-		if row.Application != app {
+		if row.Application != app && row.Freed == 0 && !standsUnder(row.UserCode, doc, area.Placeholder) {
 			taken[area.Code] = true
 		}
 	}
 	return taken, nil
+}
+
+// standsUnder says whether an area stands under the existing code that the placeholder means.
+func standsUnder(code string, doc application.Document, placeholder int) bool {
+	item, is := doc.ExistingOf(placeholder)
+	return is && code != "" && code == string(item.Code)
 }
 
 // freeCodes counts the user codes that are still free under the company's abbreviations in the region
@@ -205,19 +277,6 @@ func establishmentOf(ctx context.Context, q reader, id string, on calendar.Date)
 		}
 	}
 	return e, nil
-}
-
-// itemNames are the items of an application in words, such as 「利用者コード（追加）」.
-func itemNames(doc application.Document, cat *catalogue.Catalogue) []string {
-	var names []string
-	for _, key := range doc.Kinds {
-		name := key
-		if kind, known := cat.Kind(key); known {
-			name = kind.Name
-		}
-		names = append(names, name+"（追加）")
-	}
-	return names
 }
 
 // searchKey is what an application can be found by: company and establishment, receipt number, contact

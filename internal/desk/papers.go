@@ -38,7 +38,7 @@ func (d *Desk) ApplicationForm(ctx context.Context, actor account.Actor, id stri
 	doc := v.Document
 	form := document.Form{
 		Centre: d.Operator.Centre, Service: d.Operator.Mail.Service, Receipt: v.Receipt, RegisteredAt: v.RegisteredAt,
-		Date: calendar.DateOf(v.RegisteredAt), Applicant: partyOf(est), Items: itemNames(doc, d.Catalogue),
+		Date: calendar.DateOf(v.RegisteredAt), Applicant: partyOf(est), Items: application.ItemNames(doc, d.Catalogue),
 		Desired: doc.Desired, Reason: doc.Reason, Legend: application.Legend(doc), Digest: v.Digest, Wareki: wareki,
 		Examined: !view.ApprovedAt.IsZero() && round == view.Round, Contact: document.Contact{
 			Department: doc.Contact.Department, Position: doc.Contact.Position, Name: doc.Contact.Name, Kana: doc.Contact.Kana,
@@ -64,10 +64,11 @@ func partyOf(est Establishment) document.Party {
 // settingsSheets are the settings as recorded at registration, or 未入力.
 func (d *Desk) settingsSheets(doc application.Document, settings application.Settings) []document.SettingsSheet {
 	var sheets []document.SettingsSheet
-	for _, item := range doc.Codes {
-		for _, tab := range application.TabsOf(item, d.Catalogue) {
-			values, saved := settings[item.Placeholder][tab]
-			sheet := document.SettingsSheet{Title: application.PlaceholderName(item.Placeholder) + " " + application.TabName(tab, d.Catalogue), Missing: !saved}
+	for _, placeholder := range doc.Placeholders() {
+		tabs, _ := doc.TabsAt(placeholder, d.Catalogue)
+		for _, tab := range tabs {
+			values, saved := settings[placeholder][tab]
+			sheet := document.SettingsSheet{Title: doc.ItemName(placeholder) + " " + application.TabName(tab, d.Catalogue), Missing: !saved}
 			for _, field := range d.Catalogue.FieldsOf(tab) {
 				sheet.Fields = append(sheet.Fields, document.LabelledValue{Label: field.Label, Value: field.Shown(values[field.Key])})
 			}
@@ -112,7 +113,7 @@ func (d *Desk) ApprovalNotice(ctx context.Context, actor account.Actor, id strin
 	notice := document.Notice{
 		Number: "通知第" + digits[:2] + "-" + digits[2:] + "号", Date: dated, Service: d.Operator.Mail.Service,
 		Sender: document.SenderParty{Name: d.Operator.Centre, Address: d.Operator.Address}, Addressee: partyOf(est),
-		Receipt: view.Receipt, Items: itemNames(view.Document, d.Catalogue), Desired: view.Desired, Confirmed: view.Start,
+		Receipt: view.Receipt, Items: application.ItemNames(view.Document, d.Catalogue), Desired: view.Desired, Confirmed: view.Start,
 		HelpDesk: slices.DeleteFunc([]string{help.Name, help.Phone, help.Hours}, func(s string) bool { return s == "" }),
 		Digest:   view.Digest, Wareki: wareki, Rows: noticeRows(view, d),
 	}
@@ -126,13 +127,31 @@ func (d *Desk) ApprovalNotice(ctx context.Context, actor account.Actor, id strin
 	return pdf, "henkou-tsuuchi-" + digits + ".pdf", nil
 }
 
-// noticeRows is one row per user ID as issued.
-func noticeRows(view Case, d *Desk) []document.NoticeRow {
+// changedRows are what becomes of codes that exist: before and after of a change, and what is deleted.
+func changedRows(view Case) []document.NoticeRow {
 	var rows []document.NoticeRow
+	for _, row := range view.Rows {
+		if row.Operation == application.OperationAdd {
+			continue
+		}
+		rows = append(rows, document.NoticeRow{Operation: row.Operation, Category: row.Category, Code: row.Code,
+			Number: row.Number, Trades: row.Trades, Method: row.Method,
+			StatsPaid: row.StatsPaid, StatsFree: row.StatsFree, Archive: row.Archive})
+	}
+	return rows
+}
+
+// noticeRows is what changes, then one row per user ID as issued.
+func noticeRows(view Case, d *Desk) []document.NoticeRow {
+	rows := changedRows(view)
+	operation := application.OperationAdd
+	if view.Document.IsReissue() {
+		operation = "再発行"
+	}
 	for _, code := range view.Issued {
-		item, _ := view.Document.Code(code.Placeholder)
+		item, _ := view.Document.Asked(code.Placeholder)
 		for _, id := range code.IDs {
-			row := document.NoticeRow{Operation: "追加", Category: application.CategoryName(code.Category), Code: string(code.Code),
+			row := document.NoticeRow{Operation: operation, Category: application.CategoryName(code.Category), Code: string(code.Code),
 				Number: string(id.Number), StatsPaid: item.StatsPaid, StatsFree: item.StatsFree, Archive: item.Archive, Method: id.Method}
 			if m, known := d.Catalogue.Method(id.Method); known {
 				row.Method = m.Short

@@ -15,7 +15,6 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
-	"uketsuke/internal/catalogue"
 	"uketsuke/internal/contract"
 	"uketsuke/internal/secret"
 	"uketsuke/internal/store"
@@ -28,7 +27,7 @@ import (
 const pageSize = 50
 
 func joinItems(doc application.Document, d *Desk) string {
-	return strings.Join(itemNames(doc, d.Catalogue), "、")
+	return strings.Join(application.ItemNames(doc, d.Catalogue), "、")
 }
 
 // factsOf loads every fact of an establishment.
@@ -177,14 +176,35 @@ func (d *Desk) planned(ctx context.Context, q reader, app query.Application, doc
 	if err != nil {
 		return nil, err
 	}
-	return application.Preview(doc, d.Catalogue, free), nil
+	used, err := usedIDs(ctx, q, est.ID, doc)
+	if err != nil {
+		return nil, err
+	}
+	return application.Preview(doc, d.Catalogue, free, used), nil
+}
+
+// usedIDs are the IDs that the existing codes of a document ever had.
+func usedIDs(ctx context.Context, q reader, establishment string, doc application.Document) (map[userid.ID]bool, error) {
+	if len(doc.Existing) == 0 {
+		return nil, nil
+	}
+	rows, err := q.ListIDsOfEstablishment(ctx, establishment)
+	if err != nil {
+		return nil, fmt.Errorf("reading the IDs of establishment %s: %w", establishment, err)
+	}
+	used := make(map[userid.ID]bool, len(rows))
+	for _, row := range rows {
+		used[userid.ID(row.ID)] = true
+	}
+	return used, nil
 }
 
 // plannedCodes writes a proposal as the pages show issued codes.
 func plannedCodes(doc application.Document, planned application.Issued) []IssuedCode {
 	var codes []IssuedCode
-	for _, item := range doc.Codes {
-		become, is := planned[item.Placeholder]
+	for _, placeholder := range doc.Placeholders() {
+		become, is := planned[placeholder]
+		item, _ := doc.Asked(placeholder)
 		if !is {
 			continue
 		}
@@ -295,6 +315,9 @@ func (d *Desk) Top(ctx context.Context, actor account.Actor) (TopMenu, error) {
 		page.News = append(page.News, News{ID: n.ID, Application: n.Application, Receipt: n.Receipt, Subject: n.Subject,
 			At: n.At.Time, Unread: n.Unread == 1})
 	}
+	if page.Notices, err = noticesShown(ctx, q, actor, calendar.DateOf(now)); err != nil {
+		return TopMenu{}, err
+	}
 	page.Todo, err = d.todo(ctx, q, actor, now)
 	return page, err
 }
@@ -359,7 +382,7 @@ func (d *Desk) todoOf(ctx context.Context, q reader, actor account.Actor, app qu
 // OpenNews notes that the actor has read a piece of news and says which application it is about.
 func (d *Desk) OpenNews(ctx context.Context, actor account.Actor, id string) (string, error) {
 	app := ""
-	err := d.begin(ctx, actor, func(a *act) error {
+	err := d.beginDoing(ctx, actor, looking, func(a *act) error {
 		n, err := a.tx.GetNews(ctx, id)
 		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && !actor.MaySee(n.Establishment) {
 			return ErrNotFound
@@ -377,114 +400,6 @@ func (d *Desk) OpenNews(ctx context.Context, actor account.Actor, id string) (st
 		return a.auditOf("open-news", id, nil, nil)
 	})
 	return app, err
-}
-
-// Applications is page E12: the establishment's own, by their creation.
-func (d *Desk) Applications(ctx context.Context, actor account.Actor, q ListQuery) (ListPage, error) {
-	if !actor.Role.OfEstablishment() {
-		return ListPage{}, ErrForbidden
-	}
-	return d.list(ctx, store.ListFilter{Establishment: actor.Establishment, OldestFirst: q.OldestFirst}, q)
-}
-
-// Queue is page C1: what waits for the centre, longest waiting first; a search looks at every state.
-func (d *Desk) Queue(ctx context.Context, actor account.Actor, q ListQuery) (ListPage, error) {
-	if !actor.Role.OfCentre() {
-		return ListPage{}, ErrForbidden
-	}
-	filter := store.ListFilter{ByRegistration: true, OldestFirst: true}
-	switch q.Queue {
-	case "mine":
-		filter.Holder, q.States = string(actor.ID), []application.State{application.UnderExamination}
-	case "unclaimed":
-		filter.Unclaimed, q.States = true, []application.State{application.Registered}
-	default:
-		if q.Search == "" && len(q.States) == 0 {
-			q.States = []application.State{application.Registered, application.UnderExamination}
-		}
-	}
-	return d.list(ctx, filter, q)
-}
-
-// list fills a page by key: it asks for one row more than it shows, to know whether there is a next page.
-// States that only the clock tells apart are sorted out after reading, so a page may be shorter than
-// pageSize.
-func (d *Desk) list(ctx context.Context, filter store.ListFilter, q ListQuery) (ListPage, error) {
-	now, err := d.moment(ctx)
-	if err != nil {
-		return ListPage{}, err
-	}
-	cal, err := businessCalendar(ctx, d.DB.Read().Queries)
-	if err != nil {
-		return ListPage{}, err
-	}
-	filter.Search, filter.Most = catalogue.SearchKey(q.Search), pageSize+1
-	filter.States = storedStates(q.States)
-	if at, id, found := strings.Cut(q.After, " "); found {
-		filter.AfterKey, filter.AfterID = at, id
-	}
-	rows, err := d.DB.Read().ListApplications(ctx, filter)
-	if err != nil {
-		return ListPage{}, err
-	}
-	var page ListPage
-	if len(rows) > pageSize {
-		rows = rows[:pageSize]
-		page.Next = listKey(rows[pageSize-1], filter.ByRegistration)
-	}
-	for _, row := range rows {
-		line := d.listRow(cal, row, now)
-		if len(q.States) == 0 || slices.Contains(q.States, line.State) {
-			page.Rows = append(page.Rows, line)
-		}
-	}
-	return page, nil
-}
-
-func listKey(row store.ApplicationRow, byRegistration bool) string {
-	at := row.CreatedAt
-	if byRegistration {
-		at = row.RegisteredAt
-	}
-	return at.UTC().Format("2006-01-02T15:04:05.000000Z") + " " + row.ID
-}
-
-// storedStates are the stored states behind the shown ones: in effect and void may both be stored as
-// approved.
-func storedStates(shown []application.State) []string {
-	var stored []string
-	add := func(s application.State) {
-		if !slices.Contains(stored, string(s)) {
-			stored = append(stored, string(s))
-		}
-	}
-	for _, s := range shown {
-		switch s {
-		case application.InEffect:
-			add(application.Approved)
-		case application.Void:
-			add(application.Approved)
-			add(application.Void)
-		default:
-			add(s)
-		}
-	}
-	return stored
-}
-
-func (d *Desk) listRow(cal *calendar.Calendar, row store.ApplicationRow, now time.Time) ListRow {
-	state := application.Standing{State: application.State(row.State), Start: row.StartDate.Date,
-		Deadline: row.Deadline.Date, SettingsComplete: row.SettingsComplete}.StateAt(now)
-	line := ListRow{ID: row.ID, Receipt: row.Receipt, Items: row.Items, Company: row.CompanyName,
-		Establishment: row.EstablishmentName, State: state, With: with(state), Holder: account.ID(row.Holder),
-		HolderName: row.HolderName, Desired: row.DesiredStart.Date, Start: row.StartDate.Date,
-		CreatedAt: row.CreatedAt.Time, RegisteredAt: row.RegisteredAt.Time, Version: row.Version,
-		SettingsDeadline: row.Deadline.Date, SettingsComplete: row.SettingsComplete}
-	if state == application.Registered || state == application.UnderExamination {
-		line.Waiting = max(0, cal.BusinessDaysBetween(application.BaseDay(cal, row.RegisteredAt.Time), calendar.DateOf(now)))
-		line.Overdue = line.Waiting > d.Operator.AnswerTarget
-	}
-	return line
 }
 
 // Version is one registered version of an application, as it was frozen.
@@ -523,19 +438,22 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 	if err != nil {
 		return Examination{}, err
 	}
-	named := application.BondedAreas(view.Document, view.Settings, d.Catalogue)
 	then, err := businessCalendarAt(ctx, q, app.RegisteredAt.Time)
 	if err != nil {
 		return Examination{}, err
 	}
-	ground, err := d.groundOf(ctx, q, est, id, named, then, app.RegisteredAt.Time)
+	ground, err := d.groundOf(ctx, q, est, id, view.Document, view.Settings, view.Now)
 	if err != nil {
 		return Examination{}, err
 	}
+	ground.Calendar, ground.RegisteredAt = then, app.RegisteredAt.Time
 	x := Examination{Case: view, CodesLeft: ground.FreeCodes, Checks: application.Checks(view.Document, view.Settings, ground)}
 	complete := view.SettingsComplete || !view.SettingsNeeded
 	x.Earliest = application.EarliestStart(cal, view.Desired, view.Today, complete)
 	x.EarliestReason = application.StartReason(cal, view.Desired, view.Today, complete)
+	if view.Document.IsReissue() {
+		x.Earliest, x.EarliestReason = view.Today, ""
+	}
 	x.Deadline = application.SettingsDeadline(cal, x.Earliest)
 	x.LastReading = cal.AddBusinessDays(x.Earliest, 2)
 	if app.ApprovedAt.IsZero() {
@@ -553,11 +471,11 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 			x.WhyNot = string(refusal.Why) + " " + string(refusal.Condition)
 		}
 	}
-	earlier, err := d.list(ctx, store.ListFilter{Establishment: app.Establishment}, ListQuery{States: registeredStates()})
+	earlier, err := d.earlier(ctx, app.Establishment)
 	if err != nil {
 		return Examination{}, err
 	}
-	for _, row := range earlier.Rows {
+	for _, row := range earlier {
 		if row.ID != id {
 			x.Earlier = append(x.Earlier, row)
 		}
@@ -586,13 +504,12 @@ func (d *Desk) since(ctx context.Context, q reader, view Case) ([]application.Di
 		_, known := before.Document.Code(item.Placeholder)
 		return !known
 	})
+	kept.Existing = slices.DeleteFunc(slices.Clone(kept.Existing), func(item application.ExistingItem) bool {
+		_, known := before.Document.ExistingOf(item.Placeholder)
+		return !known
+	})
 	return append(application.Differences(before.Document, now.Document, d.Catalogue),
 		application.SettingsDifferences(recorded, view.Settings, kept, d.Catalogue)...), nil
-}
-
-// registeredStates are all states but the draft, which the centre never sees.
-func registeredStates() []application.State {
-	return slices.DeleteFunc(application.States(), func(s application.State) bool { return s == application.InDraft })
 }
 
 // Searched leaves evidence that the centre's staff searched all establishments; what was searched for is
@@ -601,7 +518,7 @@ func (d *Desk) Searched(ctx context.Context, actor account.Actor, search string)
 	if !actor.Role.OfCentre() {
 		return ErrForbidden
 	}
-	return d.begin(ctx, actor, func(a *act) error {
+	return d.beginDoing(ctx, actor, looking, func(a *act) error {
 		return a.audit("search", nil, map[audit.Key]string{audit.Search: cut(search, audit.MaxDetail)})
 	})
 }

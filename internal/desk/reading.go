@@ -31,7 +31,7 @@ func (n *NotReadable) Error() string {
 // calls has re-authenticated the actor not longer than five minutes ago.
 func (d *Desk) ReadSecrets(ctx context.Context, actor account.Actor, id string) (IDNotice, error) {
 	var revealed []RevealedID
-	err := d.begin(ctx, actor, func(a *act) error {
+	err := d.beginDoing(ctx, actor, looking, func(a *act) error {
 		app, err := visible(ctx, a.tx.Queries, actor, id)
 		if err != nil {
 			return err
@@ -79,7 +79,7 @@ func (a *act) reveal() ([]RevealedID, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, codes, err := issuedOf(a.ctx, a.tx.Queries, a.app, doc)
+	_, codes, err := a.desk.issuedOf(a.ctx, a.tx.Queries, a.app, doc, a.now)
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +99,14 @@ func (a *act) reveal() ([]RevealedID, error) {
 		}
 		clear[row.UserID+"/"+row.Name] = text
 	}
+	if len(clear) == 0 {
+		return nil, &NotReadable{Ended: true} // every one was issued again since (R-SEC-9)
+	}
 	var revealed []RevealedID
 	for _, code := range codes {
 		for _, id := range code.IDs {
 			p, u := clear[string(id.ID)+"/"+string(secret.Password)], clear[string(id.ID)+"/"+string(secret.UserPassword)]
-			revealed = append(revealed, RevealedID{IssuedID: id, Password: p, UserPassword: u,
+			revealed = append(revealed, RevealedID{IssuedID: id, Replaced: p == "" && u == "", Password: p, UserPassword: u,
 				PasswordSpelt: secret.Spell(p), UserPasswordSpelt: secret.Spell(u)})
 		}
 	}
@@ -140,7 +143,7 @@ func (a *act) recordReading(ids int) error {
 
 // NoteSecrets is 「控えました」: it stops the reminders for that person (R-SEC-8).
 func (d *Desk) NoteSecrets(ctx context.Context, actor account.Actor, id string) error {
-	return d.begin(ctx, actor, func(a *act) error {
+	return d.beginDoing(ctx, actor, looking, func(a *act) error {
 		app, err := visible(ctx, a.tx.Queries, actor, id)
 		if err != nil {
 			return err

@@ -80,7 +80,6 @@ func (a *act) register(step application.Step, draftVersion int64, rulesConfirmed
 	if err := a.bars(est, draft, settings, rulesConfirmed); err != nil {
 		return err
 	}
-	first := a.app.Round == 0
 	if err := a.giveReceipt(); err != nil {
 		return err
 	}
@@ -88,10 +87,11 @@ func (a *act) register(step application.Step, draftVersion int64, rulesConfirmed
 	if err != nil {
 		return err
 	}
-	if first {
-		if err := a.recordSettings(draft.Document, settings); err != nil {
-			return err
-		}
+	if err := a.recordSettings(draft.Document, settings); err != nil {
+		return err
+	}
+	if err := a.touch(draft.Document); err != nil {
+		return err
 	}
 	if err := a.reserveAreas(draft.Document, settings); err != nil {
 		return err
@@ -119,11 +119,11 @@ func (a *act) register(step application.Step, draftVersion int64, rulesConfirmed
 // bars is everything that bars the registration: the rules, pages whose typing was kept but not stored,
 // and rules of use that were not confirmed (R-APP-17).
 func (a *act) bars(est query.Establishment, draft application.Draft, settings application.Settings, rulesConfirmed bool) error {
-	named := application.BondedAreas(draft.Document, settings, a.desk.Catalogue)
-	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, named, a.cal, a.now)
+	ground, err := a.desk.groundOf(a.ctx, a.tx.Queries, est, a.app.ID, draft.Document, settings, a.now)
 	if err != nil {
 		return err
 	}
+	ground.Calendar, ground.RegisteredAt, ground.Asker = a.cal, a.now, a.actor.Role
 	problems := application.Problems(draft.Document, settings, ground)
 	for _, page := range slices.Sorted(maps.Keys(draft.Typed)) {
 		if !a.desk.canOpen(page, draft.Document) {
@@ -142,15 +142,15 @@ func (a *act) bars(est query.Establishment, draft application.Draft, settings ap
 // taken out, and what nobody can open any more bars nothing.
 func (d *Desk) canOpen(page string, doc application.Document) bool {
 	parts := strings.Split(page, ".")
-	if len(parts) < 2 || page == newCodePage {
+	if len(parts) < 2 || parts[0] == existingPage || page == newCodePage {
 		return true
 	}
 	placeholder, err := strconv.Atoi(parts[1])
-	item, known := doc.Code(placeholder)
+	tabs, known := doc.TabsAt(placeholder, d.Catalogue)
 	if err != nil || !known {
 		return false
 	}
-	return len(parts) < 3 || slices.Contains(application.TabsOf(item, d.Catalogue), parts[2])
+	return len(parts) < 3 || slices.Contains(tabs, parts[2])
 }
 
 // giveReceipt takes the next number of the year, or counts the letter on after a return (R-APP-15).
@@ -198,18 +198,38 @@ func (a *act) freeze(doc application.Document, settings application.Settings, dr
 	return digest, nil
 }
 
-// recordSettings makes records of the settings that the draft held, for every tab that is shown.
+// recordSettings makes records of the settings of every tab that is shown and has none yet: those that the draft
+// held, and those that an existing code has.
 func (a *act) recordSettings(doc application.Document, settings application.Settings) error {
-	for _, item := range doc.Codes {
-		for _, tab := range application.TabsOf(item, a.desk.Catalogue) {
-			values, saved := settings[item.Placeholder][tab]
-			if !saved {
-				continue
-			}
-			complete := application.CompleteTab(tab, values, a.desk.Catalogue)
-			if err := a.recordTab(item.Placeholder, tab, values, complete); err != nil {
-				return err
-			}
+	rows, err := a.tx.ListSettingRecords(a.ctx, a.app.ID)
+	if err != nil {
+		return fmt.Errorf("reading the settings of application %s: %w", a.app.ID, err)
+	}
+	recorded := map[application.Tab]bool{}
+	for _, row := range rows {
+		recorded[application.Tab{Placeholder: int(row.Placeholder), Tab: row.Tab}] = true
+	}
+	for _, t := range application.Tabs(doc, a.desk.Catalogue) {
+		values, saved := settings[t.Placeholder][t.Tab]
+		if !saved || recorded[t] {
+			continue
+		}
+		complete := application.CompleteTab(t.Tab, values, a.desk.Catalogue)
+		if err := a.recordTab(t.Placeholder, t.Tab, values, complete); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// touch notes which existing things the application touches from now on (R-APP-10).
+func (a *act) touch(doc application.Document) error {
+	if err := a.tx.DeleteTouches(a.ctx, a.app.ID); err != nil {
+		return fmt.Errorf("noting what application %s touches: %w", a.app.ID, err)
+	}
+	for _, subject := range doc.Touches() {
+		if err := a.tx.InsertTouch(a.ctx, query.InsertTouchParams{Application: a.app.ID, Subject: subject}); err != nil {
+			return fmt.Errorf("noting what application %s touches: %w", a.app.ID, err)
 		}
 	}
 	return nil
@@ -225,16 +245,17 @@ func (a *act) reserveAreas(doc application.Document, settings application.Settin
 	for _, row := range held {
 		before = append(before, application.Area{Code: row.Code})
 	}
-	return a.moveAreas(before, application.BondedAreas(doc, settings, a.desk.Catalogue))
+	return a.moveAreas(doc, before, application.BondedAreas(doc, settings, a.desk.Catalogue))
 }
 
 // registered sets every column of the row that a registration decides.
 func (a *act) registered(step application.Step, doc application.Document, settings application.Settings) {
 	a.setState(step)
 	a.app.Kinds = strings.Join(doc.Kinds, " ")
-	a.app.Items = strings.Join(itemNames(doc, a.desk.Catalogue), "、")
+	a.app.Items = strings.Join(application.ItemNames(doc, a.desk.Catalogue), "、")
 	a.app.DesiredStart = column.On(doc.Desired)
 	a.app.RegisteredAt, a.app.RegisteredBy = column.At(a.now), column.Text(a.actor.ID)
+	a.app.WaitingSince = column.At(waitingSince(a.cal, a.now, a.app.WaitedDays))
 	a.app.Holder, a.app.HolderName = "", ""
 	a.app.SettingsComplete = application.Complete(doc, settings, a.desk.Catalogue)
 	a.app.AnnouncedAt = column.Time{}

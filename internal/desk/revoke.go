@@ -194,7 +194,7 @@ func (a *act) moveFacts(doc application.Document, start calendar.Date) error {
 	if err := a.revokeFacts(a.now); err != nil {
 		return fmt.Errorf("revoking facts: %w", err)
 	}
-	issued, _, err := issuedOf(a.ctx, a.tx.Queries, a.app, doc)
+	issued, _, err := a.desk.issuedOf(a.ctx, a.tx.Queries, a.app, doc, a.now)
 	if err != nil {
 		return err
 	}

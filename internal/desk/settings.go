@@ -79,8 +79,8 @@ func settingsPage(placeholder int, tab string) string {
 // bonded area (R-APP-9). The fields of the problems are those of the tab.
 func (a *act) checkTab(doc application.Document, settings application.Settings, placeholder int, tab string,
 	typed map[string]string) (map[string]string, error) {
-	item, known := doc.Code(placeholder)
-	if !known || !slices.Contains(application.TabsOf(item, a.desk.Catalogue), tab) {
+	tabs, _ := doc.TabsAt(placeholder, a.desk.Catalogue)
+	if !slices.Contains(tabs, tab) {
 		return nil, ErrNotFound
 	}
 	var named []application.Area
@@ -89,7 +89,7 @@ func (a *act) checkTab(doc application.Document, settings application.Settings, 
 			named = append(named, application.Area{Code: value, Placeholder: placeholder, Tab: tab, Field: field.Key})
 		}
 	}
-	taken, err := takenAreas(a.ctx, a.tx.Queries, a.app.ID, named)
+	taken, err := takenAreas(a.ctx, a.tx.Queries, a.app.ID, doc, named, a.now)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (a *act) saveSettings(step application.Step, placeholder int, tab string, t
 	if err := a.recordTab(placeholder, tab, values, complete); err != nil {
 		return err
 	}
-	if err := atField(a.moveAreas(before, application.BondedAreas(doc, settings, a.desk.Catalogue))); err != nil {
+	if err := atField(a.moveAreas(doc, before, application.BondedAreas(doc, settings, a.desk.Catalogue))); err != nil {
 		return err
 	}
 	if err := a.dropTyped(settingsPage(placeholder, tab)); err != nil {
@@ -164,11 +164,11 @@ func (a *act) documentWith(placeholder int) (application.Document, bool, error) 
 		if err != nil {
 			return application.Document{}, false, err
 		}
-		_, known := draft.Document.Code(placeholder)
+		_, known := draft.Document.Asked(placeholder)
 		return draft.Document, known, nil
 	}
 	doc, _, err := registeredDocument(a.ctx, a.tx.Queries, a.app)
-	_, known := doc.Code(placeholder)
+	_, known := doc.Asked(placeholder)
 	return doc, known, err
 }
 
@@ -202,11 +202,11 @@ func (a *act) recordTab(placeholder int, tab string, values map[string]string, c
 
 // moveAreas reserves the areas that are named now and frees those that no longer are, in sorted order
 // (R-APP-9).
-func (a *act) moveAreas(before, after []application.Area) error {
+func (a *act) moveAreas(doc application.Document, before, after []application.Area) error {
 	now := sortedCodes(after)
 	for _, code := range now {
 		at := slices.IndexFunc(after, func(area application.Area) bool { return area.Code == code })
-		if err := a.reserve(after[at]); err != nil {
+		if err := a.reserve(doc, after[at]); err != nil {
 			return err
 		}
 	}
@@ -236,26 +236,30 @@ func atField(err error) error {
 
 // reserve takes a bonded area for the application; one that somebody else took meanwhile is refused
 // without saying by whom, at its field "settings.<placeholder>.<tab>.<field>".
-func (a *act) reserve(area application.Area) error {
+func (a *act) reserve(doc application.Document, area application.Area) error {
 	code, placeholder := area.Code, area.Placeholder
-	fresh, err := a.tx.ReserveArea(a.ctx, query.ReserveAreaParams{
-		Code: code, Application: a.app.ID, Placeholder: int64(placeholder), ReservedAt: column.At(a.now)})
+	under, err := a.codeUnder(doc, placeholder)
+	if err != nil {
+		return err
+	}
+	fresh, err := a.tx.ReserveArea(a.ctx, query.ReserveAreaParams{Code: code, Application: a.app.ID,
+		Placeholder: int64(placeholder), UserCode: string(under), ReservedAt: column.At(a.now)})
 	if err != nil {
 		return fmt.Errorf("reserving a bonded area: %w", err)
 	}
 	if fresh == 1 {
 		return nil
 	}
-	row, err := a.tx.GetArea(a.ctx, code)
+	row, err := a.tx.GetArea(a.ctx, query.GetAreaParams{Code: code, Today: column.On(a.today())})
 	if err != nil {
 		return fmt.Errorf("reading a bonded area: %w", err)
 	}
-	if row.Application == a.app.ID && row.Placeholder == int64(placeholder) {
+	if row.Application == a.app.ID && row.Placeholder == int64(placeholder) || standsUnder(row.UserCode, doc, placeholder) && row.Freed == 0 {
 		return nil
 	}
-	if row.Application == a.app.ID {
-		// It moves to another code of the same application.
-		return errors.Join(a.tx.FreeArea(a.ctx, query.FreeAreaParams{Code: code, Application: a.app.ID}), a.reserve(area))
+	if row.Application == a.app.ID || row.Freed == 1 {
+		// It moves to another code of the same application, or the code that had it has let go of it.
+		return errors.Join(a.tx.FreeArea(a.ctx, query.FreeAreaParams{Code: code, Application: row.Application}), a.reserve(doc, area))
 	}
 	return problem.List{problem.New(fmt.Sprintf("settings.%d.%s.%s", placeholder, area.Tab, area.Field), "R-APP-9",
 		"保税地域コード「%s」は、すでに別の利用者コードで使われています。コードを確認し、正しいコードを入力してください。", code)}
@@ -272,12 +276,15 @@ func (a *act) settingsSaved(step application.Step, doc application.Document, set
 	if now {
 		kind = "complete-settings"
 	}
-	detail := map[string]string{"code": application.PlaceholderName(placeholder), "tab": tab}
+	detail := map[string]string{"code": doc.ItemName(placeholder), "tab": tab}
 	if err := a.record(kind, detail, false); err != nil {
 		return err
 	}
 	if approved && completed {
 		if err := a.settingsFacts(doc, settings, a.app.StartDate); err != nil {
+			return err
+		}
+		if err := a.letGoOfAreas(doc, settings); err != nil {
 			return err
 		}
 	}
@@ -296,25 +303,22 @@ func (a *act) settingsSaved(step application.Step, doc application.Document, set
 // settingsFacts makes facts of complete settings, one per code and tab, from the start date; a fact that
 // says something else is revoked first.
 func (a *act) settingsFacts(doc application.Document, settings application.Settings, from column.Day) error {
-	codes, err := a.tx.ListCodesOf(a.ctx, a.app.ID)
+	codes, err := codesBrought(a.ctx, a.tx.Queries, a.app, doc)
 	if err != nil {
-		return fmt.Errorf("reading the codes of application %s: %w", a.app.ID, err)
+		return err
 	}
 	standing, err := a.standingSettings()
 	if err != nil {
 		return err
 	}
-	for _, code := range codes {
-		item, _ := doc.Code(int(code.Placeholder))
-		for _, tab := range application.TabsOf(item, a.desk.Catalogue) {
-			values := settings[int(code.Placeholder)][tab]
-			content, err := json.Marshal(values)
-			if err != nil {
-				return fmt.Errorf("writing settings: %w", err)
-			}
-			if err := a.settingsFact(code.Code, tab, string(content), standing[code.Code+"/"+tab], from); err != nil {
-				return err
-			}
+	for _, t := range application.Tabs(doc, a.desk.Catalogue) {
+		content, err := json.Marshal(settings[t.Placeholder][t.Tab])
+		if err != nil {
+			return fmt.Errorf("writing settings: %w", err)
+		}
+		code := string(codes[t.Placeholder])
+		if err := a.settingsFact(code, t.Tab, string(content), standing[code+"/"+t.Tab], from); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -35,6 +35,8 @@ type Person struct {
 type TopMenu struct {
 	Establishment Establishment
 	News          []News
+	// Notices are those of the centre that are shown today, unread first.
+	Notices []Notice
 	// Todo is what needs doing, most urgent first.
 	Todo []Todo
 }
@@ -114,22 +116,51 @@ type ListRow struct {
 	HolderName              string
 	Desired, Start          calendar.Date
 	CreatedAt, RegisteredAt time.Time
-	Waiting                 int // business days since registration, while with the centre
+	Waiting                 int // business days at the centre, rounds before included, while it is there
+	Left                    int // business days until the target; negative when overdue
 	Overdue                 bool
 	Version                 int64
 	SettingsDeadline        calendar.Date
 	SettingsComplete        bool
 }
 
-// A ListQuery chooses what a list shows.
+// An Order is what a list of applications is sorted by; equal ones stand in the order of their making.
+type Order string
+
+// The orders of the lists. Of a list of states each state stands by itself, in the order of a life, and by
+// registration within.
+const (
+	OrderCreated    Order = "created"
+	OrderReceipt    Order = "receipt"
+	OrderRegistered Order = "registered"
+	OrderDesired    Order = "desired"
+	OrderStart      Order = "start"
+	OrderState      Order = "state"
+	OrderWaiting    Order = "waiting" // longest at the centre first, when ascending: due soonest
+)
+
+// Orders lists every order.
+func Orders() []Order {
+	return []Order{OrderCreated, OrderReceipt, OrderRegistered, OrderDesired, OrderStart, OrderState, OrderWaiting}
+}
+
+// A ListQuery chooses what a list shows; every field that is not zero narrows it, all together.
 type ListQuery struct {
 	// States are states as shown, InEffect included; none means all.
 	States []application.State
-	Search string
-	After  string
-	// OldestFirst turns the order of E12 round; the queue's is fixed.
-	OldestFirst bool
-	// Queue is "mine", "unclaimed" or "all" on the desk.
+	// Kind is the key of an item that the latest registration asks for.
+	Kind string
+	// RegisteredFrom and RegisteredTo are the first and the last day of registration.
+	RegisteredFrom, RegisteredTo calendar.Date
+	// StartFrom and StartTo are the first and the last start date: the confirmed one, before that the wish.
+	StartFrom, StartTo calendar.Date
+	Search             string
+	After              string
+	// Order is "" for the list's own: E12's newest first, the desk's queues by what is due first, everything
+	// by registration.
+	Order      Order
+	Descending bool
+	// Queue is "mine", "unclaimed" or "all" of what waits at the desk, or "found" for every state.
 	Queue string
 }
 
@@ -292,6 +323,8 @@ type IDNotice struct {
 // A RevealedID is a user ID with its initial passwords.
 type RevealedID struct {
 	IssuedID
+	// Replaced says that the passwords were issued again since, so that these are dead (R-SEC-9).
+	Replaced                         bool
 	Password, UserPassword           string
 	PasswordSpelt, UserPasswordSpelt string
 }

@@ -122,11 +122,17 @@ WHERE establishment = @establishment
   AND (state = 'void' OR (state = 'approved' AND settings_complete = FALSE AND settings_deadline < @settings_deadline));
 
 -- name: ReserveArea :execrows
-INSERT INTO bonded_areas (code, application, placeholder, reserved_at)
-VALUES (@code, @application, @placeholder, @reserved_at) ON CONFLICT DO NOTHING;
+INSERT INTO bonded_areas (code, application, placeholder, user_code, reserved_at)
+VALUES (@code, @application, @placeholder, @user_code, @reserved_at) ON CONFLICT DO NOTHING;
 
 -- name: GetArea :one
-SELECT * FROM bonded_areas WHERE code = @code;
+-- freed is 1 when the application that gives the area up has taken effect (R-APP-9, R-CON-4).
+SELECT b.code, b.application, b.placeholder, b.user_code, b.freed_by,
+       CAST(CASE WHEN f.state = 'approved' AND f.start_date <= @today
+                  AND NOT (f.settings_deadline IS NOT NULL AND f.settings_complete = FALSE AND f.settings_deadline < @today)
+                 THEN 1 ELSE 0 END AS bigint) AS freed
+FROM bonded_areas b LEFT JOIN applications f ON f.id = b.freed_by AND b.freed_by <> ''
+WHERE b.code = @code;
 
 -- name: ListAreasOf :many
 SELECT * FROM bonded_areas WHERE application = @application ORDER BY code;
@@ -138,9 +144,9 @@ DELETE FROM bonded_areas WHERE code = @code AND application = @application;
 DELETE FROM bonded_areas WHERE application = @application;
 
 -- name: InsertClosingEntry :exec
-INSERT INTO closing_entries (id, day, closed, name, recorded_at, recorded_by)
-VALUES (@id, @day, @closed, @name, @recorded_at, @recorded_by);
+INSERT INTO closing_entries (number, day, closed, name, recorded_at, recorded_by)
+VALUES (@number, @day, @closed, @name, @recorded_at, @recorded_by);
 
 -- name: ListClosingEntries :many
 -- Every entry in the order in which they were made; the latest of a day counts (R-CAL-1).
-SELECT * FROM closing_entries ORDER BY recorded_at, id;
+SELECT * FROM closing_entries ORDER BY number;

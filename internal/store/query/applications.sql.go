@@ -12,7 +12,7 @@ import (
 )
 
 const allApplications = `-- name: AllApplications :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllApplicationsParams struct {
@@ -70,6 +70,7 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -85,7 +86,7 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 }
 
 const approvedReading = `-- name: ApprovedReading :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND read_last IS NOT NULL AND secrets_ended_at IS NULL
 ORDER BY read_last, id
 `
@@ -141,6 +142,7 @@ func (q *Queries) ApprovedReading(ctx context.Context) ([]Application, error) {
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -156,7 +158,7 @@ func (q *Queries) ApprovedReading(ctx context.Context) ([]Application, error) {
 }
 
 const approvedStartedBy = `-- name: ApprovedStartedBy :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND effect_noted_at IS NULL AND start_date <= $1
 ORDER BY start_date, id LIMIT $2
 `
@@ -217,6 +219,7 @@ func (q *Queries) ApprovedStartedBy(ctx context.Context, arg ApprovedStartedByPa
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -232,7 +235,7 @@ func (q *Queries) ApprovedStartedBy(ctx context.Context, arg ApprovedStartedByPa
 }
 
 const approvedWithDeadline = `-- name: ApprovedWithDeadline :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND settings_deadline >= $1
 ORDER BY settings_deadline, id
 `
@@ -288,6 +291,7 @@ func (q *Queries) ApprovedWithDeadline(ctx context.Context, settingsDeadline col
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -303,7 +307,7 @@ func (q *Queries) ApprovedWithDeadline(ctx context.Context, settingsDeadline col
 }
 
 const approvedWithDeadlineBefore = `-- name: ApprovedWithDeadlineBefore :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND settings_complete = FALSE AND settings_deadline < $1
 ORDER BY settings_deadline, id LIMIT $2
 `
@@ -363,6 +367,7 @@ func (q *Queries) ApprovedWithDeadlineBefore(ctx context.Context, arg ApprovedWi
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -395,7 +400,7 @@ func (q *Queries) DeleteDraft(ctx context.Context, arg DeleteDraftParams) (int64
 }
 
 const draftsTouchedBefore = `-- name: DraftsTouchedBefore :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE state = $1 AND touched_at < $2 ORDER BY touched_at, id LIMIT $3
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE state = $1 AND touched_at < $2 ORDER BY touched_at, id LIMIT $3
 `
 
 type DraftsTouchedBeforeParams struct {
@@ -455,6 +460,7 @@ func (q *Queries) DraftsTouchedBefore(ctx context.Context, arg DraftsTouchedBefo
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -470,7 +476,7 @@ func (q *Queries) DraftsTouchedBefore(ctx context.Context, arg DraftsTouchedBefo
 }
 
 const getApplication = `-- name: GetApplication :one
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE id = $1
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE id = $1
 `
 
 func (q *Queries) GetApplication(ctx context.Context, id string) (Application, error) {
@@ -517,12 +523,13 @@ func (q *Queries) GetApplication(ctx context.Context, id string) (Application, e
 		&i.Proposal,
 		&i.WaitedDays,
 		&i.CopiedFrom,
+		&i.WaitingSince,
 	)
 	return i, err
 }
 
 const getApplicationByReceipt = `-- name: GetApplicationByReceipt :one
-SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by, a.proposed_at, a.proposed_by, a.proposed_name, a.proposal, a.waited_days, a.copied_from FROM applications a JOIN application_versions v ON v.application = a.id WHERE v.receipt = $1
+SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by, a.proposed_at, a.proposed_by, a.proposed_name, a.proposal, a.waited_days, a.copied_from, a.waiting_since FROM applications a JOIN application_versions v ON v.application = a.id WHERE v.receipt = $1
 `
 
 func (q *Queries) GetApplicationByReceipt(ctx context.Context, receipt string) (Application, error) {
@@ -569,6 +576,7 @@ func (q *Queries) GetApplicationByReceipt(ctx context.Context, receipt string) (
 		&i.Proposal,
 		&i.WaitedDays,
 		&i.CopiedFrom,
+		&i.WaitingSince,
 	)
 	return i, err
 }
@@ -602,7 +610,7 @@ func (q *Queries) GetVersion(ctx context.Context, arg GetVersionParams) (Applica
 }
 
 const guardApplication = `-- name: GuardApplication :one
-UPDATE applications SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from
+UPDATE applications SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
 `
 
 type GuardApplicationParams struct {
@@ -655,12 +663,13 @@ func (q *Queries) GuardApplication(ctx context.Context, arg GuardApplicationPara
 		&i.Proposal,
 		&i.WaitedDays,
 		&i.CopiedFrom,
+		&i.WaitingSince,
 	)
 	return i, err
 }
 
 const guardState = `-- name: GuardState :one
-UPDATE applications SET version = version + 1 WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from
+UPDATE applications SET version = version + 1 WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
 `
 
 type GuardStateParams struct {
@@ -713,6 +722,7 @@ func (q *Queries) GuardState(ctx context.Context, arg GuardStateParams) (Applica
 		&i.Proposal,
 		&i.WaitedDays,
 		&i.CopiedFrom,
+		&i.WaitingSince,
 	)
 	return i, err
 }
@@ -1102,7 +1112,7 @@ func (q *Queries) ListVersions(ctx context.Context, application string) ([]Appli
 }
 
 const lockApplication = `-- name: LockApplication :one
-UPDATE applications SET search = search WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from
+UPDATE applications SET search = search WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
 `
 
 type LockApplicationParams struct {
@@ -1155,12 +1165,13 @@ func (q *Queries) LockApplication(ctx context.Context, arg LockApplicationParams
 		&i.Proposal,
 		&i.WaitedDays,
 		&i.CopiedFrom,
+		&i.WaitingSince,
 	)
 	return i, err
 }
 
 const openApplications = `-- name: OpenApplications :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE establishment = $1
   AND (state IN ('draft', 'returned')
        OR (state = 'approved' AND (settings_complete = FALSE OR secrets_ended_at IS NULL)))
@@ -1224,6 +1235,7 @@ func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsPara
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -1239,7 +1251,7 @@ func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsPara
 }
 
 const secretsToEnd = `-- name: SecretsToEnd :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE secrets_ended_at IS NULL AND read_closed IS NOT NULL AND (read_closed <= $1 OR state = 'void')
 ORDER BY read_closed, id LIMIT $2
 `
@@ -1300,6 +1312,7 @@ func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]A
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -1315,7 +1328,7 @@ func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]A
 }
 
 const toAnnounce = `-- name: ToAnnounce :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from FROM applications WHERE state = $1 AND touched_at < $2 AND announced_at IS NULL
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE state = $1 AND touched_at < $2 AND announced_at IS NULL
 ORDER BY touched_at, id LIMIT $3
 `
 
@@ -1376,6 +1389,7 @@ func (q *Queries) ToAnnounce(ctx context.Context, arg ToAnnounceParams) ([]Appli
 			&i.Proposal,
 			&i.WaitedDays,
 			&i.CopiedFrom,
+			&i.WaitingSince,
 		); err != nil {
 			return nil, err
 		}
@@ -1425,8 +1439,9 @@ UPDATE applications SET
     proposed_name = $31,
     proposal = $32,
     waited_days = $33,
-    search = $34
-WHERE id = $35
+    waiting_since = $34,
+    search = $35
+WHERE id = $36
 `
 
 type WriteApplicationParams struct {
@@ -1463,6 +1478,7 @@ type WriteApplicationParams struct {
 	ProposedName     string
 	Proposal         string
 	WaitedDays       int64
+	WaitingSince     column.Time
 	Search           string
 	ID               string
 }
@@ -1503,6 +1519,7 @@ func (q *Queries) WriteApplication(ctx context.Context, arg WriteApplicationPara
 		arg.ProposedName,
 		arg.Proposal,
 		arg.WaitedDays,
+		arg.WaitingSince,
 		arg.Search,
 		arg.ID,
 	)

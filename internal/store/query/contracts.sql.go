@@ -63,19 +63,39 @@ func (q *Queries) FreeAreasOf(ctx context.Context, application string) error {
 }
 
 const getArea = `-- name: GetArea :one
-SELECT code, application, placeholder, reserved_at, user_code, freed_by FROM bonded_areas WHERE code = $1
+SELECT b.code, b.application, b.placeholder, b.user_code, b.freed_by,
+       CAST(CASE WHEN f.state = 'approved' AND f.start_date <= $1
+                  AND NOT (f.settings_deadline IS NOT NULL AND f.settings_complete = FALSE AND f.settings_deadline < $1)
+                 THEN 1 ELSE 0 END AS bigint) AS freed
+FROM bonded_areas b LEFT JOIN applications f ON f.id = b.freed_by AND b.freed_by <> ''
+WHERE b.code = $2
 `
 
-func (q *Queries) GetArea(ctx context.Context, code string) (BondedArea, error) {
-	row := q.db.QueryRowContext(ctx, getArea, code)
-	var i BondedArea
+type GetAreaParams struct {
+	Today column.Day
+	Code  string
+}
+
+type GetAreaRow struct {
+	Code        string
+	Application string
+	Placeholder int64
+	UserCode    string
+	FreedBy     string
+	Freed       int64
+}
+
+// freed is 1 when the application that gives the area up has taken effect (R-APP-9, R-CON-4).
+func (q *Queries) GetArea(ctx context.Context, arg GetAreaParams) (GetAreaRow, error) {
+	row := q.db.QueryRowContext(ctx, getArea, arg.Today, arg.Code)
+	var i GetAreaRow
 	err := row.Scan(
 		&i.Code,
 		&i.Application,
 		&i.Placeholder,
-		&i.ReservedAt,
 		&i.UserCode,
 		&i.FreedBy,
+		&i.Freed,
 	)
 	return i, err
 }
@@ -130,12 +150,12 @@ func (q *Queries) InsertAbbreviation(ctx context.Context, arg InsertAbbreviation
 }
 
 const insertClosingEntry = `-- name: InsertClosingEntry :exec
-INSERT INTO closing_entries (id, day, closed, name, recorded_at, recorded_by)
+INSERT INTO closing_entries (number, day, closed, name, recorded_at, recorded_by)
 VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertClosingEntryParams struct {
-	ID         string
+	Number     int64
 	Day        column.Day
 	Closed     bool
 	Name       string
@@ -145,7 +165,7 @@ type InsertClosingEntryParams struct {
 
 func (q *Queries) InsertClosingEntry(ctx context.Context, arg InsertClosingEntryParams) error {
 	_, err := q.db.ExecContext(ctx, insertClosingEntry,
-		arg.ID,
+		arg.Number,
 		arg.Day,
 		arg.Closed,
 		arg.Name,
@@ -520,7 +540,7 @@ func (q *Queries) ListAreasOf(ctx context.Context, application string) ([]Bonded
 }
 
 const listClosingEntries = `-- name: ListClosingEntries :many
-SELECT id, day, closed, name, recorded_at, recorded_by FROM closing_entries ORDER BY recorded_at, id
+SELECT number, day, closed, name, recorded_at, recorded_by FROM closing_entries ORDER BY number
 `
 
 // Every entry in the order in which they were made; the latest of a day counts (R-CAL-1).
@@ -534,7 +554,7 @@ func (q *Queries) ListClosingEntries(ctx context.Context) ([]ClosingEntry, error
 	for rows.Next() {
 		var i ClosingEntry
 		if err := rows.Scan(
-			&i.ID,
+			&i.Number,
 			&i.Day,
 			&i.Closed,
 			&i.Name,
@@ -997,14 +1017,15 @@ func (q *Queries) PeekCounter(ctx context.Context, name string) (int64, error) {
 }
 
 const reserveArea = `-- name: ReserveArea :execrows
-INSERT INTO bonded_areas (code, application, placeholder, reserved_at)
-VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO bonded_areas (code, application, placeholder, user_code, reserved_at)
+VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 `
 
 type ReserveAreaParams struct {
 	Code        string
 	Application string
 	Placeholder int64
+	UserCode    string
 	ReservedAt  column.Time
 }
 
@@ -1013,6 +1034,7 @@ func (q *Queries) ReserveArea(ctx context.Context, arg ReserveAreaParams) (int64
 		arg.Code,
 		arg.Application,
 		arg.Placeholder,
+		arg.UserCode,
 		arg.ReservedAt,
 	)
 	if err != nil {

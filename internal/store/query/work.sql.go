@@ -37,7 +37,7 @@ func (q *Queries) AcceptOutbox(ctx context.Context, arg AcceptOutboxParams) (int
 }
 
 const allOutbox = `-- name: AllOutbox :many
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of FROM outbox WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at FROM outbox WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllOutboxParams struct {
@@ -73,6 +73,9 @@ func (q *Queries) AllOutbox(ctx context.Context, arg AllOutboxParams) ([]Outbox,
 			&i.BouncedAt,
 			&i.Bounce,
 			&i.ResendOf,
+			&i.Resent,
+			&i.DelayedAt,
+			&i.SeenAt,
 		); err != nil {
 			return nil, err
 		}
@@ -95,7 +98,7 @@ WHERE id IN (SELECT o.id FROM outbox o
              ORDER BY o.run_at, o.id LIMIT $3)
   AND accepted_at IS NULL AND failed_at IS NULL AND run_at <= $2
   AND (leased_until IS NULL OR leased_until <= $2)
-RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of
+RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at
 `
 
 type ClaimOutboxParams struct {
@@ -134,6 +137,9 @@ func (q *Queries) ClaimOutbox(ctx context.Context, arg ClaimOutboxParams) ([]Out
 			&i.BouncedAt,
 			&i.Bounce,
 			&i.ResendOf,
+			&i.Resent,
+			&i.DelayedAt,
+			&i.SeenAt,
 		); err != nil {
 			return nil, err
 		}
@@ -183,7 +189,7 @@ func (q *Queries) FailOutbox(ctx context.Context, arg FailOutboxParams) (int64, 
 }
 
 const finishJob = `-- name: FinishJob :execrows
-UPDATE jobs SET leased_until = NULL, last_success = $1 WHERE name = $2 AND fence = $3
+UPDATE jobs SET leased_until = NULL, last_success = $1, failed_at = NULL, failure = '' WHERE name = $2 AND fence = $3
 `
 
 type FinishJobParams struct {
@@ -284,7 +290,7 @@ func (q *Queries) InsertOutbox(ctx context.Context, arg InsertOutboxParams) (int
 const leaseJob = `-- name: LeaseJob :one
 UPDATE jobs SET leased_until = $1, fence = fence + 1
 WHERE name = $2 AND (leased_until IS NULL OR leased_until <= $3)
-RETURNING fence
+RETURNING fence, last_success, failed_at
 `
 
 type LeaseJobParams struct {
@@ -293,11 +299,17 @@ type LeaseJobParams struct {
 	Now   column.Time
 }
 
-func (q *Queries) LeaseJob(ctx context.Context, arg LeaseJobParams) (int64, error) {
+type LeaseJobRow struct {
+	Fence       int64
+	LastSuccess column.Time
+	FailedAt    column.Time
+}
+
+func (q *Queries) LeaseJob(ctx context.Context, arg LeaseJobParams) (LeaseJobRow, error) {
 	row := q.db.QueryRowContext(ctx, leaseJob, arg.Lease, arg.Name, arg.Now)
-	var fence int64
-	err := row.Scan(&fence)
-	return fence, err
+	var i LeaseJobRow
+	err := row.Scan(&i.Fence, &i.LastSuccess, &i.FailedAt)
+	return i, err
 }
 
 const listAudit = `-- name: ListAudit :many
@@ -378,7 +390,7 @@ func (q *Queries) ListJobs(ctx context.Context) ([]Job, error) {
 }
 
 const listOutboxOf = `-- name: ListOutboxOf :many
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of FROM outbox WHERE application = $1 ORDER BY created_at, id
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at FROM outbox WHERE application = $1 ORDER BY created_at, id
 `
 
 func (q *Queries) ListOutboxOf(ctx context.Context, application string) ([]Outbox, error) {
@@ -409,6 +421,9 @@ func (q *Queries) ListOutboxOf(ctx context.Context, application string) ([]Outbo
 			&i.BouncedAt,
 			&i.Bounce,
 			&i.ResendOf,
+			&i.Resent,
+			&i.DelayedAt,
+			&i.SeenAt,
 		); err != nil {
 			return nil, err
 		}
@@ -434,16 +449,23 @@ func (q *Queries) RaiseMark(ctx context.Context, mark column.Time) error {
 }
 
 const releaseJob = `-- name: ReleaseJob :execrows
-UPDATE jobs SET leased_until = NULL WHERE name = $1 AND fence = $2
+UPDATE jobs SET leased_until = NULL, failed_at = $1, failure = $2 WHERE name = $3 AND fence = $4
 `
 
 type ReleaseJobParams struct {
-	Name  string
-	Fence int64
+	FailedAt column.Time
+	Failure  string
+	Name     string
+	Fence    int64
 }
 
 func (q *Queries) ReleaseJob(ctx context.Context, arg ReleaseJobParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, releaseJob, arg.Name, arg.Fence)
+	result, err := q.db.ExecContext(ctx, releaseJob,
+		arg.FailedAt,
+		arg.Failure,
+		arg.Name,
+		arg.Fence,
+	)
 	if err != nil {
 		return 0, err
 	}
