@@ -29,6 +29,7 @@ var floors = map[string]string{
 	"internal/document/fonts": "",
 	"internal/mail":           "problem calendar userid catalogue account secret contract application",
 	"internal/mail/catcher":   "",
+	"internal/mail/returned":  "mail",
 	"internal/keyring":        "problem calendar",
 	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
 	"internal/store/query":    "store/column",
@@ -37,7 +38,7 @@ var floors = map[string]string{
 	"internal/desk": "problem calendar userid catalogue account secret contract charge application audit document mail keyring store store/query store/column",
 	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail desk",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
-	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit document mail mail/catcher keyring store desk web demo",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit document mail mail/catcher mail/returned keyring store desk web demo",
 
 	// Packages for tests only: nothing of the product may import them.
 	"internal/mail/mailtest":   "mail mail/catcher",

@@ -44,12 +44,17 @@ const (
 type Deliverer struct {
 	Outbox  Outbox
 	Letters *Letters
+	// Paths gives each mail its own return path; nil leaves them all the operator's.
+	Paths *ReturnPaths
 	// Send hands a message to the mail server: Sender.Send.
 	Send   func(ctx context.Context, m Message) (reply string, err error)
 	Worker string // names this process among those that claim
 	Log    *slog.Logger
 	Wake   <-chan struct{} // a word that something may be due; nil is never
 	Every  time.Duration   // the longest time without looking
+	// Looked, when set, is told after each look at the outbox whether that succeeded; a mail that was not
+	// accepted is no failure of looking.
+	Looked func(ctx context.Context, failed error)
 }
 
 // Run delivers until ctx ends, and returns nil then. Nothing that fails ends it earlier. A mail on its way
@@ -71,6 +76,9 @@ func (d *Deliverer) Run(ctx context.Context) error {
 // round claims and delivers one batch, and says whether there may be more at once.
 func (d *Deliverer) round(ctx context.Context) (more bool) {
 	jobs, err := d.Outbox.Claim(ctx, d.Worker, lease, batch)
+	if d.Looked != nil {
+		d.Looked(ctx, err)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			d.Log.ErrorContext(ctx, "claim mails", "error", err)
@@ -108,6 +116,9 @@ func (d *Deliverer) attempt(ctx context.Context, job Job) (reply string, err err
 	m.MessageID = job.MessageID
 	if m.MessageID == "" {
 		m.MessageID = d.Letters.op.MessageID(job.ID)
+	}
+	if d.Paths != nil {
+		m.ReturnPath = d.Paths.For(job.ID)
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()

@@ -20,6 +20,9 @@ type Operator struct {
 	From string `json:"from"`
 	// ReturnPath is where bounces go; "" is From.
 	ReturnPath string `json:"return_path,omitempty"`
+	// BounceDomain is the domain whose mail comes back to this installation: then every mail has a return
+	// path of its own there, and ReturnPath is not used. "" for none: then nobody here learns of bounces.
+	BounceDomain string `json:"bounce_domain,omitempty"`
 }
 
 // A HelpDesk is whom to call; without Email there is no line for it.
@@ -48,6 +51,9 @@ func (op Operator) Check() error {
 		if _, err := parseAddress(Person{Email: f.value}); err != nil {
 			errs = append(errs, fmt.Errorf("mail: %s %q: %w", f.name, f.value, err))
 		}
+	}
+	if _, err := parseAddress(Person{Email: "bounce@" + op.BounceDomain}); op.BounceDomain != "" && err != nil {
+		errs = append(errs, fmt.Errorf("mail: domain of bounces %q: %w", op.BounceDomain, err))
 	}
 	return errors.Join(errs...)
 }
