@@ -68,7 +68,7 @@ func (s *service) handler() http.Handler {
 	})
 }
 
-// health says whether this process is ready, without details: those are in the log.
+// health says whether this process is ready, and which jobs are late; other details are in the log.
 func (s *service) health(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
@@ -77,7 +77,11 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 	if err := s.ready(ctx); err != nil {
 		s.log.WarnContext(ctx, "not ready", "error", err)
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = w.Write([]byte("not ready\n"))
+		said := "not ready\n"
+		if late, is := errors.AsType[workLate](err); is {
+			said += late.Error() + "\n"
+		}
+		_, _ = w.Write([]byte(said))
 		return
 	}
 	_, _ = w.Write([]byte("ready\n"))
@@ -98,9 +102,9 @@ func (s *service) ready(ctx context.Context) error {
 	if !s.guard.Ready() {
 		return errClockDoubted
 	}
-	late, err := s.guard.WorkLate(ctx)
-	if err == nil && late {
-		err = errWorkLate
+	late, err := s.guard.LateJobs(ctx)
+	if err == nil && len(late) > 0 {
+		err = workLate(late)
 	}
 	return err
 }
@@ -164,8 +168,27 @@ func (s *service) end(server *http.Server, work *sync.WaitGroup) error {
 	return err
 }
 
+// noteEvery is how often, at most, a job without failures says that it was done.
+const noteEvery = time.Minute
+
+// noting records what becomes of a job, its successes now and then.
+func (s *service) noting(name string) func(context.Context, error) {
+	var last time.Time
+	failing := true
+	return func(ctx context.Context, failed error) {
+		if ctx.Err() != nil || failed == nil && !failing && time.Since(last) < noteEvery {
+			return
+		}
+		last, failing = time.Now(), failed != nil
+		if err := s.desk.NoteJob(ctx, name, failed); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "noting a job", "job", name, "error", err)
+		}
+	}
+}
+
 // deliver sends mails until ctx ends.
 func (s *service) deliver(ctx context.Context) {
+	s.deliverer.Looked = s.noting(desk.MailJob)
 	if err := s.deliverer.Run(ctx); err != nil {
 		s.log.ErrorContext(ctx, "delivering mails", "error", err)
 	}
@@ -173,13 +196,14 @@ func (s *service) deliver(ctx context.Context) {
 
 // clean deletes ended sessions and old failures of signing in now and then.
 func (s *service) clean(ctx context.Context) {
+	note := s.noting(desk.CleanJob)
 	every(ctx, cleanEvery, func() {
-		if _, err := s.sessions.Clean(ctx); err != nil && ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "cleaning sessions", "error", err)
+		_, err := s.sessions.Clean(ctx)
+		err = errors.Join(err, s.desk.ForgetTries(ctx))
+		if err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "cleaning sessions and failed tries", "error", err)
 		}
-		if err := s.desk.ForgetTries(ctx); err != nil && ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "cleaning failed tries", "error", err)
-		}
+		note(ctx, err)
 	})
 }
 

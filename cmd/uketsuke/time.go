@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -15,8 +16,11 @@ const (
 // errClockDoubted says why nothing is voided or destroyed for now.
 var errClockDoubted = errors.New("the clock has leapt: set it right, or run `uketsuke admin clock accept`")
 
-// errWorkLate is the alarm of R-CON-4: nothing becomes wrong, but nobody is told and no key destroyed.
-var errWorkLate = errors.New("the clock's work has not been finished for more than ten minutes")
+// A workLate is the alarm of R-CON-4, with the jobs that are late: nothing becomes wrong, but nobody is told
+// and no key destroyed.
+type workLate []string
+
+func (w workLate) Error() string { return "late: " + strings.Join(w, " ") }
 
 // keepTime watches the clock and does what falls due, until ctx ends. While the clock is doubted nothing
 // is done. The demo has no guard: its clock is meant to leap.

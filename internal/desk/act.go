@@ -63,7 +63,16 @@ func (d *Desk) begin(ctx context.Context, actor account.Actor, f func(*act) erro
 	return d.beginAt(ctx, actor, now, f)
 }
 
+// beginAt is begin at a moment that was read before. The desk must be open for what a person changes (C10).
 func (d *Desk) beginAt(ctx context.Context, actor account.Actor, now time.Time, f func(*act) error) error {
+	if err := d.admits(ctx, actor, changing); err != nil {
+		return err
+	}
+	return d.transact(ctx, actor, now, f)
+}
+
+// transact runs an act in its transaction.
+func (d *Desk) transact(ctx context.Context, actor account.Actor, now time.Time, f func(*act) error) error {
 	mailed := false
 	err := d.DB.InTx(ctx, func(tx *store.Tx) error {
 		cal, err := businessCalendar(ctx, tx.Queries)
@@ -171,7 +180,8 @@ func (a *act) write() error {
 		StartChangedAt: p.StartChangedAt, ReadAdvised: p.ReadAdvised, ReadLast: p.ReadLast,
 		ReadClosed: p.ReadClosed, SecretsEndedAt: p.SecretsEndedAt, EffectNotedAt: p.EffectNotedAt,
 		EndedAt: p.EndedAt, EndReason: p.EndReason, TouchedAt: p.TouchedAt, AnnouncedAt: p.AnnouncedAt,
-		Search: p.Search,
+		ProposedAt: p.ProposedAt, ProposedBy: p.ProposedBy, ProposedName: p.ProposedName, Proposal: p.Proposal,
+		WaitedDays: p.WaitedDays, WaitingSince: p.WaitingSince, Search: p.Search,
 	})
 	if err != nil {
 		return fmt.Errorf("writing application %s: %w", p.ID, err)

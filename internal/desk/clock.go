@@ -37,7 +37,7 @@ const (
 
 // Tick is one round of the clock's work. It returns at once when another process is at it.
 func (d *Desk) Tick(ctx context.Context) error {
-	fence, mine, err := d.leaseJob(ctx, clockJob, clockLease)
+	lease, mine, err := d.leaseJob(ctx, clockJob, clockLease)
 	if err != nil || !mine {
 		return err
 	}
@@ -46,40 +46,31 @@ func (d *Desk) Tick(ctx context.Context) error {
 		return err
 	}
 	r := &round{d: d, ctx: ctx, now: now, today: calendar.DateOf(now)}
-	var failed error
-	for _, pass := range []func() error{r.remindSettings, r.void, r.effect, r.remindPasswords, r.announce, r.expire, r.endSecrets, r.sweep} {
-		failed = errors.Join(failed, pass())
+	var done []outcome
+	for _, p := range r.passes() {
+		done = append(done, outcome{p.name, p.run()})
 	}
-	if failed != nil {
-		return errors.Join(failed, d.DB.InTx(ctx, func(tx *store.Tx) error {
-			_, err := tx.ReleaseJob(ctx, query.ReleaseJobParams{Name: clockJob, Fence: fence})
-			return err
-		}))
-	}
-	return d.DB.InTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.FinishJob(ctx, query.FinishJobParams{Name: clockJob, Fence: fence, LastSuccess: column.At(d.Elapsed())})
-		return err
-	})
+	return d.endRound(ctx, lease, done)
 }
 
 // leaseJob claims a piece of background work for a while of real time; a stuck process loses it (trap 14).
-func (d *Desk) leaseJob(ctx context.Context, name string, lease time.Duration) (fence int64, mine bool, err error) {
+func (d *Desk) leaseJob(ctx context.Context, name string, lease time.Duration) (h hold, mine bool, err error) {
 	err = d.DB.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.EnsureJob(ctx, name); err != nil {
 			return err
 		}
 		elapsed := d.Elapsed()
-		fence, err = tx.LeaseJob(ctx, query.LeaseJobParams{Name: name, Lease: column.At(elapsed.Add(lease)), Now: column.At(elapsed)})
-		mine = err == nil
+		row, err := tx.LeaseJob(ctx, query.LeaseJobParams{Name: name, Lease: column.At(elapsed.Add(lease)), Now: column.At(elapsed)})
+		h, mine = hold{row.Fence, row.LastSuccess.Time, !row.FailedAt.IsZero()}, err == nil
 		if errors.Is(store.Missing(err), store.ErrNotFound) {
 			return nil
 		}
 		return err
 	})
 	if err != nil {
-		return 0, false, fmt.Errorf("claiming the job %s: %w", name, err)
+		return hold{}, false, fmt.Errorf("claiming the job %s: %w", name, err)
 	}
-	return fence, mine, nil
+	return h, mine, nil
 }
 
 // A round is one pass over everything that has become true.
@@ -189,7 +180,11 @@ func (r *round) remindSettings() error {
 	apps, err := r.d.DB.Read().ApprovedWithDeadline(r.ctx, column.On(r.today.AddDays(-30)))
 	apps, err = r.withDue(apps, err, application.MailSettingsReminder, settingsReminders)
 	return r.each(apps, err, func(a *act) error {
-		due := settingsReminders(a.cal, a.app)
+		cal, err := businessCalendarAt(a.ctx, a.tx.Queries, promisedAt(a.app))
+		if err != nil {
+			return err
+		}
+		due := settingsReminders(cal, a.app)
 		needed := !a.app.SettingsComplete && !standing(a.app).DeadlineMissed(a.now)
 		return a.remind(application.MailSettingsReminder, due, needed, nil)
 	})
@@ -205,7 +200,11 @@ func (r *round) remindPasswords() error {
 		if err != nil {
 			return fmt.Errorf("reading who has read: %w", err)
 		}
-		due := passwordReminders(a.cal, a.app)
+		cal, err := businessCalendarAt(a.ctx, a.tx.Queries, promisedAt(a.app))
+		if err != nil {
+			return err
+		}
+		due := passwordReminders(cal, a.app)
 		silent, err := a.noted()
 		if err != nil {
 			return err
@@ -234,12 +233,13 @@ func (r *round) withDue(apps []query.Application, err error, kind application.Ma
 		return nil, err
 	}
 	q := r.d.DB.Read().Queries
-	cal, err := businessCalendar(r.ctx, q)
+	entries, err := q.ListClosingEntries(r.ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading the closing days: %w", err)
 	}
 	var some []query.Application
 	for _, app := range apps {
+		cal := calendar.New(closedOn(entries, promisedAt(app)))
 		due := slices.DeleteFunc(reminders(cal, app), func(at time.Time) bool { return at.After(r.now) })
 		if len(due) == 0 {
 			continue
@@ -253,6 +253,16 @@ func (r *round) withDue(apps []query.Application, err error, kind application.Ma
 		}
 	}
 	return some, nil
+}
+
+// promisedAt is when an application's days were promised last: at the approval or with a change of the start.
+// Its reminders are counted by the calendar of that moment, like the days themselves: a day that is entered
+// later neither moves nor repeats one (R-SET-1, R-SEC-3, trap 28).
+func promisedAt(app query.Application) time.Time {
+	if app.StartChangedAt.After(app.ApprovedAt.Time) {
+		return app.StartChangedAt.Time
+	}
+	return app.ApprovedAt.Time
 }
 
 // handledBy says whether a reminder was sent or skipped already.

@@ -93,22 +93,6 @@ func (g *ClockGuard) Ready() bool {
 	return g.doubted.IsZero()
 }
 
-// WorkLate says whether no process has finished a round of the clock's work for too long (R-CON-4): nothing
-// becomes wrong by it, but nobody is told and no key destroyed. The time before this process does not count.
-func (g *ClockGuard) WorkLate(ctx context.Context) (bool, error) {
-	jobs, err := g.desk.DB.Read().ListJobs(ctx)
-	if err != nil {
-		return false, fmt.Errorf("reading when the clock's work was done: %w", err)
-	}
-	last := g.begun
-	for _, job := range jobs {
-		if job.Name == clockJob && job.LastSuccess.After(last) {
-			last = job.LastSuccess.Time
-		}
-	}
-	return g.desk.Elapsed().Sub(last) > workLate, nil
-}
-
 func (d *Desk) raiseMark(ctx context.Context, now time.Time) error {
 	err := d.DB.InTx(ctx, func(tx *store.Tx) error { return tx.RaiseMark(ctx, column.At(now)) })
 	if err != nil {

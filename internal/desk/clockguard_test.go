@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,23 +52,32 @@ func TestOtherRing(t *testing.T) {
 	})
 }
 
-// R-CON-4: that the clock's work is late is an alarm; what was not done before the process began is none.
-func TestWorkLate(t *testing.T) {
+// R-CON-4: work that is late is an alarm with its name; what was not done before the process began is none.
+func TestLateJobs(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
 		h.tick()
 		h.Pass(time.Hour)
 		g, err := h.Desk.WatchClock(t.Context())
 		h.ok(err)
-		late := func(what string, want bool) {
+		late := func(what string, want ...string) {
 			t.Helper()
-			got, err := g.WorkLate(t.Context())
+			got, err := g.LateJobs(t.Context())
 			h.ok(err)
-			equal(t, "R-CON-4 "+what, got, want)
+			same(t, "R-CON-4 "+what, got, want)
 		}
-		late("at the start", false)
+		late("at the start")
 		h.Pass(10*time.Minute + time.Second)
-		late("not done for more than ten minutes", true)
+		late("not done for more than ten minutes", append(slices.Clone(rounds), desk.MailJob)...)
+		h.ok(h.Desk.NoteJob(t.Context(), desk.MailJob, nil))
+		late("mails are delivered", rounds...)
 		h.tick()
-		late("done", false)
+		late("done")
+		h.Pass(50 * time.Minute)
+		h.tick()
+		late("cleaning waits longer", desk.MailJob, desk.CleanJob)
 	})
 }
+
+// rounds are the clock's job and its passes.
+var rounds = []string{"clock", "clock/remind-settings", "clock/void", "clock/effect", "clock/remind-passwords", "clock/announce",
+	"clock/expire", "clock/end-secrets", "clock/sweep"}

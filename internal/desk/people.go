@@ -29,6 +29,8 @@ type Session struct {
 	Language               string
 	// Version changes whenever the account's password does; a session from before is over.
 	Version int64
+	// Mode is the desk's, as of this request.
+	Mode ModeState
 }
 
 // TooManyTries says until when, in real time, no further try is looked at.
@@ -113,7 +115,7 @@ func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Sessio
 	if err := d.prove(ctx, subjectsOf(login, from), p, password); err != nil {
 		return Session{}, err
 	}
-	err = d.begin(ctx, actorOf(p), func(a *act) error {
+	err = d.beginDoing(ctx, actorOf(p), passing, func(a *act) error {
 		if err := a.tx.DeleteTries(ctx, pairOf(login, from)); err != nil {
 			return fmt.Errorf("forgetting failed tries: %w", err)
 		}
@@ -141,7 +143,7 @@ func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password
 	if err := d.prove(ctx, subjectsOf(p.Login, from), p, password); err != nil {
 		return err
 	}
-	return d.begin(ctx, actor, func(a *act) error {
+	return d.beginDoing(ctx, actor, passing, func(a *act) error {
 		if err := a.tx.DeleteTries(ctx, pairOf(p.Login, from)); err != nil {
 			return fmt.Errorf("forgetting failed tries: %w", err)
 		}
@@ -200,7 +202,7 @@ func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account
 	if p.ID == "" {
 		actor = account.Actor{ID: "unknown", Name: "", Role: account.Clock}
 	}
-	err := d.begin(ctx, actor, func(a *act) error {
+	err := d.beginDoing(ctx, actor, passing, func(a *act) error {
 		elapsed := d.Elapsed()
 		for _, subject := range subjects {
 			tries, err := a.tx.GetTries(ctx, subject)
@@ -240,7 +242,7 @@ func (d *Desk) ForgetTries(ctx context.Context) error {
 
 // SignOut leaves evidence that the actor ended the session; the session itself belongs to the pages.
 func (d *Desk) SignOut(ctx context.Context, actor account.Actor) error {
-	return d.begin(ctx, actor, func(a *act) error { return a.audit("sign-out", nil, nil) })
+	return d.beginDoing(ctx, actor, passing, func(a *act) error { return a.audit("sign-out", nil, nil) })
 }
 
 func actorOf(p query.Account) account.Actor {
@@ -248,9 +250,10 @@ func actorOf(p query.Account) account.Actor {
 }
 
 func (d *Desk) sessionOf(ctx context.Context, q reader, p query.Account) (Session, error) {
-	s := Session{Actor: actorOf(p), Language: p.Language, Version: p.Version}
-	if p.Establishment == "" {
-		return s, nil
+	mode, err := modeOf(ctx, q)
+	s := Session{Actor: actorOf(p), Language: p.Language, Version: p.Version, Mode: mode}
+	if p.Establishment == "" || err != nil {
+		return s, err
 	}
 	now, err := d.moment(ctx)
 	if err != nil {
@@ -278,7 +281,7 @@ func (d *Desk) SetLanguage(ctx context.Context, actor account.Actor, language st
 	if language != "ja" && language != "en" {
 		return problem.List{problem.New("language", "R-MAIL-3", "言語は、日本語か英語を選択してください。")}
 	}
-	return d.begin(ctx, actor, func(a *act) error {
+	return d.beginDoing(ctx, actor, passing, func(a *act) error {
 		if err := a.tx.SetLanguage(ctx, query.SetLanguageParams{ID: string(actor.ID), Language: language}); err != nil {
 			return fmt.Errorf("setting the language: %w", err)
 		}

@@ -261,11 +261,7 @@ func (i *importing) close(day NewClosingDay) (bool, error) {
 	if _, closed := closedOn(rows, time.Time{})[day.Day]; closed {
 		return false, nil
 	}
-	id, err := i.desk.newID()
-	if err != nil {
-		return false, err
-	}
-	return true, i.tx.InsertClosingEntry(i.ctx, query.InsertClosingEntryParams{ID: id, Day: column.On(day.Day),
+	return true, i.tx.InsertClosingEntry(i.ctx, query.InsertClosingEntryParams{Number: int64(len(rows)) + 1, Day: column.On(day.Day),
 		Closed: true, Name: day.Name, RecordedAt: column.At(i.now), RecordedBy: string(i.actor.ID)})
 }
 

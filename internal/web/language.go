@@ -125,6 +125,8 @@ func (t *Texts) spoken(l Language, args []any) []any {
 			words[i] = momentIn(l, a)
 		case Sentence:
 			words[i] = t.Sentence(l, a)
+		case problem.Problem:
+			words[i] = t.Problem(l, a)
 		case interface{ Japanese() string }:
 			words[i] = t.Text(l, a.Japanese())
 		default:

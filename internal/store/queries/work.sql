@@ -46,13 +46,13 @@ INSERT INTO jobs (name) VALUES (@name) ON CONFLICT DO NOTHING;
 -- name: LeaseJob :one
 UPDATE jobs SET leased_until = @lease, fence = fence + 1
 WHERE name = @name AND (leased_until IS NULL OR leased_until <= @now)
-RETURNING fence;
+RETURNING fence, last_success, failed_at;
 
 -- name: FinishJob :execrows
-UPDATE jobs SET leased_until = NULL, last_success = @last_success WHERE name = @name AND fence = @fence;
+UPDATE jobs SET leased_until = NULL, last_success = @last_success, failed_at = NULL, failure = '' WHERE name = @name AND fence = @fence;
 
 -- name: ReleaseJob :execrows
-UPDATE jobs SET leased_until = NULL WHERE name = @name AND fence = @fence;
+UPDATE jobs SET leased_until = NULL, failed_at = @failed_at, failure = @failure WHERE name = @name AND fence = @fence;
 
 -- name: ListJobs :many
 SELECT * FROM jobs ORDER BY name;
