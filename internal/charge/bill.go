@@ -3,6 +3,7 @@ package charge
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
@@ -179,4 +180,17 @@ func (b *billing) sum() Bill {
 	}
 	b.bill.Total = b.bill.Subtotal + b.bill.Tax
 	return b.bill
+}
+
+// Thousands writes a number with a comma before every three digits.
+func Thousands(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	first := 0
+	if n < 0 {
+		first = 1
+	}
+	for i := len(digits) - 3; i > first; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }

@@ -243,3 +243,11 @@ func TestBillProperties(t *testing.T) {
 		}
 	})
 }
+
+func TestThousands(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -100: "-100", -123456: "-123,456"} {
+		if got := Thousands(n); got != want {
+			t.Errorf("%d is written %s, not %s", n, got, want)
+		}
+	}
+}

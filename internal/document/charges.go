@@ -113,8 +113,8 @@ func (p *paper) chargesLines(b charge.Bill) {
 		{"", "単価（円）", 52, atRight}, {"", "税率", 34, atRight}, {"", "金額（円、税抜）", measure - 391, atRight},
 	}}
 	for _, l := range b.Lines {
-		t.rows = append(t.rows, []string{l.Part.Japanese(), l.Name, orDash(l.Subject), thousands(l.Quantity),
-			unitPrice(l), strconv.Itoa(l.Rate) + "%", thousands(l.Amount)})
+		t.rows = append(t.rows, []string{l.Part.Japanese(), l.Name, orDash(l.Subject), charge.Thousands(l.Quantity),
+			unitPrice(l), strconv.Itoa(l.Rate) + "%", charge.Thousands(l.Amount)})
 	}
 	p.table(t)
 }
@@ -124,7 +124,7 @@ func unitPrice(l charge.Line) string {
 	if l.Kind == charge.Usage {
 		return "－"
 	}
-	return thousands(l.Price)
+	return charge.Thousands(l.Price)
 }
 
 func (p *paper) chargesTotals(b charge.Bill) {
@@ -132,26 +132,13 @@ func (p *paper) chargesTotals(b charge.Bill) {
 	t := table{columns: []column{{"", "税率", 94, atLeft}, {"", "対象額（円、税抜）", 126, atRight},
 		{"", "消費税額（円）", 126, atRight}, {"", "合計（円、税込）", measure - 346, atRight}}}
 	for _, r := range b.Rates {
-		t.rows = append(t.rows, []string{strconv.Itoa(r.Rate) + "%対象", thousands(r.Subtotal), thousands(r.Tax), thousands(r.Subtotal + r.Tax)})
+		t.rows = append(t.rows, []string{strconv.Itoa(r.Rate) + "%対象", charge.Thousands(r.Subtotal), charge.Thousands(r.Tax), charge.Thousands(r.Subtotal + r.Tax)})
 	}
-	t.rows = append(t.rows, []string{"合計", thousands(b.Subtotal), thousands(b.Tax), thousands(b.Total)})
+	t.rows = append(t.rows, []string{"合計", charge.Thousands(b.Subtotal), charge.Thousands(b.Tax), charge.Thousands(b.Total)})
 	p.table(t)
 	p.tableNotes("消費税額は、税率ごとに税抜金額を合計してから計算し、1円未満を切り捨てています。",
 		"月の途中で始まったもの、終わったものも、1か月分の料金です（日割りはありません）。")
 }
 
 // yen writes an amount as 11,000円.
-func yen(n int64) string { return thousands(n) + "円" }
-
-// thousands writes a number with a comma before every three digits.
-func thousands(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	first := 0
-	if n < 0 {
-		first = 1
-	}
-	for i := len(digits) - 3; i > first; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
+func yen(n int64) string { return charge.Thousands(n) + "円" }

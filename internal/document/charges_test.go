@@ -107,11 +107,3 @@ func TestChargesOverflow(t *testing.T) {
 	}
 	inside(t, layOutCharges(newFace(&printer(t).measure), c))
 }
-
-func TestThousands(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -100: "-100", -123456: "-123,456"} {
-		if got := thousands(n); got != want {
-			t.Errorf("%d is written %s, not %s", n, got, want)
-		}
-	}
-}

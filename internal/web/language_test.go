@@ -244,6 +244,9 @@ func catalogueTexts(c *catalogue.Catalogue) []string {
 	for _, u := range c.SetupTransactions {
 		texts = append(texts, u.Name)
 	}
+	for _, price := range c.Charges {
+		texts = append(texts, price.Name)
+	}
 	for _, field := range c.Fields {
 		texts = append(texts, field.Label, field.Hint)
 		for _, choice := range field.Choices() {

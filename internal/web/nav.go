@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"uketsuke/internal/account"
 	"uketsuke/internal/desk"
 )
 
@@ -11,6 +12,13 @@ import (
 func centrePages() []Link {
 	return []Link{
 		{Text: "審査", Address: "/desk"},
+	}
+}
+
+// supervisorPages are those of the centre that the supervisor alone opens.
+func supervisorPages() []Link {
+	return []Link{
+		{Text: "従量料金", Address: "/desk/usage"},
 	}
 }
 
@@ -28,6 +36,9 @@ func navFor(session desk.Session, path string) []Link {
 	switch role := session.Actor.Role; {
 	case role.OfCentre():
 		links = centrePages()
+		if role == account.Supervisor {
+			links = append(links, supervisorPages()...)
+		}
 	case role.OfEstablishment():
 		links = establishmentPages()
 	}

@@ -14,6 +14,8 @@ func pages() []declared {
 		{"setup", SetupPage{}},
 		{"top", TopPage{}},
 		{"contract", ContractPage{}},
+		{"contract-compare", ContractComparePage{}},
+		{"contract-life", ContractLifePage{}},
 		{"flow", FlowPage{}},
 		{"start", StartPage{}},
 		{"contact", ContactPage{}},
@@ -37,5 +39,7 @@ func pages() []declared {
 		{"issued", IssuedPage{}},
 		{"void", VoidPage{}},
 		{"change-start", ChangeStartPage{}},
+		{"charges", ChargesPage{}},
+		{"usage", UsagePage{}},
 	}
 }

@@ -144,11 +144,15 @@ func (v *visit) receive() error {
 	if err := v.s.origin.Check(v.r); err != nil {
 		return statusError(http.StatusForbidden)
 	}
-	if kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type")); v.r.ContentLength != 0 && (err != nil || kind != "application/x-www-form-urlencoded") {
+	kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
+	if most := mostUploaded(v.r); most > 0 && kind == "multipart/form-data" {
+		return v.receiveFiles(most)
+	}
+	if v.r.ContentLength != 0 && (err != nil || kind != "application/x-www-form-urlencoded") {
 		return statusError(http.StatusUnsupportedMediaType)
 	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
-	err := v.r.ParseForm()
+	err = v.r.ParseForm()
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):

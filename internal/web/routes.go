@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"uketsuke/internal/desk"
+)
 
 // route registers every route with its access on the line; nothing is reachable that does not stand here.
 // A post names the page its form stands on, which comes back with what was typed.
@@ -16,6 +20,15 @@ func (s *Server) route() {
 	s.get("/{$}", signedIn, s.showTop)
 	s.post("/news/{news}", establishment, s.openNews, s.showTop)
 	s.get("/contract", establishment, s.showContract)
+	s.get("/charges", establishment, s.showCharges)
+	s.get("/charges.csv", establishment, s.sendCharges)
+	s.get("/charges.pdf", establishment, s.sendChargesPaper)
+	s.get("/contract.csv", establishment, s.sendContractCSV)
+	s.get("/contract.json", establishment, s.sendContractJSON)
+	s.get("/contract/compare", establishment, s.showContractComparison)
+	s.get("/contract/compare.csv", establishment, s.sendContractComparison)
+	s.get("/contract/codes/{code}", establishment, s.showCodeLife)
+	s.get("/contract/ids/{user}", establishment, s.showIDLife)
 
 	s.get("/apply", applicants, s.showFlow)
 	s.post("/applications", applicants, s.beginApplication, s.showFlow)
@@ -50,6 +63,14 @@ func (s *Server) route() {
 	s.post("/applications/{id}/ids/noted", applicants, s.noteSecrets, s.showIDs)
 	s.get("/applications/{id}/prepare", establishment, s.showPrepare)
 
+	s.get("/desk/establishments/{id}/contract", centre, s.showContract)
+	s.get("/desk/establishments/{id}/contract.csv", centre, s.sendContractCSV)
+	s.get("/desk/establishments/{id}/contract.json", centre, s.sendContractJSON)
+	s.get("/desk/establishments/{id}/contract/compare", centre, s.showContractComparison)
+	s.get("/desk/establishments/{id}/contract/compare.csv", centre, s.sendContractComparison)
+	s.get("/desk/establishments/{id}/contract/codes/{code}", centre, s.showCodeLife)
+	s.get("/desk/establishments/{id}/contract/ids/{user}", centre, s.showIDLife)
+
 	s.get("/desk", centre, s.showQueue)
 	s.post("/desk/search", centre, s.searchDesk, s.showQueue)
 	s.get("/desk/applications/{id}", centre, s.showExamine)
@@ -68,6 +89,13 @@ func (s *Server) route() {
 	s.post("/desk/applications/{id}/void", centre, s.void, s.showVoid)
 	s.get("/desk/applications/{id}/change-start", centre, s.showChangeStart)
 	s.post("/desk/applications/{id}/change-start", centre, s.changeStart, s.showChangeStart)
+
+	s.get("/desk/establishments/{id}/charges", centre, s.showCharges)
+	s.get("/desk/establishments/{id}/charges.csv", centre, s.sendCharges)
+	s.get("/desk/establishments/{id}/charges.pdf", centre, s.sendChargesPaper)
+	s.get("/desk/usage", supervisors, s.showUsage)
+	s.upload("/desk/usage/preview", supervisors, desk.MaxUsageFile, s.previewUsage, s.showUsage)
+	s.upload("/desk/usage", supervisors, desk.MaxUsageFile, s.takeUsage, s.showUsage)
 
 	if s.Demo != nil && s.Demo.Handler != nil {
 		s.mux.Handle("GET /demo/", s.Demo.Handler)

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"mime/multipart"
+	"net/http"
+
+	"uketsuke/internal/problem"
+)
+
+type uploadKey struct{}
+
+// upload registers an act whose form may send files of up to most bytes together. They lie in the system's
+// temporary folder, not in memory, until the answer is given. A form that comes back after the session's end
+// has lost its file: it is chosen again.
+func (s *Server) upload(pattern string, a Access, most int64, do act, show page) {
+	route := Route{"POST", pattern, a}
+	s.routes = append(s.routes, route)
+	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(context.WithValue(r.Context(), uploadKey{}, most))
+		defer func() {
+			if r.MultipartForm == nil {
+				return
+			}
+			if err := r.MultipartForm.RemoveAll(); err != nil {
+				s.Log.ErrorContext(r.Context(), "removing uploaded files", "error", err)
+			}
+		}()
+		s.visit(w, r, route, do, show)
+	})
+}
+
+// mostUploaded is how many bytes the route of the request takes as files; 0 for every form without.
+func mostUploaded(r *http.Request) int64 {
+	most, _ := r.Context().Value(uploadKey{}).(int64)
+	return most
+}
+
+// receiveFiles reads a form with files.
+func (v *visit) receiveFiles(most int64) error {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, most+maxBody)
+	err := v.r.ParseMultipartForm(maxBody)
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return problem.List{problem.New("file", "R-APP-12", "ファイルが大きすぎます（上限は%d MB）。不要な行がないか確認してください。", most>>20)}
+	case err != nil:
+		return statusError(http.StatusBadRequest)
+	}
+	return nil
+}
+
+// file opens the one file of a field; none chosen is a problem at the field.
+func (v *visit) file(field, rule string) (multipart.File, error) {
+	file, _, err := v.r.FormFile(field)
+	switch {
+	case errors.Is(err, http.ErrMissingFile), errors.Is(err, http.ErrNotMultipart):
+		return nil, problem.List{problem.New(field, rule, "ファイルを選んでください。")}
+	case err != nil:
+		return nil, statusError(http.StatusBadRequest)
+	}
+	return file, nil
+}

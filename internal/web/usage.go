@@ -1,0 +1,158 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+
+	"uketsuke/internal/charge"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
+)
+
+// A UsagePage is where the supervisor takes in metered usage. Preview is what an import would do; the zero
+// Preview is shown before a file was looked at.
+type UsagePage struct {
+	Frame
+	Month   Field
+	Files   Choosing
+	Preview UsagePreview
+	Imports []UsageLine
+	Empty   Empty
+}
+
+// A Choosing is the field in which a file is chosen.
+type Choosing struct {
+	Name     string
+	Hint     Sentence
+	Problems problem.List
+}
+
+// A UsagePreview is what an import would do, with the digest of the file that was looked at.
+type UsagePreview struct {
+	Digest    string
+	Month     string
+	Unchanged bool
+	Pairs     []Pair
+}
+
+// A UsageLine is one import.
+type UsageLine struct {
+	Month  Day
+	At     Sentence
+	By     string
+	Lines  string
+	Digest string
+	Status Tag
+}
+
+// showUsage shows the imports so far, and the form for the next.
+func (s *Server) showUsage(v *visit, f Form) error { return s.showUsageWith(v, f, UsagePreview{}) }
+
+func (s *Server) showUsageWith(v *visit, f Form, preview UsagePreview) error {
+	imports, err := s.Desk.UsageImports(v.ctx(), v.actor())
+	if err != nil {
+		return err
+	}
+	if f.Values == nil {
+		month, err := s.Desk.UsageMonth(v.ctx())
+		if err != nil {
+			return err
+		}
+		f.Values = url.Values{"month": {month.String()}}
+	}
+	data := UsagePage{
+		Frame: v.frame("/desk/usage", f), Preview: preview,
+		Month: f.Field(Field{Name: "month", Label: "対象月", Type: "month", Required: true, Hint: Say("終わった月だけを取り込めます。「2024-12」の形で入力します。")}),
+		Files: Choosing{Name: "file", Problems: f.Problems.At("file"),
+			Hint: Say("UTF-8のCSVです。1行目は「month,user_id,item,quantity,amount」、金額は税抜きの円です。")},
+		Empty: Empty{Says: Say("まだ取り込まれた従量料金はありません。")},
+	}
+	for _, i := range imports {
+		data.Imports = append(data.Imports, usageLine(i))
+	}
+	data.Back = Link{Text: "最初のページに戻る", Address: "/desk"}
+	return v.render("usage", data)
+}
+
+func usageLine(i desk.UsageImport) UsageLine {
+	line := UsageLine{Month: i.Month, At: Say("%s", i.RecordedAt), By: orNone(i.By), Lines: charge.Thousands(i.Lines),
+		Digest: i.Digest[:12], Status: Tag{Kind: "green", Text: "有効"}}
+	if !i.RevokedAt.IsZero() {
+		line.Status = Tag{Kind: "gray", Text: "差し替え済"}
+	}
+	return line
+}
+
+// previewUsage looks at a file and says what its import would do; nothing is stored.
+func (s *Server) previewUsage(v *visit) error {
+	in, err := v.form("month", "digest")
+	if err != nil {
+		return err
+	}
+	report, err := s.importUsage(v, in, true)
+	if err != nil {
+		return err
+	}
+	return s.showUsageWith(v, Form{Values: in}, usagePreview(report))
+}
+
+func usagePreview(r desk.UsageReport) UsagePreview {
+	p := UsagePreview{Digest: r.Digest, Month: r.Month.String(), Unchanged: r.Unchanged, Pairs: []Pair{
+		{Term: "対象月", Day: r.Month}, {Term: "行数", Says: Say("%d行", r.Lines)}, {Term: "従量料金の合計", Says: Say("%s円（税抜）", charge.Thousands(r.Amount))},
+		{Term: "請求書", Says: Say("新しく発行：%d件、差し替え：%d件、変わらない：%d件", r.Issued, r.Reissued, r.Kept)},
+		{Term: "ファイルのダイジェスト", Value: r.Digest, Mono: true},
+	}}
+	if r.Replaces.ID != "" {
+		p.Pairs = append(p.Pairs, Pair{Term: "無効になる取込", Says: Say("%sの取込（%d行）", r.Replaces.RecordedAt, r.Replaces.Lines)})
+	}
+	return p
+}
+
+// takeUsage takes in the file that was looked at before, told by its digest.
+func (s *Server) takeUsage(v *visit) error {
+	in, err := v.form("month", "digest")
+	if err != nil {
+		return err
+	}
+	if _, err := s.importUsage(v, in, false); err != nil {
+		return err
+	}
+	return v.seeOther("/desk/usage", "従量料金を取り込み、請求書を発行しました。")
+}
+
+// importUsage hands the form's file to the desk.
+func (s *Server) importUsage(v *visit, in url.Values, dryRun bool) (desk.UsageReport, error) {
+	month, wrong := monthAsked(in.Get("month"))
+	file, err := v.file("file", "R-CON-5")
+	if missing, ok := errors.AsType[problem.List](err); ok {
+		return desk.UsageReport{}, append(wrong, missing...)
+	} else if err != nil {
+		return desk.UsageReport{}, err
+	}
+	defer file.Close()
+	if err := wrong.Err(); err != nil {
+		return desk.UsageReport{}, err
+	}
+	if !dryRun {
+		if err := sameFile(file, in.Get("digest")); err != nil {
+			return desk.UsageReport{}, err
+		}
+	}
+	return s.Desk.ImportUsage(v.ctx(), v.actor(), month, file, dryRun)
+}
+
+// sameFile says whether a file is the one that was looked at.
+func sameFile(file io.Reader, digest string) error {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return fmt.Errorf("reading an uploaded file: %w", err)
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != digest {
+		return problem.List{problem.New("file", "R-CON-5", "確認したファイルと内容が違います。「内容を確認する」からやり直してください。")}
+	}
+	return nil
+}
