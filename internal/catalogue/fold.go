@@ -38,6 +38,23 @@ func SearchKey(s string) string {
 	}, s)
 }
 
+// maxTerms bounds how many words of a search are looked at.
+const maxTerms = 8
+
+// SearchTerms are the words of what somebody searches for, each to be contained in a search key from which
+// the hyphens were taken: 03-1234-5678, ０３ー１２３４−５６７８ and 0312345678 are one number. Keys are stored
+// with the hyphens they were typed with and lose them when they are compared, so that those written under an
+// earlier folding are found like new ones.
+func SearchTerms(typed string) []string {
+	var terms []string
+	for _, word := range strings.Fields(norm.NFKC.String(typed)) {
+		if key := strings.ReplaceAll(SearchKey(hyphens(word)), "-", ""); key != "" && len(terms) < maxTerms {
+			terms = append(terms, key)
+		}
+	}
+	return terms
+}
+
 // katakana turns hiragana into katakana, which stand in the same order 0x60 further on.
 func katakana(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -71,7 +71,7 @@ func TestJourneyFromTheQueueToThePasswords(t *testing.T) {
 	h.at(time.December, 2, 10)
 	shinsa := h.as(t, "shinsa")
 	shinsa.want(shinsa.get("/desk"), 200, htmlcheck.In(".empty", htmlcheck.HasText("担当している審査中の申込はありません")))
-	queue := shinsa.want(shinsa.get("/desk?queue=unclaimed"), 200, htmlcheck.In(".queue", htmlcheck.HasText("2400001A"), htmlcheck.HasText("受付から1営業日"), htmlcheck.HasText("見本商事株式会社")))
+	queue := shinsa.want(shinsa.get("/desk?queue=unclaimed"), 200, htmlcheck.In(".queue", htmlcheck.HasText("2400001A"), htmlcheck.HasText("センターで1営業日"), htmlcheck.HasText("見本商事株式会社")))
 	shinsa.want(shinsa.post("/desk/search", url.Values{"search": {"２４００００１ａ"}, "state": {""}}), 200,
 		htmlcheck.In("h2", htmlcheck.HasText("２４００００１ａ")), htmlcheck.In(".queue", htmlcheck.HasText("2400001A")))
 	shinsa.want(shinsa.get("/desk/applications/"+id), 200, htmlcheck.NotIn(`button[formaction]`), htmlcheck.In(".checks", htmlcheck.HasText("R-APP-11")))
@@ -264,7 +264,7 @@ func TestApplicationsAreFilteredAndSearched(t *testing.T) {
 	b.want(b.get("/applications"), 200, htmlcheck.In(".empty a", htmlcheck.HasAttr("href", "/apply")))
 	id := registered(t, b, false)
 	b.want(b.get("/applications?state=registered&search=%EF%BC%92%EF%BC%94%EF%BC%90%EF%BC%90%EF%BC%90%EF%BC%90%EF%BC%91%EF%BD%81"), 200,
-		htmlcheck.In("tbody tr", htmlcheck.HasText("2400001A")), htmlcheck.In(`a[href="/applications/`+id+`"]`), htmlcheck.In(`option[selected]`, htmlcheck.HasText("受付済")))
+		htmlcheck.In("tbody tr", htmlcheck.HasText("2400001A")), htmlcheck.In(`a[href="/applications/`+id+`"]`), htmlcheck.In(`input[name="state"][value="registered"]`, htmlcheck.HasAttr("checked", "")))
 	b.want(b.get("/applications?state=void"), 200, htmlcheck.In(".empty", htmlcheck.HasText("条件に合う申込はありません")))
 	b.want(b.get("/applications?state=%22%3E%3Cscript%3E&search=%22%3E%3Cscript%3E"), 200, htmlcheck.NotIn("main script"))
 	viewer := h.as(t, "etsuran")
@@ -298,13 +298,13 @@ func TestApplicationsInBothOrders(t *testing.T) {
 	for range 51 {
 		b.want(b.post("/applications", url.Values{}), 200)
 	}
-	newest := bothPages(b, "/applications?sort=newest", "古いほうへ", "新しいほうへ")
-	oldest := bothPages(b, "/applications?sort=oldest", "新しいほうへ", "古いほうへ")
+	newest := bothPages(b, "/applications?sort=newest", "次のページへ", "前のページへ")
+	oldest := bothPages(b, "/applications?sort=oldest", "次のページへ", "前のページへ")
 	slices.Reverse(oldest)
 	if len(newest) != 51 || !slices.Equal(newest, oldest) {
 		t.Errorf("newest first: %d rows %v, oldest first, read backwards: %d rows %v", len(newest), newest, len(oldest), oldest)
 	}
-	b.want(b.get("/applications?sort=oldest"), 200, htmlcheck.In(`select[name="sort"] option[selected]`, htmlcheck.HasText("古い順")))
+	b.want(b.get("/applications?sort=oldest"), 200, htmlcheck.In(`select[name="order"] option[selected]`, htmlcheck.HasText("昇順")))
 	b.want(b.get("/applications?sort=%22%3E%3Cscript%3E"), 200, htmlcheck.In(`select[name="sort"]`), htmlcheck.NotIn("main script"))
 }
 
@@ -318,7 +318,7 @@ func bothPages(b *browser, path, onward, back string) []string {
 		b.t.Fatalf("%s leads on to %v", path, next)
 	}
 	second := b.want(b.get(next[0]), 200, htmlcheck.Count("tbody tr", 1), htmlcheck.In(`.pager a[rel="prev"]`, htmlcheck.HasText(back)),
-		htmlcheck.In(".pager span", htmlcheck.HasText("ありません")))
+		htmlcheck.In(".pager span", htmlcheck.HasText("最後のページです")))
 	return append(rows, linksTo(b, second, "/applications/")...)
 }
 

@@ -1,24 +1,25 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
 )
 
 // An ApplicationsPage is page E12, 「申込内容の確認」: the establishment's applications.
 type ApplicationsPage struct {
 	Frame
-	State    Select
-	Sort     Select
-	Search   Field
+	Filter   FilterForm
 	Filtered bool // something is filtered, so an empty list is not an empty desk
 	Rows     []ListLine
 	Empty    Empty
 	Pager    Pager
+	Sheet    string // where the same list is as CSV
 }
 
 // A ListLine is one application of a list in words.
@@ -37,28 +38,40 @@ type ListLine struct {
 // maxTrail bounds how many pages back a list knows its way; further back leads to the first page.
 const maxTrail = 30
 
-// sortOldest asks in the address for the oldest first; whatever else stands there means newest first.
-const sortOldest = "oldest"
+// applicationsQuery is what the address asks of E12. Addresses of earlier lists said the newest or the oldest first.
+func (s *Server) applicationsQuery(v *visit) (desk.ListQuery, problem.List) {
+	asked := v.r.URL.Query()
+	q, wrong := s.filterOf(asked)
+	switch asked.Get("sort") {
+	case sortOldest:
+		q.Order = desk.OrderCreated
+	case sortNewest, "":
+		q.Order, q.Descending = desk.OrderCreated, asked.Get("order") != ascending
+	}
+	q.Search, q.After = printable(asked.Get("search")), printable(last(asked["after"]))
+	return q, wrong
+}
 
 // showApplications shows the list. The address holds filter, search, order and the keys of the pages gone through,
 // so that it can be kept and sent.
 func (s *Server) showApplications(v *visit, f Form) error {
 	asked := v.r.URL.Query()
-	f.Values = url.Values{"state": {printable(asked.Get("state"))}, "search": {printable(asked.Get("search"))}, "sort": {printable(asked.Get("sort"))}}
-	trail := asked["after"]
-	q := desk.ListQuery{States: stateFilter(f.Values.Get("state")), Search: f.Values.Get("search"), After: printable(last(trail)), OldestFirst: asked.Get("sort") == sortOldest}
-	page, err := s.Desk.Applications(v.ctx(), v.actor(), q)
-	if err != nil {
+	q, wrong := s.applicationsQuery(v)
+	f.Values, f.Problems = shownValues(asked, "search"), append(f.Problems, wrong...)
+	f.Values.Set("sort", string(q.Order))
+	f.Values.Set("order", map[bool]string{true: descending, false: ascending}[q.Descending])
+	var page desk.ListPage
+	var err error
+	if len(wrong) > 0 {
+		v.status = http.StatusUnprocessableEntity
+	} else if page, err = s.Desk.Applications(v.ctx(), v.actor(), q); err != nil {
 		return err
 	}
 	data := ApplicationsPage{
-		Frame: v.frame("/applications", f), Rows: listLines(page.Rows, "/applications"), Filtered: len(q.States) > 0 || q.Search != "",
-		State:  f.Select(Select{Name: "state", Label: "状態", Empty: "すべて", Choices: stateChoices(application.States())}),
-		Sort:   f.Select(Select{Name: "sort", Label: "並び順", Empty: "新しい順", Choices: []Choice{{Value: sortOldest, Label: "古い順"}}}),
-		Search: f.Field(Field{Name: "search", Label: "申込受付番号・利用者コード・利用者ID"}),
-		Pager:  pagerOf("/applications", asked, trail, page.Next),
+		Frame: v.frame("/applications", f), Rows: listLines(page.Rows, "/applications"), Filtered: narrowed(q) || len(wrong) > 0,
+		Filter: s.filterForm(f, "申込受付番号・利用者コード・利用者ID", application.States(), orderChoices(desk.OrderCreated)),
+		Pager:  pagerOf("/applications", asked, asked["after"], page.Next), Sheet: "/applications.csv" + without(asked, "after"),
 	}
-	data.Pager.OldestFirst = q.OldestFirst
 	data.Back = Link{Text: "トップメニューに戻る", Address: "/"}
 	data.Empty = Empty{Says: Say("申込はまだありません。"), Link: v.applyLink()}
 	if data.Filtered {
@@ -103,8 +116,10 @@ func pagerOf(path string, asked url.Values, trail []string, next string) Pager {
 	at := func(trail []string) string {
 		query := url.Values{"after": trail}
 		for name, values := range asked {
-			if name != "after" && values[0] != "" {
-				query[name] = values[:1]
+			for _, value := range values {
+				if name != "after" && value != "" {
+					query.Add(name, value)
+				}
 			}
 		}
 		if encoded := query.Encode(); encoded != "" {
@@ -130,11 +145,17 @@ func listLines(rows []desk.ListRow, path string) []ListLine {
 			Receipt: row.Receipt, Items: row.Items, State: stateTag(row.State), With: row.With,
 			Desired: row.Desired, Start: row.Start, Address: path + "/" + url.PathEscape(row.ID),
 		}
-		if row.State == application.Approved && !row.SettingsComplete {
-			lines[i].Deadline = row.SettingsDeadline
-		}
+		lines[i].Deadline = missingSettings(row)
 	}
 	return lines
+}
+
+// missingSettings is the last day for settings that are not complete, zero when nothing is missing.
+func missingSettings(row desk.ListRow) calendar.Date {
+	if row.State == application.Approved && !row.SettingsComplete {
+		return row.SettingsDeadline
+	}
+	return calendar.Date{}
 }
 
 // stateTag is a state as a coloured word.

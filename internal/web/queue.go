@@ -1,28 +1,35 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
 )
 
 // A QueuePage is page C1: what waits for the centre.
 type QueuePage struct {
 	Frame
-	Tabs   []Link
-	Target int // business days within which the centre means to answer
-	Rows   []QueueLine
-	Empty  Empty
-	Search Field
-	State  Select
-	Found  Sentence // what was searched for, when this is the answer to a search
-	Pager  Pager
+	Tabs    []Link
+	Target  int  // business days within which the centre means to answer
+	Due     bool // what is due first stands first
+	Rows    []QueueLine
+	Queue   string
+	Several bool // some rows can be claimed together
+	Claimed []Notice
+	Empty   Empty
+	Filter  FilterForm
+	Found   Sentence // what was searched for, when this is the answer to a search
+	Pager   Pager
+	Sheet   string // where the same list is as CSV
 }
 
 // A QueueLine is one application in the queue, with what the actor can do about it.
@@ -32,10 +39,12 @@ type QueueLine struct {
 	Holder                                 string
 	Mine, Waits, Overdue                   bool
 	Waiting                                int
+	Left                                   Sentence // until the target, or how far beyond it
 	Wish                                   calendar.Date
 	Start                                  calendar.Date
 	Address, Version                       string
 	Claim, TakeOver                        string // where the buttons post to, "" for none
+	Mark                                   string // names the row among several that are claimed, "" when it cannot be
 }
 
 // The queues of C1, the default first.
@@ -46,35 +55,57 @@ const (
 	queueFound     = "found"
 )
 
-// What was searched for is kept in the session: it may be a name, which no address and no log should hold.
+// What was searched for is kept in the session: it may be a name, which no address and no log should hold. An
+// address says only that something was searched for.
 const (
 	keyDeskSearch = "desk-search"
-	keyDeskState  = "desk-state"
+	nameSearched  = "searched"
 )
 
-// showQueue shows one of the queues, or what the last search found.
+// queueQuery is what the address and the last search ask of C1.
+func (s *Server) queueQuery(v *visit) (desk.ListQuery, problem.List) {
+	asked := v.r.URL.Query()
+	q, wrong := s.filterOf(asked)
+	q.Queue, q.After = queueOf(asked.Get("queue")), printable(last(asked["after"]))
+	if asked.Get(nameSearched) == "yes" {
+		if q.Search = s.sessions.GetString(v.ctx(), keyDeskSearch); q.Search == "" {
+			wrong.Add("search", "R-APP-12", "検索した文字は保存されていません。もう一度入力して検索してください。")
+		}
+	}
+	return q, wrong
+}
+
+// showQueue shows one of the queues, narrowed as the address says and by the last search if it says so.
 func (s *Server) showQueue(v *visit, f Form) error {
 	asked := v.r.URL.Query()
-	queue := queueOf(asked.Get("queue"))
-	q := desk.ListQuery{Queue: queue, After: printable(last(asked["after"]))}
+	q, wrong := s.queueQuery(v)
 	if f.Values == nil {
-		f.Values = url.Values{}
+		f.Values = shownValues(asked)
+		f.Values.Set("search", q.Search)
+		f.Values.Set("queue", queueFound)
+		if narrowed(q) || len(wrong) > 0 {
+			f.Values.Set("queue", q.Queue)
+		}
 	}
-	if queue == queueFound {
-		f.Values = url.Values{"search": {s.sessions.GetString(v.ctx(), keyDeskSearch)}, "state": {s.sessions.GetString(v.ctx(), keyDeskState)}}
-		q.Queue, q.Search, q.States = queueAll, f.Values.Get("search"), stateFilter(f.Values.Get("state"))
-	}
-	page, err := s.Desk.Queue(v.ctx(), v.actor(), q)
-	if err != nil {
+	f.Problems = append(f.Problems, wrong...)
+	var page desk.ListPage
+	var err error
+	if len(wrong) > 0 {
+		v.status = http.StatusUnprocessableEntity
+	} else if page, err = s.Desk.Queue(v.ctx(), v.actor(), q); err != nil {
 		return err
 	}
 	data := QueuePage{
-		Frame: v.frame("/desk", f.onPage("search", "state")), Tabs: queueTabs(queue), Target: s.Desk.Operator.AnswerTarget, Rows: v.queueLines(page.Rows),
-		Search: f.Field(Field{Name: "search", Label: "申込受付番号・利用者コード・利用者ID・企業名"}),
-		State:  f.Select(Select{Name: "state", Label: "状態", Empty: "すべて", Choices: stateChoices(application.States()[1:])}),
-		Pager:  pagerOf("/desk", asked, asked["after"], page.Next), Empty: emptyQueue(queue),
+		Frame: v.frame("/desk", f.onPage(append(filterNames(), "search", "queue")...)), Tabs: queueTabs(q.Queue), Target: s.Desk.Operator.AnswerTarget,
+		Due: q.Queue != queueFound && (q.Order == "" || q.Order == desk.OrderWaiting && !q.Descending), Queue: q.Queue, Rows: v.queueLines(page.Rows), Claimed: v.claimed(), Empty: emptyQueue(q),
+		Filter: s.filterForm(f, "申込受付番号・利用者コード・利用者ID・企業名", application.States()[1:], orderChoices(desk.OrderWaiting)),
+		Pager:  pagerOf("/desk", asked, asked["after"], page.Next), Sheet: "/desk.csv" + without(asked, "after"),
 	}
-	if queue == queueFound {
+	data.Several = slices.ContainsFunc(data.Rows, func(l QueueLine) bool { return l.Mark != "" })
+	data.Filter.Button, data.Filter.Sort.Empty = "検索する", "標準の順"
+	data.Filter.Queue = f.Select(Select{Name: "queue", Label: "対象", Choices: []Choice{{Value: queueFound, Label: "すべての申込"},
+		{Value: queueAll, Label: "審査を待つ申込"}, {Value: queueUnclaimed, Label: "未担当"}, {Value: queueMine, Label: "自分の担当"}}})
+	if narrowed(q) {
 		data.Found = foundWords(q)
 	}
 	return v.render("queue", data)
@@ -91,35 +122,29 @@ func queueTabs(current string) []Link {
 	tabs := []Link{
 		{Text: "自分の担当", Address: "/desk", Current: current == queueMine},
 		{Text: "未担当", Address: "/desk?queue=unclaimed", Current: current == queueUnclaimed},
-		{Text: "すべて", Address: "/desk?queue=all", Current: current == queueAll},
+		{Text: "審査を待つ申込", Address: "/desk?queue=all", Current: current == queueAll},
 	}
-	if current == queueFound {
-		tabs = append(tabs, Link{Text: "検索結果", Address: "/desk?queue=found", Current: true})
-	}
-	return tabs
+	return append(tabs, Link{Text: "すべての申込", Address: "/desk?queue=found", Current: current == queueFound})
 }
 
-func emptyQueue(queue string) Empty {
-	switch queue {
+func emptyQueue(q desk.ListQuery) Empty {
+	if narrowed(q) || q.Queue == queueFound {
+		return Empty{Says: Say("条件に合う申込はありません。検索の文字や状態を変えてください。")}
+	}
+	switch q.Queue {
 	case queueMine:
 		return Empty{Says: Say("担当している審査中の申込はありません。"), Link: Link{Text: "未担当の申込を見る", Address: "/desk?queue=unclaimed"}}
 	case queueUnclaimed:
 		return Empty{Says: Say("担当を待っている申込はありません。")}
-	case queueFound:
-		return Empty{Says: Say("条件に合う申込はありません。検索の文字や状態を変えてください。")}
 	}
 	return Empty{Says: Say("センターで審査を待っている申込はありません。")}
 }
 
 func foundWords(q desk.ListQuery) Sentence {
-	state := "すべて"
-	if len(q.States) > 0 {
-		state = q.States[0].Japanese()
-	}
 	if q.Search == "" {
-		return Say("状態「%s」の申込", Say(state))
+		return Say("絞り込んだ申込")
 	}
-	return Say("「%s」を含む申込（状態：%s）", q.Search, Say(state))
+	return Say("「%s」を含む申込", q.Search)
 }
 
 // queueLines are the rows in words; the buttons are what the life cycle allows the actor.
@@ -130,18 +155,35 @@ func (v *visit) queueLines(rows []desk.ListRow) []QueueLine {
 		lines[i] = QueueLine{
 			Receipt: row.Receipt, Items: row.Items, Company: row.Company, Establishment: row.Establishment, State: stateTag(row.State),
 			Holder: row.HolderName, Mine: row.Holder == v.actor().ID && row.State == application.UnderExamination,
-			Waits:   row.State == application.Registered || row.State == application.UnderExamination,
-			Overdue: row.Overdue, Waiting: row.Waiting, Wish: row.Desired, Start: row.Start,
+			Waits: waits(row), Overdue: row.Overdue, Waiting: row.Waiting, Left: leftWords(row), Wish: row.Desired, Start: row.Start,
 			Address: path, Version: strconv.FormatInt(row.Version, 10),
 		}
 		if mayFromList(application.Claim, row, v.actor()) {
-			lines[i].Claim = path + "/claim"
+			lines[i].Claim, lines[i].Mark = path+"/claim", markOf(row)
 		}
 		if mayFromList(application.TakeOver, row, v.actor()) {
 			lines[i].TakeOver = path + "/take-over"
 		}
 	}
 	return lines
+}
+
+// waits says whether the centre's clock runs.
+func waits(row desk.ListRow) bool {
+	return row.State == application.Registered || row.State == application.UnderExamination
+}
+
+// leftWords say how far the target is, in words and not by a colour alone.
+func leftWords(row desk.ListRow) Sentence {
+	switch {
+	case !waits(row):
+		return Sentence{}
+	case row.Left < 0:
+		return Say("目標を%d営業日超過", -row.Left)
+	case row.Left == 0:
+		return Say("目標は今日まで")
+	}
+	return Say("目標まであと%d営業日", row.Left)
 }
 
 // mayFromList says whether a command of the queue is open: claiming and taking over look at state and holder
@@ -160,16 +202,23 @@ func deskPath(id string, rest ...string) string {
 	return path
 }
 
-// searchDesk keeps what is searched for and leads to what it finds.
+// searchDesk keeps what is searched for and leads to what it finds; filter and order stand in the address.
 func (s *Server) searchDesk(v *visit) error {
-	in, err := v.form("search", "state")
+	in, err := v.form(append(filterNames(), "search", "queue")...)
 	if err != nil {
 		return err
 	}
-	if err := s.Desk.Searched(v.ctx(), v.actor(), in.Get("search")); err != nil {
+	search := strings.TrimSpace(in.Get("search"))
+	if err := s.Desk.Searched(v.ctx(), v.actor(), search); err != nil {
 		return err
 	}
-	s.sessions.Put(v.ctx(), keyDeskSearch, in.Get("search"))
-	s.sessions.Put(v.ctx(), keyDeskState, in.Get("state"))
-	return v.seeOther("/desk?queue=found")
+	s.sessions.Put(v.ctx(), keyDeskSearch, search)
+	in.Del("search")
+	if in.Get("queue") == "" {
+		in.Set("queue", queueFound)
+	}
+	if search != "" {
+		in.Set(nameSearched, "yes")
+	}
+	return v.seeOther("/desk" + without(in))
 }

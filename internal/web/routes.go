@@ -51,6 +51,7 @@ func (s *Server) route() {
 	s.post("/applications/{id}/discard", applicants, s.discard, s.showDiscard)
 
 	s.get("/applications", establishment, s.showApplications)
+	s.get("/applications.csv", establishment, s.sendApplications)
 	s.get("/applications/{id}", establishment, s.showCase)
 	s.get("/applications/{id}/contract", establishment, s.showContractThen)
 	s.get("/applications/{id}/versions/{round}", establishment, s.showVersion)
@@ -72,7 +73,9 @@ func (s *Server) route() {
 	s.get("/desk/establishments/{id}/contract/ids/{user}", centre, s.showIDLife)
 
 	s.get("/desk", centre, s.showQueue)
+	s.get("/desk.csv", centre, s.sendQueue)
 	s.post("/desk/search", centre, s.searchDesk, s.showQueue)
+	s.post("/desk/claim", centre, s.claimSeveral, s.showQueue)
 	s.get("/desk/applications/{id}", centre, s.showExamine)
 	s.post("/desk/applications/{id}/claim", centre, s.claim, s.showExamine)
 	s.post("/desk/applications/{id}/take-over", centre, s.takeOver, s.showExamine)

@@ -56,6 +56,7 @@ UPDATE applications SET
     proposed_name = @proposed_name,
     proposal = @proposal,
     waited_days = @waited_days,
+    waiting_since = @waiting_since,
     search = @search
 WHERE id = @id;
 

@@ -1,0 +1,120 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strconv"
+	"time"
+
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+)
+
+// sheetPatience is how long a part of a download may take to be read, so that a long one is not cut off by the
+// server's limit for a page, and one that nobody reads is.
+const sheetPatience = time.Minute
+
+// sendApplications answers with E12 as CSV: every row of the list with the same filter, all pages in one.
+func (s *Server) sendApplications(v *visit, _ Form) error {
+	q, wrong := s.applicationsQuery(v)
+	if len(wrong) > 0 {
+		return v.seeOther("/applications" + without(v.r.URL.Query())) // which says what is wrong
+	}
+	header := []string{"申込受付番号", "申込内容", "状態", "現在の担当", "登録日時", "利用開始希望日", "利用開始日", "システム設定申込の締切日"}
+	each := func(row func(desk.ListRow) error) error {
+		return s.Desk.ExportApplications(v.ctx(), v.actor(), q, row)
+	}
+	return v.sendCSV(sheetName("applications", s.Desk.Now()), v.sheet(header, each, func(row desk.ListRow) []string {
+		return []string{row.Receipt, v.said(row.Items), v.said(row.State.Japanese()), v.said(row.With), cellTime(row.RegisteredAt),
+			cellDay(row.Desired), cellDay(row.Start), cellDay(missingSettings(row))}
+	}))
+}
+
+// sendQueue answers with C1 as CSV: every row of the list with the same filter and search, all pages in one.
+func (s *Server) sendQueue(v *visit, _ Form) error {
+	q, wrong := s.queueQuery(v)
+	if len(wrong) > 0 {
+		return v.seeOther("/desk" + without(v.r.URL.Query())) // which says what is wrong
+	}
+	header := []string{"申込受付番号", "企業名", "事業所名", "申込内容", "状態", "担当者", "登録日時", "待ち日数（営業日）",
+		"目標までの日数（営業日）", "利用開始希望日", "利用開始日"}
+	each := func(row func(desk.ListRow) error) error { return s.Desk.ExportQueue(v.ctx(), v.actor(), q, row) }
+	return v.sendCSV(sheetName("desk", s.Desk.Now()), v.sheet(header, each, func(row desk.ListRow) []string {
+		waiting, left := "", ""
+		if waits(row) {
+			waiting, left = strconv.Itoa(row.Waiting), strconv.Itoa(row.Left)
+		}
+		return []string{row.Receipt, row.Company, row.Establishment, v.said(row.Items), v.said(row.State.Japanese()), row.HolderName,
+			cellTime(row.RegisteredAt), waiting, left, cellDay(row.Desired), cellDay(row.Start)}
+	}))
+}
+
+// errEnough ends an export whose reader has gone.
+var errEnough = errors.New("nobody reads on")
+
+// sheet is a CSV's rows, one after another as the export gives them; the header is in the language of the page.
+func (v *visit) sheet(header []string, each func(func(desk.ListRow) error) error, cells func(desk.ListRow) []string) iter.Seq2[[]string, error] {
+	return func(yield func([]string, error) bool) {
+		said, n := make([]string, len(header)), 0
+		for i, text := range header {
+			said[i] = v.said(text)
+		}
+		begun := false
+		begin := func() bool { begun = true; return yield(said, nil) }
+		err := each(func(row desk.ListRow) error {
+			if n%csvFlush == 0 {
+				v.patient()
+			}
+			if n++; !begun && !begin() || !yield(cells(row), nil) {
+				return errEnough
+			}
+			return nil
+		})
+		switch {
+		case errors.Is(err, errEnough):
+		case err != nil:
+			yield(nil, err)
+		case !begun:
+			begin()
+		}
+	}
+}
+
+// patient gives the reader time for the next part. Not every writer has a deadline to move.
+func (v *visit) patient() {
+	err := http.NewResponseController(v.w).SetWriteDeadline(time.Now().Add(sheetPatience))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		v.s.Log.WarnContext(v.ctx(), "moving a deadline", "request", v.id, "error", err)
+	}
+}
+
+// said is one of our words in the language of the page.
+func (v *visit) said(japanese string) string {
+	if japanese == "" {
+		return ""
+	}
+	return v.s.pages.Texts.Text(v.lang, japanese)
+}
+
+// cellDay is a day as programs read it, "" for none.
+func cellDay(d calendar.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+// cellTime is an instant in Japan as programs read it, "" for none.
+func cellTime(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.In(calendar.Tokyo).Format("2006-01-02 15:04:05")
+}
+
+// sheetName is the name of a file of a list as of today.
+func sheetName(list string, now time.Time) string {
+	return fmt.Sprintf("%s-%s.csv", list, calendar.DateOf(now))
+}
