@@ -34,9 +34,10 @@ const (
 	Mode            Key = "mode" // how: "clock", "job", "command line"
 	Kind            Key = "kind" // of a thing: "certificate", "software"
 	Terminal        Key = "terminal"
-	SetupStep       Key = "setup_step" // U業務
-	Scope           Key = "scope"      // of a gateway
-	Month           Key = "month"      // of metered usage
+	SetupStep       Key = "setup_step"  // U業務
+	Scope           Key = "scope"       // of a gateway
+	Month           Key = "month"       // of metered usage
+	MailStatus      Key = "mail_status" // why a mail came back, such as "5.1.1"
 )
 
 // Keys of Personal: what a person typed, or what tells of one.
@@ -51,7 +52,7 @@ const (
 
 var details = set(Receipt, Version, Digest, State, StateBefore, DesiredStart, StartDate, StartDateBefore, Deadline,
 	LastReadingDay, UserCodes, UserIDs, Remarks, Code, Tab, Complete, Role, Holder, Paper, Rows, Keys, TrueInstant,
-	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month)
+	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month, MailStatus)
 
 var personals = set(Reason, Name, Address, Search, File, Remote)
 

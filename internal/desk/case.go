@@ -265,14 +265,15 @@ func (c *caseLoad) contract() error {
 	return nil
 }
 
-// mails are the outbox rows, for the centre (C3).
+// mails are the outbox rows, for the centre (C3); the establishment sees those that did not arrive (E13).
 func (c *caseLoad) mails() error {
-	if !c.actor.Role.OfCentre() {
-		return nil
-	}
 	rows, err := c.q.ListOutboxOf(c.ctx, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading the mails of application %s: %w", c.app.ID, err)
+	}
+	if !c.actor.Role.OfCentre() {
+		c.view.Mails = notArrived(rows)
+		return nil
 	}
 	for _, row := range rows {
 		if row.Kind == string(application.MailDraftExpiring) {
@@ -281,19 +282,6 @@ func (c *caseLoad) mails() error {
 		c.view.Mails = append(c.view.Mails, mailRow(row))
 	}
 	return nil
-}
-
-// mailRow says how far a mail is: accepted by the server is not delivered (R-MAIL-4).
-func mailRow(row query.Outbox) MailRow {
-	m := MailRow{Kind: application.Mail(row.Kind), Recipient: row.Recipient, At: row.CreatedAt.Time, Status: "waiting",
-		Attempts: int(row.Attempts), Reply: row.Reply, AcceptedAt: row.AcceptedAt.Time, RetryAt: row.RunAt.Time}
-	switch {
-	case !row.AcceptedAt.IsZero():
-		m.Status = "accepted"
-	case !row.FailedAt.IsZero():
-		m.Status = "failed"
-	}
-	return m
 }
 
 func administratorsOf(ctx context.Context, q reader, establishment string) ([]Person, error) {

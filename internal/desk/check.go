@@ -111,7 +111,7 @@ func (k *checking) look(id string) ([]Finding, error) {
 		return nil, err
 	}
 	for _, part := range []func() error{s.walk, s.columns, s.registrations, s.codes, s.facts, s.settings, s.secrets,
-		s.mails, s.reminders, s.readings, s.areas, s.counters, s.traces} {
+		s.mails, s.returns, s.reminders, s.readings, s.areas, s.counters, s.traces, s.copies, s.waiting} {
 		if err := part(); err != nil {
 			return nil, err
 		}

@@ -186,7 +186,7 @@ func (s *dossier) step(e *history, first bool) {
 
 // ofTime says whether an event is no command: time or a reading did it.
 func ofTime(kind string) bool {
-	return slices.Contains([]string{"in-effect", "announce-end", "reminder-sent", "reminder-skipped", "read-secrets", "end-secrets"}, kind)
+	return slices.Contains([]string{"in-effect", "announce-end", "reminder-sent", "reminder-skipped", "read-secrets", "end-secrets", "erase-secrets", bounceMail, resendMail}, kind)
 }
 
 // apply takes over what an event changes beside the state.
@@ -203,6 +203,8 @@ func (s *dossier) apply(e history) {
 		l.holder, l.round, l.registered = "", l.round+1, append(l.registered, e)
 	case application.Approve:
 		l.promises, l.complete = append(l.promises, e), s.completeBy(e)
+		doc, _ := s.document(e.Round)
+		l.effect = doc.IsReissue() // nobody is told of its start (R-SEC-9)
 	case application.ChangeStartDate:
 		l.promises = append(l.promises, e)
 	case application.Revoke:
@@ -211,7 +213,7 @@ func (s *dossier) apply(e history) {
 		l.complete = l.complete || e.Kind == "complete-settings"
 	}
 	switch {
-	case e.Kind == "end-secrets":
+	case e.Kind == "end-secrets", e.Kind == "erase-secrets":
 		l.secretsEnded = true
 	case e.Kind == "in-effect":
 		l.effect = true

@@ -19,6 +19,9 @@ import (
 func (s *dossier) mails() error {
 	read := false
 	for _, e := range s.events {
+		if e.Kind == resendMail {
+			continue // returns looks at it
+		}
 		kind, groups := mailOf(e, read)
 		read = read || e.Kind == "read-secrets"
 		silent, err := s.silent(e, kind)

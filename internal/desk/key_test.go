@@ -20,7 +20,7 @@ func TestKeyOfAnUnsureCommitLives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &Desk{Config{DB: storetest.SQLite(t), Ring: ring, Now: time.Now}}
+	d := &Desk{Config: Config{DB: storetest.SQLite(t), Ring: ring, Now: time.Now}}
 	for _, c := range []struct {
 		name  string
 		err   error

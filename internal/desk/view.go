@@ -224,7 +224,8 @@ type Case struct {
 	// the centre's lists.
 	ContractThen *contract.Contract
 
-	// Mails are the application's outbox rows; only for the centre.
+	// Mails are the application's outbox rows, for the centre; the establishment gets those that did not
+	// arrive.
 	Mails []MailRow
 	// Today is the day of the desk clock, Now its reading.
 	Today calendar.Date
@@ -329,15 +330,23 @@ type RevealedID struct {
 	PasswordSpelt, UserPasswordSpelt string
 }
 
-// A MailRow is an outbox row on C3.
+// A MailRow is an outbox row on C3 and C7.
 type MailRow struct {
-	Kind                application.Mail
-	Recipient           string
-	At                  time.Time
-	Status              string // waiting, accepted, failed
-	Attempts            int
-	Reply               string
-	AcceptedAt, RetryAt time.Time
+	ID                   string
+	Kind                 application.Mail
+	Application, Receipt string // Receipt on C7 only
+	Recipient            string
+	At                   time.Time
+	Status               MailStatus
+	Attempts             int
+	Reply                string // of the server that we hand mails to
+	AcceptedAt, RetryAt  time.Time
+	FailedAt, BouncedAt  time.Time
+	// DelayedAt is when a server on the way said that it still tries, zero unless that is the last word.
+	DelayedAt time.Time
+	Bounce    string // what came back, in the words of a foreign server
+	Seen      bool   // somebody has taken note of a failure or return
+	ResendOf  string // the mail that this one repeats
 }
 
 // FewCodes is how many free user codes are few: from here on the examiner is warned (R-ID-7).

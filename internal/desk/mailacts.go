@@ -1,0 +1,230 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/mail"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+)
+
+// What happens to mails after they were written. Kinds of events, and of the entries beside them.
+const (
+	bounceMail = "bounce-mail"
+	resendMail = "resend-mail"
+)
+
+// Keys of these events' details.
+const (
+	mailKind  = "mail"
+	mailID    = "outbox"
+	mailAgain = "again" // the new row of a repetition; none when the same row went out again
+)
+
+// postman is the actor of what a mail server tells: it is a machine, like the clock.
+func postman() account.Actor {
+	return account.Actor{ID: "mail-server", Name: "メールサーバー", Role: account.Clock}
+}
+
+// Bounced notes what a returned mail says of the one that it came back for: a delay on its page alone, a
+// failure on the application too (R-MAIL-4). The same again changes nothing. ErrNotFound says that there is
+// no such mail, or that it never left; any other error, a *Stale too, asks for another try.
+func (d *Desk) Bounced(ctx context.Context, id string, b mail.Bounce) error {
+	return d.begin(ctx, postman(), func(a *act) error {
+		row, err := a.lockMail(id)
+		switch {
+		case err != nil:
+			return err
+		case row.Attempts == 0:
+			return ErrNotFound
+		case b.Fate == mail.FateDelayed:
+			return a.noteDelay(row, b)
+		case b.Fate == mail.FateFailed:
+			return a.noteBounce(row, b)
+		}
+		return nil
+	})
+}
+
+// lockMail reads a mail, after locking its application: events stand in the order of the commits.
+func (a *act) lockMail(id string) (query.Outbox, error) {
+	row, err := mailRowOf(a.ctx, a.tx.Queries, id)
+	if err != nil || row.Application == "" {
+		return row, err
+	}
+	app, err := visible(a.ctx, a.tx.Queries, a.actor, row.Application)
+	if err != nil {
+		return row, err
+	}
+	if err := a.lockInState(Ref{ID: app.ID, Version: app.Version}, app.State); err != nil {
+		return row, err
+	}
+	return mailRowOf(a.ctx, a.tx.Queries, id)
+}
+
+func (a *act) noteDelay(row query.Outbox, b mail.Bounce) error {
+	rows, err := a.tx.DelayMail(a.ctx, query.DelayMailParams{ID: row.ID, DelayedAt: column.At(a.now), Bounce: wordsOf(b)})
+	if err != nil {
+		return fmt.Errorf("noting the delay of mail %s: %w", row.ID, err)
+	}
+	if rows == 0 {
+		return nil
+	}
+	return a.auditMail("delay-mail", row, b)
+}
+
+func (a *act) noteBounce(row query.Outbox, b mail.Bounce) error {
+	rows, err := a.tx.BounceMail(a.ctx, query.BounceMailParams{ID: row.ID, BouncedAt: column.At(a.now), Bounce: wordsOf(b)})
+	if err != nil {
+		return fmt.Errorf("noting the return of mail %s: %w", row.ID, err)
+	}
+	if rows == 0 {
+		return nil
+	}
+	if err := a.recordMail(bounceMail, row, ""); err != nil {
+		return err
+	}
+	return a.auditMail(bounceMail, row, b)
+}
+
+// wordsOf is what is kept of a returned mail: its code and the server's words, once each.
+func wordsOf(b mail.Bounce) string {
+	if strings.Contains(b.Text, b.Status) {
+		return b.Text
+	}
+	return strings.TrimSpace(b.Status + " " + b.Text)
+}
+
+// recordMail writes the event of a mail; a mail of no application has no history to stand in.
+func (a *act) recordMail(kind string, row query.Outbox, again string) error {
+	if a.app.ID == "" {
+		return nil
+	}
+	detail := map[string]string{mailKind: row.Kind, mailID: row.ID}
+	if again != "" {
+		detail[mailAgain] = again
+	}
+	return a.record(kind, detail, false)
+}
+
+func (a *act) auditMail(name string, row query.Outbox, b mail.Bounce) error {
+	detail := map[audit.Key]string{audit.Receipt: string(a.app.Receipt), audit.Kind: row.Kind}
+	if b.Status != "" {
+		detail[audit.MailStatus] = b.Status
+	}
+	return a.auditOf(name, row.ID, detail, map[audit.Key]string{audit.Address: row.Recipient})
+}
+
+// Resend sends a mail again: a failed one as itself, with its own Message-ID, one that was accepted or came
+// back as a new one. It goes to whom the letter was written to, and to nobody else (trap 33). mark is that
+// of the page it was pressed on; when somebody has sent it again since, nothing is done, and sent is "".
+// What is not true any more is refused with its reason (R-MAIL-4).
+func (d *Desk) Resend(ctx context.Context, actor account.Actor, id string, mark int64) (sent string, err error) {
+	if !actor.Role.OfCentre() {
+		return "", ErrForbidden
+	}
+	err = d.begin(ctx, actor, func(a *act) error {
+		sent = ""
+		if _, err := a.lockMail(id); err != nil {
+			return err
+		}
+		row, err := a.tx.GuardResend(ctx, query.GuardResendParams{ID: id, Resent: mark, SeenAt: column.At(a.now)})
+		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("guarding mail %s: %w", id, err)
+		}
+		if err := a.mayResend(row); err != nil {
+			return err
+		}
+		sent, err = a.resend(row)
+		return err
+	})
+	return sent, err
+}
+
+// mayResend refuses what is not true any more.
+func (a *act) mayResend(row query.Outbox) error {
+	var letter mail.Letter
+	if err := json.Unmarshal([]byte(row.Payload), &letter); err != nil {
+		return unreadable().Err()
+	}
+	why, err := a.desk.whyNotAgain(a.ctx, a.tx.Queries, row, a.app, letter, a.now)
+	if err != nil {
+		return err
+	}
+	return why.Err()
+}
+
+// resend lets a row go out again, or a copy of it, and returns the id of what goes out.
+func (a *act) resend(row query.Outbox) (string, error) {
+	again, sent := "", row.ID
+	if mailRow(row).Status != MailFailed {
+		id, err := a.desk.newID()
+		if err != nil {
+			return "", err
+		}
+		again, sent = id, id
+	}
+	if err := a.recordMail(resendMail, row, again); err != nil {
+		return "", err
+	}
+	if err := a.putAgain(row, again); err != nil {
+		return "", err
+	}
+	a.mailed = true
+	return sent, a.auditMail(resendMail, row, mail.Bounce{})
+}
+
+func (a *act) putAgain(row query.Outbox, again string) error {
+	due := column.At(a.desk.Elapsed())
+	if again == "" {
+		rows, err := a.tx.ReviveMail(a.ctx, query.ReviveMailParams{ID: row.ID, RunAt: due})
+		if err == nil && rows != 1 {
+			err = errors.New("it has not failed")
+		}
+		if err != nil {
+			return fmt.Errorf("sending mail %s again: %w", row.ID, err)
+		}
+		return nil
+	}
+	event := a.event
+	if event == "" {
+		event = again
+	}
+	err := a.tx.InsertResent(a.ctx, query.InsertResentParams{
+		ID: again, DedupeKey: event + " " + row.Recipient, Kind: row.Kind, Application: row.Application, Recipient: row.Recipient,
+		Payload: row.Payload, MessageID: a.desk.Operator.Mail.MessageID(again), CreatedAt: column.At(a.now), RunAt: due, ResendOf: row.ID,
+	})
+	if err != nil {
+		return fmt.Errorf("sending mail %s again: %w", row.ID, err)
+	}
+	return nil
+}
+
+// SeeMail is 「確認しました」 at a mail that failed or came back: it is counted no more. Who presses it a
+// second time changes nothing.
+func (d *Desk) SeeMail(ctx context.Context, actor account.Actor, id string) error {
+	return d.begin(ctx, actor, func(a *act) error {
+		row, app, err := mailOfCentre(ctx, a.tx.Queries, actor, id)
+		if err != nil {
+			return err
+		}
+		a.app = app
+		rows, err := a.tx.SeeMail(ctx, query.SeeMailParams{ID: id, SeenAt: column.At(a.now)})
+		if err != nil {
+			return fmt.Errorf("taking note of mail %s: %w", id, err)
+		}
+		if rows == 0 {
+			return nil
+		}
+		return a.auditMail("see-mail", row, mail.Bounce{})
+	})
+}
