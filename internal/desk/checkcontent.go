@@ -4,12 +4,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 )
 
@@ -191,13 +194,18 @@ func (s *dossier) settingsAt(e history) map[string]string {
 	contents := map[string]string{}
 	doc, _ := s.document(e.Round)
 	tabs := s.tabs(e.ID)
+	codes := map[int]string{}
 	for _, code := range s.issued {
-		item, _ := doc.Code(int(code.Placeholder))
-		for _, tab := range application.TabsOf(item, s.desk.Catalogue) {
-			contents[code.Code+"/"+tab] = valuesText("null")
-			if record, saved := tabs[tabName(item.Placeholder, tab)]; saved {
-				contents[code.Code+"/"+tab] = valuesText(record.Content)
-			}
+		codes[int(code.Placeholder)] = code.Code
+	}
+	for _, item := range doc.Existing {
+		codes[item.Placeholder] = string(item.Code)
+	}
+	for _, t := range application.Tabs(doc, s.desk.Catalogue) {
+		subject := codes[t.Placeholder] + "/" + t.Tab
+		contents[subject] = valuesText("null")
+		if record, saved := tabs[tabName(t.Placeholder, t.Tab)]; saved {
+			contents[subject] = valuesText(record.Content)
 		}
 	}
 	return contents
@@ -218,7 +226,13 @@ func (s *dossier) areas() error {
 	case application.Registered, application.UnderExamination, application.Approved:
 		doc, _ := s.document(s.life.round)
 		for _, area := range s.named(doc, s.tabs("")) {
-			must["the bonded area "+area] = ""
+			elsewhere, err := s.elsewhere(area)
+			if err != nil {
+				return err
+			}
+			if _, here := stored["the bonded area "+area]; here || !elsewhere {
+				must["the bonded area "+area] = ""
+			}
 		}
 	case application.Returned:
 		// What is worked on may have let go of a code or a tab whose area stays reserved until the next
@@ -231,6 +245,45 @@ func (s *dossier) areas() error {
 	}
 	s.alike("R-APP-9", must, stored)
 	return nil
+}
+
+// elsewhere says whether an area that the application names is rightly reserved under another one: by the code that
+// it changes, or because the code has given it up since (R-APP-9).
+func (s *dossier) elsewhere(area string) (bool, error) {
+	row, err := s.q.GetArea(s.ctx, query.GetAreaParams{Code: area, Today: column.On(calendar.DateOf(s.now))})
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+		return s.touchedLater()
+	} else if err != nil {
+		return false, err
+	}
+	doc, _ := s.document(s.life.round)
+	for _, item := range doc.Existing {
+		if row.UserCode == string(item.Code) {
+			return true, nil
+		}
+	}
+	return s.touchedLater()
+}
+
+// touchedLater says whether a later application has changed or deleted one of the codes.
+func (s *dossier) touchedLater() (bool, error) {
+	doc, _ := s.document(s.life.round)
+	subjects := doc.Touches()
+	for _, code := range s.issued {
+		subjects = append(subjects, code.Code)
+	}
+	for _, subject := range subjects {
+		later, err := s.q.TouchingOf(s.ctx, subject)
+		if err != nil {
+			return false, err
+		}
+		for _, other := range later {
+			if other.ID != s.app.ID && !other.ApprovedAt.Before(s.app.ApprovedAt.Time) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 func (s *dossier) everNamed(r query.SettingRecord, name string) bool {

@@ -26,12 +26,19 @@ func (s *dossier) codes() error {
 	}
 	for _, planned := range s.plan() {
 		born := instant(s.life.promises[0].At.Time)
+		if planned.Existing != "" {
+			s.numbers(planned, planned.Existing, born)
+			continue
+		}
 		must[codeName(planned.Placeholder)] = "one of " + s.app.Establishment + " born at " + born
-		s.numbers(planned, born)
+		i := slices.IndexFunc(s.issued, func(c query.UserCode) bool { return int(c.Placeholder) == planned.Placeholder })
+		if i >= 0 { // the missing code is a finding of its own
+			s.numbers(planned, userid.Code(s.issued[i].Code), born)
+		}
 	}
 	s.alike("R-ID-8", must, stored)
 	s.officeOrder()
-	if len(must) == 0 && len(s.ids) > 0 {
+	if len(s.plan()) == 0 && len(s.ids) > 0 {
 		s.add("R-EX-7", "%d user IDs are there without an approval", len(s.ids))
 	}
 	return nil
@@ -51,19 +58,14 @@ func (s *dossier) plan() []application.PlannedCode {
 }
 
 // numbers compares the numbers of one code with what was planned.
-func (s *dossier) numbers(planned application.PlannedCode, born string) {
-	i := slices.IndexFunc(s.issued, func(c query.UserCode) bool { return int(c.Placeholder) == planned.Placeholder })
-	if i < 0 {
-		return // the missing code is a finding of its own
-	}
-	code := s.issued[i].Code
+func (s *dossier) numbers(planned application.PlannedCode, code userid.Code, born string) {
 	must, stored := map[string]int{}, map[string]int{}
 	for _, n := range planned.Numbers {
 		must[fmt.Sprintf("row %d class %s", n.Row, n.Class)]++
 	}
 	last := map[userid.Class]userid.Number{}
 	for _, id := range s.ids { // by row and number
-		if id.Code != code {
+		if id.Code != string(code) {
 			continue
 		}
 		number := userid.Number(id.Number)
@@ -74,7 +76,7 @@ func (s *dossier) numbers(planned application.PlannedCode, born string) {
 		last[number.Class()] = number
 		s.same("R-EX-7", "the birth of user ID "+id.ID, born, instant(id.BornAt.Time))
 	}
-	s.same("R-ID-9", "what code "+code+" has by row and class", fmt.Sprint(must), fmt.Sprint(stored))
+	s.same("R-ID-9", "what code "+string(code)+" has by row and class", fmt.Sprint(must), fmt.Sprint(stored))
 }
 
 // officeOrder finds codes under one abbreviation that were not taken in the order of the document (R-ID-7).
@@ -152,10 +154,15 @@ func (s *dossier) contents() map[string]string {
 	contents := map[string]string{}
 	items := map[string]application.CodeItem{}
 	for _, code := range s.issued {
-		item, _ := doc.Code(int(code.Placeholder))
+		item, _ := doc.Asked(int(code.Placeholder))
 		items[code.Code] = item
 		contents["code "+code.Code] = item.Category
 		contents["service "+code.Code] = strings.Join(services(item), " ")
+	}
+	for _, item := range doc.Existing {
+		asked, _ := doc.Asked(item.Placeholder)
+		items[string(item.Code)] = asked
+		existingContents(item, contents)
 	}
 	for _, id := range s.ids {
 		rows := items[id.Code].Rows
@@ -163,13 +170,44 @@ func (s *dossier) contents() map[string]string {
 			continue // its number is a finding already
 		}
 		row := rows[id.RowIndex]
-		mark := "-"
-		if row.SingleSignOn {
-			mark = "sso"
-		}
-		contents["id "+id.ID] = row.Method + " " + mark + " " + strings.Join(row.Trades, " ")
+		contents["id "+id.ID] = idContent(row.Method, row.SingleSignOn, row.Trades)
 	}
 	return contents
+}
+
+func idContent(method string, sso bool, trades []string) string {
+	mark := "-"
+	if sso {
+		mark = "sso"
+	}
+	return method + " " + mark + " " + strings.Join(trades, " ")
+}
+
+// existingContents are what the facts say of a code that exists: what differs from before, and what ends (R-APP-8).
+func existingContents(item application.ExistingItem, contents map[string]string) {
+	code := string(item.Code)
+	switch {
+	case item.Delete:
+		contents["code "+code] = "ended " + item.Before.Category
+	case item.Category != item.Before.Category:
+		contents["code "+code] = item.Category
+	}
+	before := services(application.CodeItem{StatsPaid: item.Before.StatsPaid, StatsFree: item.Before.StatsFree, Archive: item.Before.Archive})
+	after := services(application.CodeItem{StatsPaid: item.StatsPaid, StatsFree: item.StatsFree, Archive: item.Archive})
+	if !item.Delete && !slices.Equal(before, after) {
+		contents["service "+code] = strings.Join(after, " ")
+	}
+	for _, id := range item.Before.IDs {
+		if item.Delete || slices.Contains(item.Remove, id.ID) {
+			contents["id "+string(id.ID)] = "ended " + idContent(id.Method, id.SingleSignOn, id.Trades)
+		}
+	}
+	for _, change := range item.IDs {
+		at := slices.IndexFunc(item.Before.IDs, func(id application.IDState) bool { return id.ID == change.ID })
+		if at >= 0 {
+			contents["id "+string(change.ID)] = idContent(item.Before.IDs[at].Method, change.SingleSignOn, change.Trades)
+		}
+	}
 }
 
 func services(item application.CodeItem) []string {
@@ -197,16 +235,45 @@ func (s *dossier) secrets() error {
 	for _, r := range rows {
 		stored["the secret "+r.Name+" of "+r.UserID] = ""
 	}
-	if alive {
-		for _, id := range s.ids {
-			for _, name := range secret.Names() {
-				must["the secret "+string(name)+" of "+id.ID] = ""
+	brought, err := s.brought()
+	if err != nil {
+		return err
+	}
+	for id, replaced := range brought {
+		for _, name := range secret.Names() {
+			if alive && !replaced {
+				must["the secret "+string(name)+" of "+id] = ""
 			}
 		}
 	}
 	s.alike("R-SEC-6", must, stored)
-	s.same("R-SEC-6", "that the secrets are ended", fmt.Sprint(len(s.ids) > 0 && s.life.secretsEnded), fmt.Sprint(!s.app.SecretsEndedAt.IsZero()))
+	s.same("R-SEC-6", "that the secrets are ended", fmt.Sprint(len(brought) > 0 && s.life.secretsEnded), fmt.Sprint(!s.app.SecretsEndedAt.IsZero()))
 	return s.keys(rows)
+}
+
+// brought are the IDs whose passwords the application issued, each with whether a later re-issue has replaced them
+// (R-SEC-9).
+func (s *dossier) brought() (map[string]bool, error) {
+	ids := map[string]bool{}
+	for _, id := range s.ids {
+		ids[id.ID] = false
+	}
+	if len(s.life.promises) > 0 {
+		doc, _ := s.document(s.life.promises[0].Round)
+		for _, id := range doc.Reissue {
+			ids[string(id)] = false
+		}
+	}
+	for id := range ids {
+		later, err := s.q.TouchingOf(s.ctx, application.ReissueSubject(userid.ID(id)))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range later {
+			ids[id] = ids[id] || r.ID != s.app.ID && !r.ApprovedAt.Before(s.app.ApprovedAt.Time)
+		}
+	}
+	return ids, nil
 }
 
 // keys looks for the keys that the secrets name; those of a period that is over may be destroyed any time.
@@ -260,17 +327,18 @@ func (s *dossier) counters() error {
 		if err := s.counter("R-ID-6", "office:"+code.Abbreviation()+":"+c.Code[:1], officeOrdinal(code)); err != nil {
 			return err
 		}
-		highest := map[userid.Class]int{}
-		for _, id := range s.ids {
-			number := userid.Number(id.Number)
-			if at, generated := userid.Ordinal(number); id.Code == c.Code && generated {
-				highest[number.Class()] = max(highest[number.Class()], at+1)
-			}
+	}
+	highest := map[string]int{}
+	for _, id := range s.ids {
+		number := userid.Number(id.Number)
+		series := "number:" + id.Code + ":" + string(number.Class())
+		if at, generated := userid.Ordinal(number); generated {
+			highest[series] = max(highest[series], at+1)
 		}
-		for class, at := range highest {
-			if err := s.counter("R-ID-6", "number:"+c.Code+":"+string(class), at); err != nil {
-				return err
-			}
+	}
+	for series, at := range highest {
+		if err := s.counter("R-ID-6", series, at); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -50,7 +50,7 @@ func (a *act) letter(kind application.Mail) (mail.Letter, error) {
 	l := mail.Letter{
 		Kind: kind, WrittenAt: a.now, Company: est.Company, Establishment: est.Name,
 		Department: doc.Contact.Department, Applicant: doc.Contact.Name,
-		Receipt: string(a.app.Receipt), Items: application.ItemNames(doc, a.desk.Catalogue), Desired: doc.Desired,
+		Receipt: string(a.app.Receipt), Items: application.ItemNames(doc, a.desk.Catalogue), Desired: doc.Desired, Reissue: doc.IsReissue(),
 		Start: a.app.StartDate.Date, StartReason: a.app.StartReason,
 		SettingsDeadline:   a.app.SettingsDeadline.Date,
 		SettingsIncomplete: !a.app.SettingsComplete && application.NeedsSettings(doc, a.desk.Catalogue),

@@ -59,6 +59,10 @@ type Letter struct {
 	SettingsDeadline   calendar.Date `json:"settings_deadline"`
 	SettingsIncomplete bool          `json:"settings_incomplete,omitempty"`
 
+	// Reissue says that new passwords were asked for and nothing else: there is no start date to speak of, and the
+	// approval is the completion (R-SEC-9).
+	Reissue bool `json:"reissue,omitempty"`
+
 	// IDsIssued says that there are passwords to read, on the days of R-SEC-1 and R-SEC-2 (R-SEC-11).
 	IDsIssued   bool          `json:"ids_issued,omitempty"`
 	ReadFrom    calendar.Date `json:"read_from"`
@@ -129,7 +133,7 @@ func needsOf(kind application.Mail, l Letter) (needs []need, known bool) {
 	case application.MailDraftExpiring:
 		return []need{expires}, true
 	case application.MailRegistered:
-		return append(receipt, need{"desired", func(l Letter) bool { return !l.Desired.IsZero() }}), true
+		return append(receipt, need{"desired", func(l Letter) bool { return l.Reissue || !l.Desired.IsZero() }}), true
 	case application.MailWithdrawn, application.MailReturnExpired, application.MailSettingsComplete:
 		return receipt, true
 	case application.MailReturnExpiring:

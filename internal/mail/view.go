@@ -31,7 +31,7 @@ type view struct {
 	SettingsDeadline   day
 	SettingsIncomplete bool
 
-	IDsIssued                       bool
+	IDsIssued, Reissue              bool
 	ReadFrom, ReadAdvised, ReadLast day
 
 	Remarks   []remark
@@ -71,7 +71,7 @@ func newView(op Operator, l Letter) view {
 		Receipt: oneLine(l.Receipt), RegisteredOn: day{l.RegisteredOn}, Items: cleanAll(l.Items),
 		Desired: day{l.Desired}, Start: day{l.Start}, PreviousStart: day{l.PreviousStart}, StartReason: lines(l.StartReason),
 		SettingsDeadline: day{l.SettingsDeadline}, SettingsIncomplete: l.SettingsIncomplete,
-		IDsIssued: l.IDsIssued, ReadFrom: day{l.ReadFrom}, ReadAdvised: day{l.ReadAdvised}, ReadLast: day{l.ReadLast},
+		IDsIssued: l.IDsIssued, Reissue: l.Reissue, ReadFrom: day{l.ReadFrom}, ReadAdvised: day{l.ReadAdvised}, ReadLast: day{l.ReadLast},
 		Remarks: cleanRemarks(l.Remarks), Reason: lines(l.Reason),
 		Reader: oneLine(l.Reader), ReadAt: instant{l.ReadAt}, ExpiresOn: day{l.ExpiresOn},
 	}

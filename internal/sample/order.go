@@ -1,6 +1,9 @@
 package sample
 
 import (
+	"maps"
+	"slices"
+
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
@@ -16,6 +19,9 @@ type Order struct {
 	Email string
 	// Codes are the forms of each code, in the order in which its blocks are added.
 	Codes [][]desk.CodeForm
+	// Existing are the forms about codes that exist, by code, and Reissue the IDs that get new passwords.
+	Existing map[string]desk.ExistingForm
+	Reissue  []string
 	// Incomplete leaves the last tab of the last code without a required field.
 	Incomplete bool
 	// Areas is added to the numbers of the bonded areas that the settings name.
@@ -69,7 +75,7 @@ func (w *World) Draft(o Order) desk.Ref {
 	ref, err := w.Desk.Begin(ctx, by)
 	w.must(err)
 	id := ref.ID
-	w.must(w.Desk.SaveStart(ctx, by, w.Ref(id), desk.StartForm{Kinds: []string{"user-code"}, Desired: o.Desired, Reason: o.reason()}))
+	w.must(w.Desk.SaveStart(ctx, by, w.Ref(id), desk.StartForm{Kinds: o.kinds(), Desired: o.Desired, Reason: o.reason()}))
 	w.must(w.Desk.SaveContact(ctx, by, w.Ref(id), o.contact(by)))
 	for _, blocks := range o.Codes {
 		placeholder := 0
@@ -78,8 +84,49 @@ func (w *World) Draft(o Order) desk.Ref {
 			w.must(err)
 		}
 	}
+	w.must(w.ask(by, id, o))
 	w.fill(by, id, o)
 	return w.Ref(id)
+}
+
+// ask stores what the order says about codes and IDs that exist.
+func (w *World) ask(by account.Actor, id string, o Order) error {
+	ctx := w.T.Context()
+	for _, code := range slices.Sorted(maps.Keys(o.Existing)) {
+		if _, err := w.Desk.SetExisting(ctx, by, w.Ref(id), code, o.Existing[code]); err != nil {
+			return err
+		}
+	}
+	if len(o.Reissue) == 0 {
+		return nil
+	}
+	return w.Desk.SetReissue(ctx, by, w.Ref(id), o.Reissue)
+}
+
+// kinds are the kinds that the order needs.
+func (o Order) kinds() []string {
+	if len(o.Reissue) > 0 {
+		return []string{"password-reissue"}
+	}
+	var code, number bool
+	for _, form := range o.Existing {
+		adds := len(form.Block.Trades)+len(form.Remove) > 0
+		number = number || adds
+		code = code || form.Delete || !adds
+	}
+	var kinds []string
+	if code || len(o.Existing) == 0 || len(o.Codes) > 0 {
+		kinds = append(kinds, "user-code")
+	}
+	if number {
+		kinds = append(kinds, "ident-number")
+	}
+	return kinds
+}
+
+// Keep is the form that leaves a common code with these services as it is, to be changed.
+func Keep(statsPaid, statsFree bool) desk.ExistingForm {
+	return desk.ExistingForm{Category: application.CategoryCommon, StatsPaid: statsPaid, StatsFree: statsFree}
 }
 
 func (o Order) by(w *World) account.Actor {

@@ -1,6 +1,7 @@
 -- name: FactsOf :many
 -- The facts of codes and IDs that an application made, each with what it says as one text.
-SELECT CAST('code' AS text) AS kind, t.code AS subject, t.category AS content, t.valid_from, t.valid_to, t.recorded_at, t.revoked_at
+SELECT CAST('code' AS text) AS kind, t.code AS subject,
+       CAST(CASE WHEN t.ended THEN 'ended ' ELSE '' END || t.category AS text) AS content, t.valid_from, t.valid_to, t.recorded_at, t.revoked_at
 FROM code_terms t WHERE t.establishment = @establishment AND t.application = @application
 UNION ALL
 SELECT CAST('service' AS text), s.code,
@@ -10,7 +11,7 @@ SELECT CAST('service' AS text), s.code,
 FROM code_services s WHERE s.establishment = @establishment AND s.application = @application
 UNION ALL
 SELECT CAST('id' AS text), i.user_id,
-       i.method || CASE WHEN i.single_sign_on THEN ' sso ' ELSE ' - ' END || i.trades,
+       CASE WHEN i.ended THEN 'ended ' ELSE '' END || i.method || CASE WHEN i.single_sign_on THEN ' sso ' ELSE ' - ' END || i.trades,
        i.valid_from, i.valid_to, i.recorded_at, i.revoked_at
 FROM id_terms i WHERE i.establishment = @establishment AND i.application = @application;
 
@@ -47,15 +48,17 @@ WHERE c.code > @after AND c.application <> 'import' AND NOT EXISTS (SELECT 1 FRO
 ORDER BY c.code LIMIT @most;
 
 -- name: StrayIDs :many
--- User IDs that do not fit their code: another establishment, another birth, other characters, or no code.
+-- User IDs that do not fit their code: another establishment, another birth than the code or an application that
+-- touches it, other characters, or no code.
 SELECT i.id FROM user_ids i LEFT JOIN user_codes c ON c.code = i.code
-WHERE i.id > @after AND (c.code IS NULL OR c.establishment <> i.establishment OR c.application <> i.application
+WHERE i.id > @after AND (c.code IS NULL OR c.establishment <> i.establishment
+   OR (c.application <> i.application AND NOT EXISTS (SELECT 1 FROM touches t WHERE t.application = i.application AND t.subject = i.code))
    OR i.code <> substr(i.id, 1, 5) OR i.number <> substr(i.id, 6, 3))
 ORDER BY i.id LIMIT @most;
 
 -- name: StrayFacts :many
--- Standing facts of codes and IDs that were born of something else than the fact, or elsewhere: a
--- tombstone has none, and nobody else's has any.
+-- Standing facts of codes and IDs that were born neither of what made the code nor of an application that touches
+-- it, or elsewhere.
 WITH standing AS (
     SELECT t.id, CAST('code' AS text) AS kind, t.code AS subject, t.code AS code, t.establishment, t.application FROM code_terms t WHERE t.revoked_at IS NULL
     UNION ALL
@@ -66,10 +69,17 @@ WITH standing AS (
     SELECT i.id, CAST('id' AS text), i.user_id, substr(i.user_id, 1, 5), i.establishment, i.application FROM id_terms i WHERE i.revoked_at IS NULL
 )
 SELECT standing.id, standing.kind, standing.subject FROM standing LEFT JOIN user_codes c ON c.code = standing.code
-WHERE standing.id > CAST(@after AS text) AND (c.code IS NULL OR c.establishment <> standing.establishment OR c.application <> standing.application)
+WHERE standing.id > CAST(@after AS text) AND (c.code IS NULL OR c.establishment <> standing.establishment
+   OR (c.application <> standing.application
+       AND NOT EXISTS (SELECT 1 FROM touches t WHERE t.application = standing.application AND t.subject = standing.code)))
 ORDER BY standing.id LIMIT @most;
 
 -- name: StrayAreas :many
 SELECT b.code, b.application FROM bonded_areas b
 WHERE b.code > @after AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.id = b.application)
 ORDER BY b.code LIMIT @most;
+
+-- name: TouchingOf :many
+-- The approved applications that touch a thing, by their instants.
+SELECT a.id, a.approved_at FROM touches t JOIN applications a ON a.id = t.application
+WHERE t.subject = @subject AND a.approved_at IS NOT NULL ORDER BY a.approved_at, a.id;

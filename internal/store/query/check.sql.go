@@ -130,7 +130,8 @@ func (q *Queries) EventsWithoutApplication(ctx context.Context, arg EventsWithou
 }
 
 const factsOf = `-- name: FactsOf :many
-SELECT CAST('code' AS text) AS kind, t.code AS subject, t.category AS content, t.valid_from, t.valid_to, t.recorded_at, t.revoked_at
+SELECT CAST('code' AS text) AS kind, t.code AS subject,
+       CAST(CASE WHEN t.ended THEN 'ended ' ELSE '' END || t.category AS text) AS content, t.valid_from, t.valid_to, t.recorded_at, t.revoked_at
 FROM code_terms t WHERE t.establishment = $1 AND t.application = $2
 UNION ALL
 SELECT CAST('service' AS text), s.code,
@@ -140,7 +141,7 @@ SELECT CAST('service' AS text), s.code,
 FROM code_services s WHERE s.establishment = $1 AND s.application = $2
 UNION ALL
 SELECT CAST('id' AS text), i.user_id,
-       i.method || CASE WHEN i.single_sign_on THEN ' sso ' ELSE ' - ' END || i.trades,
+       CASE WHEN i.ended THEN 'ended ' ELSE '' END || i.method || CASE WHEN i.single_sign_on THEN ' sso ' ELSE ' - ' END || i.trades,
        i.valid_from, i.valid_to, i.recorded_at, i.revoked_at
 FROM id_terms i WHERE i.establishment = $1 AND i.application = $2
 `
@@ -367,7 +368,9 @@ WITH standing AS (
     SELECT i.id, CAST('id' AS text), i.user_id, substr(i.user_id, 1, 5), i.establishment, i.application FROM id_terms i WHERE i.revoked_at IS NULL
 )
 SELECT standing.id, standing.kind, standing.subject FROM standing LEFT JOIN user_codes c ON c.code = standing.code
-WHERE standing.id > CAST($1 AS text) AND (c.code IS NULL OR c.establishment <> standing.establishment OR c.application <> standing.application)
+WHERE standing.id > CAST($1 AS text) AND (c.code IS NULL OR c.establishment <> standing.establishment
+   OR (c.application <> standing.application
+       AND NOT EXISTS (SELECT 1 FROM touches t WHERE t.application = standing.application AND t.subject = standing.code)))
 ORDER BY standing.id LIMIT $2
 `
 
@@ -382,8 +385,8 @@ type StrayFactsRow struct {
 	Subject string
 }
 
-// Standing facts of codes and IDs that were born of something else than the fact, or elsewhere: a
-// tombstone has none, and nobody else's has any.
+// Standing facts of codes and IDs that were born neither of what made the code nor of an application that touches
+// it, or elsewhere.
 func (q *Queries) StrayFacts(ctx context.Context, arg StrayFactsParams) ([]StrayFactsRow, error) {
 	rows, err := q.db.QueryContext(ctx, strayFacts, arg.After, arg.Most)
 	if err != nil {
@@ -409,7 +412,8 @@ func (q *Queries) StrayFacts(ctx context.Context, arg StrayFactsParams) ([]Stray
 
 const strayIDs = `-- name: StrayIDs :many
 SELECT i.id FROM user_ids i LEFT JOIN user_codes c ON c.code = i.code
-WHERE i.id > $1 AND (c.code IS NULL OR c.establishment <> i.establishment OR c.application <> i.application
+WHERE i.id > $1 AND (c.code IS NULL OR c.establishment <> i.establishment
+   OR (c.application <> i.application AND NOT EXISTS (SELECT 1 FROM touches t WHERE t.application = i.application AND t.subject = i.code))
    OR i.code <> substr(i.id, 1, 5) OR i.number <> substr(i.id, 6, 3))
 ORDER BY i.id LIMIT $2
 `
@@ -419,7 +423,8 @@ type StrayIDsParams struct {
 	Most  int32
 }
 
-// User IDs that do not fit their code: another establishment, another birth, other characters, or no code.
+// User IDs that do not fit their code: another establishment, another birth than the code or an application that
+// touches it, other characters, or no code.
 func (q *Queries) StrayIDs(ctx context.Context, arg StrayIDsParams) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, strayIDs, arg.After, arg.Most)
 	if err != nil {
@@ -433,6 +438,40 @@ func (q *Queries) StrayIDs(ctx context.Context, arg StrayIDsParams) ([]string, e
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const touchingOf = `-- name: TouchingOf :many
+SELECT a.id, a.approved_at FROM touches t JOIN applications a ON a.id = t.application
+WHERE t.subject = $1 AND a.approved_at IS NOT NULL ORDER BY a.approved_at, a.id
+`
+
+type TouchingOfRow struct {
+	ID         string
+	ApprovedAt column.Time
+}
+
+// The approved applications that touch a thing, by their instants.
+func (q *Queries) TouchingOf(ctx context.Context, subject string) ([]TouchingOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, touchingOf, subject)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TouchingOfRow
+	for rows.Next() {
+		var i TouchingOfRow
+		if err := rows.Scan(&i.ID, &i.ApprovedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
