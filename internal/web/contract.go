@@ -2,9 +2,7 @@ package web
 
 import (
 	"net/url"
-	"slices"
 
-	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/contract"
 	"uketsuke/internal/desk"
@@ -15,6 +13,8 @@ import (
 // A ContractPage is page E3: the contract as of a day.
 type ContractPage struct {
 	Frame
+	Base    string // address of the contract's pages
+	Whose   string // the establishment, where the centre looks at it
 	Tab     string
 	Tabs    []Link
 	On      calendar.Date
@@ -22,30 +22,38 @@ type ContractPage struct {
 	Day     Field
 	Company []Pair
 	People  []desk.Person
-	Plan    []Pair
-	Codes   []ContractCode
-	Rows    []ContractRow
+	Parts   []PartPairs
+	Codes   []ContractLine
+	IDs     []ContractLine
 	Figure  IDFigure
 	Coming  []ComingChange
 	Apply   bool
+	Files   []Link // the same rows as files
+	Compare string
 }
 
-// A ContractCode is a user code of the contract in words.
-type ContractCode struct {
-	Code      string
-	Category  string
-	Trades    []string // of all its IDs, each once
-	StatsPaid bool
-	StatsFree bool
-	Archive   bool
-	Since     calendar.Date
-	Until     calendar.Date
+// PartPairs are plan and terminals of one part of the contract.
+type PartPairs struct {
+	Name  string
+	Pairs []Pair
 }
+
+// A LineTable is a table of lines of one kind: part "contract-lines".
+type LineTable struct {
+	Caption string
+	Lines   []ContractLine
+}
+
+// CodeTable is the table of the user codes.
+func (p ContractPage) CodeTable() LineTable { return LineTable{"利用者コード", p.Codes} }
+
+// IDTable is the table of the user IDs.
+func (p ContractPage) IDTable() LineTable { return LineTable{"利用者ID", p.IDs} }
 
 // A ComingChange is what becomes different on a day to come.
 type ComingChange struct {
-	Day  calendar.Date
-	Says []Sentence
+	Day         calendar.Date
+	Differences []ContractDifference
 }
 
 // The tabs of E3.
@@ -56,40 +64,102 @@ const (
 	tabCharges = "charges"
 )
 
+// A contractPlace is whose contract is looked at, and at which address: an establishment's own people have one,
+// the centre one per establishment.
+type contractPlace struct {
+	establishment string
+	base          string
+	back          Link
+	applications  string
+	centre        bool
+}
+
+func (v *visit) contractPlace() contractPlace {
+	if v.actor().Role.OfCentre() {
+		id := v.r.PathValue("id")
+		home := "/desk/establishments/" + url.PathEscape(id)
+		return contractPlace{id, home + "/contract", Link{Text: "事業所に戻る", Address: home}, "/desk/applications/", true}
+	}
+	return contractPlace{v.actor().Establishment, "/contract", Link{Text: "トップメニューに戻る", Address: "/"}, "/applications/", false}
+}
+
+// toContract leads from a page below the contract back to it.
+func (p contractPlace) toContract() Link { return Link{Text: "契約内容に戻る", Address: p.base} }
+
 func (s *Server) showContract(v *visit, f Form) error {
-	query := v.r.URL.Query()
-	on, wrong := contractDay(query.Get("on"))
-	page, err := s.Desk.Contract(v.ctx(), v.actor(), v.actor().Establishment, on)
+	query, place := v.r.URL.Query(), v.contractPlace()
+	on, wrong := contractDay("on", query.Get("on"))
+	page, err := s.Desk.Contract(v.ctx(), v.actor(), place.establishment, on)
 	if err != nil {
 		return err
 	}
 	f.Problems = append(f.Problems, wrong...)
+	f.Values = url.Values{"on": {page.On.String()}}
 	if len(wrong) > 0 {
-		f.Values = url.Values{"on": {printable(query.Get("on"))}}
+		f.Values.Set("on", printable(query.Get("on")))
 		v.status = 422
-	} else {
-		f.Values = url.Values{"on": {page.On.String()}}
 	}
 	data := ContractPage{
-		Frame: v.frame("/contract", f), Tab: contractTab(query.Get("tab")), On: page.On, Today: page.Today, Apply: v.actor().Role.MayApply(),
-		Day:     f.Field(Field{Name: "on", Label: "表示する日", Type: "date", Hint: Say("その日の契約内容を表示します。")}),
-		Company: companyPairs(page), People: page.Establishment.Administrators, Plan: planPairs(page.Contract), Coming: comingWords(page.Coming),
+		Frame: v.frame(place.base, f), Base: place.base, Tab: contractTab(query.Get("tab")), On: page.On, Today: page.Today,
+		Day:     f.Field(Field{Name: "on", Label: "表示する日", Type: "date", Hint: Say("過去の日も、これからの日も指定できます。")}),
+		Company: companyPairs(page), People: page.Establishment.Administrators, Apply: v.actor().Role.MayApply(),
+		Compare: place.base + "/compare",
+	}
+	if place.centre {
+		data.Whose = page.Establishment.Company + " " + page.Contract.Establishment.Name
 	}
 	_, data.Figure = workedCases(page.Establishment)
-	data.Tabs = contractTabs(data.Tab, page)
-	s.contractTables(&data, page.Contract)
-	data.Back = Link{Text: "トップメニューに戻る", Address: "/"}
+	data.Tabs, data.Files = contractTabs(data.Tab, place.base, page), contractFiles(place.base, page)
+	data.fill(s.contractLines(page.Contract, place.base))
+	for _, change := range page.Coming {
+		data.Coming = append(data.Coming, ComingChange{change.Day, s.changeWords(change, place.base)})
+	}
+	data.Back = place.back
 	return v.render("contract", data)
 }
 
-// contractDay reads the day asked for; none is today.
-func contractDay(typed string) (calendar.Date, problem.List) {
+// fill puts the lines that belong to the tab in their tables; the tab of charges has every code.
+func (p *ContractPage) fill(lines []ContractLine) {
+	class := userid.Net
+	switch p.Tab {
+	case tabGeneral:
+		class = userid.General
+	case tabCharges:
+		class = ""
+	}
+	for _, part := range linesOfClass(lines, contract.OfPart, class) {
+		p.Parts = append(p.Parts, PartPairs{part.Name, partPairs(part)})
+	}
+	p.Codes, p.IDs = linesOfClass(lines, contract.OfCode, class), linesOfClass(lines, contract.OfID, class)
+	if p.Tab == tabCharges {
+		p.Codes = cellsOf(p.Codes, cellPaid, cellFree, cellArchive)
+	}
+}
+
+// partPairs are the cells of a part under their names; terminals have that of the part.
+func partPairs(part ContractLine) []Pair {
+	terminals := "netNACCS台数"
+	if part.Line.Subject == string(userid.General) {
+		terminals = "一般NACCS台数"
+	}
+	var pairs []Pair
+	for _, cell := range part.Cells {
+		if cell.Label == cellTerminals {
+			cell.Label = terminals
+		}
+		pairs = append(pairs, Pair{Term: cell.Label, Says: cell.Says})
+	}
+	return pairs
+}
+
+// contractDay reads a day asked for; none is the zero day.
+func contractDay(field, typed string) (calendar.Date, problem.List) {
 	if typed == "" {
 		return calendar.Date{}, nil
 	}
 	day, err := calendar.ParseTyped(typed)
 	if err != nil {
-		return calendar.Date{}, problem.List{problem.New("on", "R-CON-2", "日付を読み取れません。2024-12-10のように、実在する日付を入力してください。今日の契約内容を表示しています。")}
+		return calendar.Date{}, problem.List{problem.New(field, "R-CON-2", "日付を読み取れません。2024-12-10のように、実在する日付を入力してください。")}
 	}
 	return day, nil
 }
@@ -102,118 +172,25 @@ func contractTab(asked string) string {
 	return tabNet
 }
 
-func contractTabs(current string, page desk.ContractPage) []Link {
+func contractTabs(current, base string, page desk.ContractPage) []Link {
 	var links []Link
 	for _, t := range []struct{ tab, text string }{{tabCompany, "契約者情報"}, {tabNet, "netNACCS"}, {tabGeneral, "一般NACCS"}, {tabCharges, "料金・管理統計資料"}} {
 		query := url.Values{"tab": {t.tab}}
 		if page.On != page.Today {
 			query.Set("on", page.On.String())
 		}
-		links = append(links, Link{Text: t.text, Address: "/contract?" + query.Encode(), Current: t.tab == current})
+		links = append(links, Link{Text: t.text, Address: base + "?" + query.Encode(), Current: t.tab == current})
 	}
 	return links
 }
 
-// contractTables fills in the IDs of the tab's class and the codes that stand on it; the tab of charges has
-// every code.
-func (s *Server) contractTables(data *ContractPage, c contract.Contract) {
-	class := userid.Net
-	if data.Tab == tabGeneral {
-		class = userid.General
-	}
-	for _, row := range s.contractRows(c, c) {
-		if userid.Number(row.Number).Class() == class {
-			data.Rows = append(data.Rows, row)
-		}
-	}
-	for _, code := range c.Codes {
-		if data.Tab != tabCharges && !standsOn(code, class) {
-			continue
-		}
-		data.Codes = append(data.Codes, ContractCode{string(code.Code), application.CategoryName(code.Category), s.tradesOf(code), code.StatsPaid, code.StatsFree, code.Archive, code.Since, code.Until})
-	}
-}
-
-// standsOn says whether a code stands on the tab of a class: it has an ID of that class. A code without any
-// ID would stand nowhere, and stands on netNACCS.
-func standsOn(code contract.Code, class userid.Class) bool {
-	if len(code.IDs) == 0 {
-		return class == userid.Net
-	}
-	return slices.ContainsFunc(code.IDs, func(id contract.ID) bool { return id.ID.Number().Class() == class })
-}
-
-// tradesOf are the trades of a code's IDs in words, each once.
-func (s *Server) tradesOf(code contract.Code) []string {
-	var keys []string
-	for _, id := range code.IDs {
-		for _, key := range id.Trades {
-			if !slices.Contains(keys, key) {
-				keys = append(keys, key)
-			}
-		}
-	}
-	return s.tradeNames(keys)
-}
-
+// companyPairs say who the establishment is on the day; the company's own name is not dated.
 func companyPairs(page desk.ContractPage) []Pair {
 	e := page.Establishment
-	pairs := []Pair{
-		{Term: "企業名", Value: orNone(e.Company)}, {Term: "企業名（カナ）", Value: orNone(e.CompanyKana)},
-		{Term: "事業所名", Value: orNone(e.Name)}, {Term: "事業所名（カナ）", Value: orNone(e.NameKana)},
-		{Term: "郵便番号", Value: orNone(e.PostalCode)}, {Term: "所在地", Value: orNone(e.Address)},
-		{Term: "電話番号", Value: orNone(e.Phone)}, {Term: "FAX番号", Value: orNone(e.Fax)}, {Term: "緊急連絡先FAX番号", Value: orNone(e.EmergencyFax)},
-		{Term: "契約者の役職", Value: orNone(e.SignatoryPosition)}, {Term: "契約者名", Value: orNone(e.SignatoryName)},
-	}
+	pairs := []Pair{{Term: "企業名", Value: orNone(e.Company)}, {Term: "企業名（カナ）", Value: orNone(e.CompanyKana)}}
+	pairs = append(pairs, termPairs(page.Contract.Establishment)...)
 	for _, abbreviation := range e.Abbreviations {
 		pairs = append(pairs, Pair{Term: "企業略称", Value: abbreviation, Mono: true})
 	}
 	return pairs
-}
-
-// planPairs say what the contract is; prices are not shown until charges are.
-func planPairs(c contract.Contract) []Pair {
-	plan := Say("－")
-	switch c.Plan {
-	case "A":
-		plan = Say("Aプラン")
-	case "B":
-		plan = Say("Bプラン")
-	}
-	return []Pair{{Term: "料金プラン", Says: plan}, {Term: "netNACCS台数", Says: Say("%d台", c.Terminals)}}
-}
-
-// comingWords say what is coming, day by day (R-CON-1).
-func comingWords(changes []contract.Change) []ComingChange {
-	var coming []ComingChange
-	for _, change := range changes {
-		one := ComingChange{Day: change.Day}
-		say := func(text string, n int) {
-			if n > 0 {
-				one.Says = append(one.Says, Say(text, n))
-			}
-		}
-		for _, code := range change.AddedCodes {
-			one.Says = append(one.Says, Say("利用者コード %s を追加", string(code.Code)))
-		}
-		for _, id := range change.AddedIDs {
-			one.Says = append(one.Says, Say("利用者ID %s を追加", string(id.ID)))
-		}
-		for _, code := range change.RemovedCodes {
-			one.Says = append(one.Says, Say("利用者コード %s を削除", string(code.Code)))
-		}
-		for _, id := range change.RemovedIDs {
-			one.Says = append(one.Says, Say("利用者ID %s を削除", string(id.ID)))
-		}
-		say("利用者コード%d件の内容を変更", len(change.ChangedCodes))
-		say("利用者ID%d件の内容を変更", len(change.ChangedIDs))
-		if change.Before.Terminals != change.After.Terminals {
-			one.Says = append(one.Says, Say("netNACCS台数を%d台から%d台に変更", change.Before.Terminals, change.After.Terminals))
-		}
-		if len(one.Says) == 0 {
-			one.Says = append(one.Says, Say("契約者情報を変更"))
-		}
-		coming = append(coming, one)
-	}
-	return coming
 }

@@ -41,10 +41,10 @@ func TestContractAsOfADay(t *testing.T) {
 	if _, err := h.desk.Approve(t.Context(), examiner, desk.Ref{ID: id, Version: c.Version}, desk.ApproveForm{Round: c.Round, Start: "2024-12-10"}); err != nil {
 		t.Fatal(err)
 	}
-	coming := htmlcheck.In(".history", htmlcheck.HasText("2024年12月10日(火)"), htmlcheck.HasText("利用者ID 1ANACA0A を追加"))
+	coming := htmlcheck.In(".history", htmlcheck.HasText("2024年12月10日(火)"), htmlcheck.HasText("追加 利用者ID 1ANACA0A"))
 	b.want(b.get("/contract"), 200, coming, htmlcheck.NotIn(".codes tbody tr"))
 	b.want(b.get("/contract?on=2024-12-09"), 200, coming, htmlcheck.NotIn(".codes tbody tr"))
-	b.want(b.get("/contract?on=2024-12-10"), 200, htmlcheck.Count(".codes tbody tr", 2), htmlcheck.In(".lead", htmlcheck.HasText("現在わかっている予定")))
+	b.want(b.get("/contract?on=2024-12-10"), 200, htmlcheck.Count(".codes tbody tr", 3), htmlcheck.In(".lead", htmlcheck.HasText("現時点で判明している内容")))
 	b.want(b.get("/contract?on=2024-12-10"), 200, htmlcheck.In("main", htmlcheck.HasText("通関業・混載業"))) // the code's, E3
 	b.want(b.get("/contract?tab=general&on=2024-12-10"), 200, htmlcheck.NotIn("tbody tr"))
 	b.want(b.get("/contract?tab=charges&on=2024-12-10"), 200, htmlcheck.In("tbody td.id", htmlcheck.HasText("1ANAC")))
@@ -72,10 +72,10 @@ func TestCodesStandOnTheirTabs(t *testing.T) {
 		tabNet: {"1ANET", "1CTWO", "1DNIL"}, tabGeneral: {"1BGEN", "1CTWO"}, tabCharges: {"1ANET", "1BGEN", "1CTWO", "1DNIL"},
 	} {
 		data := ContractPage{Tab: tab}
-		h.server.contractTables(&data, c)
+		data.fill(h.server.contractLines(c, "/contract"))
 		var codes []string
 		for _, code := range data.Codes {
-			codes = append(codes, code.Code)
+			codes = append(codes, code.Name)
 		}
 		if !slices.Equal(codes, want) {
 			t.Errorf("on %s stand %v, want %v", tab, codes, want)

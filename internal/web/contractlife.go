@@ -1,0 +1,198 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+)
+
+// A ContractLifePage is the history of one user code or one user ID, from its birth to its tombstone.
+type ContractLifePage struct {
+	Frame
+	Whose   string
+	Kind    string // 利用者コード or 利用者ID
+	Subject string
+	State   Tag
+	Says    Sentence
+	Facts   []Pair
+	Entries []LifeEntry
+	Code    Link // of an ID
+	IDs     []LifeIDLine
+}
+
+// A LifeEntry is one thing that happened or will happen; At or Day says when.
+type LifeEntry struct {
+	At          time.Time
+	Day         calendar.Date
+	Says        Sentence
+	Differences []ContractDifference
+	Details     []Sentence
+	Origins     []LifeOrigin
+	Coming      bool
+}
+
+// A LifeOrigin is what made it: an application with a link, or words.
+type LifeOrigin struct {
+	Receipt, Address string
+	Items            string
+	Says             Sentence
+}
+
+// A LifeIDLine is an ID under a code.
+type LifeIDLine struct {
+	ID, Address string
+	Born        time.Time
+	State       Tag
+}
+
+// showCodeLife shows the history of a user code.
+func (s *Server) showCodeLife(v *visit, f Form) error {
+	place := v.contractPlace()
+	life, err := s.Desk.CodeLife(v.ctx(), v.actor(), place.establishment, v.r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	return s.showLife(v, f, place, life, place.base+"/codes/"+url.PathEscape(string(life.Code)))
+}
+
+// showIDLife shows the history of a user ID.
+func (s *Server) showIDLife(v *visit, f Form) error {
+	place := v.contractPlace()
+	life, err := s.Desk.IDLife(v.ctx(), v.actor(), place.establishment, v.r.PathValue("user"))
+	if err != nil {
+		return err
+	}
+	return s.showLife(v, f, place, life, place.base+"/ids/"+url.PathEscape(string(life.ID)))
+}
+
+func (s *Server) showLife(v *visit, f Form, place contractPlace, life desk.Life, path string) error {
+	data := ContractLifePage{Frame: v.frame(path, f), Kind: "利用者コード", Subject: string(life.Code),
+		State: lifeTag(life.State), Says: lifeWords(life), Facts: lifeFacts(life), Entries: s.lifeEntries(life, place)}
+	if life.ID != "" {
+		data.Kind, data.Subject = "利用者ID", string(life.ID)
+		data.Code = Link{Text: string(life.Code), Address: place.base + "/codes/" + url.PathEscape(string(life.Code))}
+	}
+	if place.centre {
+		data.Whose = life.Establishment.Company + " " + life.Establishment.Name
+	}
+	for _, id := range life.IDs {
+		data.IDs = append(data.IDs, LifeIDLine{string(id.ID), place.base + "/ids/" + url.PathEscape(string(id.ID)), id.BornAt, lifeTag(id.State)})
+	}
+	data.Back = place.toContract()
+	return v.render("contract-life", data)
+}
+
+// lifeTag names what something is today; a tombstone with its reason.
+func lifeTag(s desk.LifeState) Tag {
+	switch s {
+	case desk.LifeHeld:
+		return Tag{"green", "利用中"}
+	case desk.LifeComing:
+		return Tag{"blue", "利用開始前"}
+	case desk.LifeDeleted:
+		return Tag{"gray", "欠番（削除）"}
+	case desk.LifeVoid:
+		return Tag{"gray", "欠番（承認の無効）"}
+	}
+	return Tag{"gray", "欠番（利用開始なし）"}
+}
+
+// lifeWords say the same as a sentence, with the days.
+func lifeWords(l desk.Life) Sentence {
+	switch {
+	case l.State == desk.LifeHeld && l.Until.IsZero():
+		return Say("%sから利用できます。終わりの日は決まっていません。", l.Since)
+	case l.State == desk.LifeHeld:
+		return Say("%sから利用しています。%sからは利用できなくなります。", l.Since, l.Until)
+	case l.State == desk.LifeComing:
+		return Say("まだ利用できません。%sから利用できます。", l.Since)
+	case l.State == desk.LifeDeleted:
+		return Say("%sに削除されました。もう一度払い出されることはありません。", l.Until)
+	case l.State == desk.LifeVoid:
+		return Say("利用開始の前に承認が無効になりました。もう一度払い出されることはありません。")
+	}
+	return Say("利用が始まったことはありません。もう一度払い出されることはありません。")
+}
+
+func lifeFacts(l desk.Life) []Pair {
+	pairs := []Pair{{Term: "払い出した日", Day: calendar.DateOf(l.BornAt)}}
+	read := Pair{Term: "パスワードの参照", Says: Say("記録はありません")}
+	if l.Readings > 0 {
+		read.Says = Say("%d回（最後は%s）", l.Readings, l.LastRead)
+	}
+	reissued := Pair{Term: "パスワードの再発行", Says: Say("記録はありません")}
+	if n := len(l.Reissues); n > 0 {
+		reissued.Says = Say("%d回（最後は%s）", n, l.Reissues[n-1].At)
+	}
+	return append(pairs, read, reissued)
+}
+
+// lifeEntries are everything in the order of its days: the issue, what became different, the re-issues, and
+// what came to nothing, which stands where it was taken back.
+func (s *Server) lifeEntries(l desk.Life, place contractPlace) []LifeEntry {
+	entries := []LifeEntry{{At: l.BornAt, Says: Say("払い出されました"), Origins: lifeOrigins(place, l.Born)}}
+	if l.Born.Imported() {
+		entries[0].Says = Say("移行により登録されました")
+	}
+	for _, r := range l.Reissues {
+		entries = append(entries, LifeEntry{At: r.At, Says: Say("利用者ID %sのパスワードを再発行しました", string(r.ID)), Origins: lifeOrigins(place, r.Origin)})
+	}
+	for _, lapse := range l.Lapses {
+		entries = append(entries, lapsed(lapse, place))
+	}
+	for _, turn := range l.Turns {
+		entry := LifeEntry{Day: turn.Day, Says: Say("内容が変わりました"), Origins: lifeOrigins(place, turn.Origins...), Coming: turn.Day.After(l.Today)}
+		if entry.Coming {
+			entry.Says = Say("内容が変わります")
+		}
+		for _, d := range turn.Differences {
+			entry.Differences = append(entry.Differences, s.differenceWords(d, place.base))
+		}
+		for _, tab := range turn.Tabs {
+			entry.Details = append(entry.Details, Say("システム設定「%s」の内容が有効になる日です", Word(application.TabName(tab, s.Desk.Catalogue))))
+		}
+		entries = append(entries, entry)
+	}
+	slices.SortStableFunc(entries, func(a, b LifeEntry) int { return a.moment().Compare(b.moment()) })
+	return entries
+}
+
+func (e LifeEntry) moment() time.Time {
+	if e.Day.IsZero() {
+		return e.At
+	}
+	return e.Day.Start()
+}
+
+// lapsed says what would have been. A start date that was moved takes its first promise back, though the
+// application lives.
+func lapsed(lapse desk.LifeLapse, place contractPlace) LifeEntry {
+	e := LifeEntry{At: lapse.RevokedAt, Origins: lifeOrigins(place, lapse.Origin), Says: Say("%sからの予定が取り消されました", lapse.Day)}
+	if e.At.IsZero() {
+		e.At = lapse.Origin.EndedAt
+	}
+	if lapse.Origin.State == application.Void {
+		e.Says = Say("承認が無効になり、%sからの予定がなくなりました", lapse.Day)
+		if reason := lapse.Origin.EndReason; reason != "" {
+			e.Details = []Sentence{Say("理由：%s", reason)}
+		}
+	}
+	return e
+}
+
+// lifeOrigins name applications; what came with an import has none.
+func lifeOrigins(place contractPlace, origins ...desk.Origin) []LifeOrigin {
+	var all []LifeOrigin
+	for _, o := range origins {
+		if o.Imported() {
+			all = append(all, LifeOrigin{Says: Say("移行した契約")})
+			continue
+		}
+		all = append(all, LifeOrigin{Receipt: o.Receipt, Address: place.applications + url.PathEscape(o.Application), Items: o.Items})
+	}
+	return all
+}
