@@ -353,9 +353,8 @@ func calendarMonth(cal *calendar.Calendar, year int, month time.Month, entered m
 			continue
 		}
 		of, isEntered := entered[day]
-		weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 		ja, en := cal.WhyClosed(day)
-		if weekend && !isEntered && (ja == "土曜日" || ja == "日曜日") {
+		if !isEntered && en == day.Weekday().String() {
 			continue
 		}
 		of.Day, of.Why, of.TakeBack = day, ClosedDay{ja, en}, isEntered && day.After(today)

@@ -39,7 +39,7 @@ func (v *visit) fail(err error) {
 		return
 	}
 	data := ErrorPage{Frame: v.frame("/", Form{}), Heading: heading, Says: says, RequestID: v.id}
-	data.Back = v.wayBack(err)
+	data.Back, data.Again = v.wayBack(err), v.retryOf(err)
 	v.status = status
 	if err := v.render("error", data); err != nil {
 		v.s.Log.ErrorContext(v.ctx(), "request failed", "request", v.id, "error", err)
@@ -65,7 +65,11 @@ func (v *visit) words(err error) (int, string, Sentence) {
 	var stale *desk.Stale
 	var refusal *application.Refusal
 	var problems problem.List
+	var notOpen *desk.NotOpen
 	switch {
+	case errors.As(err, &notOpen):
+		heading, says := v.modeWords(notOpen.ModeState)
+		return http.StatusServiceUnavailable, heading, says
 	case errors.As(err, &status):
 		return statusWords(int(status))
 	case errors.Is(err, desk.ErrNotFound):

@@ -69,4 +69,6 @@ type ErrorPage struct {
 	Heading   string   // Japanese text
 	Says      Sentence // what happened and what to do
 	RequestID string
+	// Again sends what was typed once more; nil when there is nothing to send.
+	Again *Retry
 }

@@ -18,6 +18,7 @@ type LoginPage struct {
 	// then To is that form's address.
 	To, Kept string
 	Expired  bool
+	Notices  []NoticeText // what the centre announces to everybody
 	Demo     []DemoLogin
 }
 
@@ -66,6 +67,11 @@ func (v *visit) renderLogin(f Form, to, kept string) error {
 		Password: f.Field(Field{Name: "password", Label: "パスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
 		To:       ownPath(to), Kept: kept, Expired: kept != "",
 	}
+	notices, mode, err := v.loginNotices()
+	if err != nil {
+		return err
+	}
+	data.Notices, data.Flash = notices, append(mode, data.Flash...)
 	if v.s.Demo != nil {
 		data.Demo = v.s.Demo.Logins
 	}

@@ -12,6 +12,9 @@ import (
 func centrePages() []Link {
 	return []Link{
 		{Text: "審査", Address: "/desk"},
+		{Text: "暦", Address: "/desk/calendar"},
+		{Text: "お知らせ", Address: "/desk/news"},
+		{Text: "運用", Address: "/desk/operations"},
 	}
 }
 

@@ -39,6 +39,13 @@ func pages() []declared {
 		{"issued", IssuedPage{}},
 		{"void", VoidPage{}},
 		{"change-start", ChangeStartPage{}},
+		{"desk-calendar", ClosingPage{}},
+		{"desk-calendar-preview", ClosingPreviewPage{}},
+		{"desk-news", DeskNewsPage{}},
+		{"desk-news-new", NoticeFormPage{}},
+		{"desk-notice", DeskNoticePage{}},
+		{"desk-operations", OperationsPage{}},
+		{"centre-notice", CentreNoticePage{}},
 		{"charges", ChargesPage{}},
 		{"usage", UsagePage{}},
 	}

@@ -86,8 +86,11 @@ func (s *Server) visit(w http.ResponseWriter, r *http.Request, route Route, do a
 func (v *visit) showAgain(err error, show page) error {
 	var problems problem.List
 	var stale *desk.Stale
+	var notOpen *desk.NotOpen
 	typed := v.typed()
 	switch {
+	case errors.As(err, &notOpen) && !v.session.Mode.Bars(v.session.Actor.Role):
+		return v.notOpen(notOpen, show)
 	case errors.As(err, &problems):
 		v.status = http.StatusUnprocessableEntity
 		return show(v, Form{Values: typed, Problems: problems})
@@ -119,7 +122,7 @@ func (v *visit) enter(route Route) error {
 	}
 	switch {
 	case route.Access.Allows(v.session.Actor.Role):
-		return nil
+		return v.barred(route)
 	case session == nil && route.Access != "":
 		return errSignedOut
 	}
@@ -259,6 +262,7 @@ func (v *visit) frame(path string, f Form) Frame {
 	frame := Frame{Path: path, Operator: v.s.operator, Problems: f.Problems, Flash: v.flash, Nav: navFor(v.session, path)}
 	if v.session.Actor.ID != "" {
 		frame.Person = Person{Company: v.session.Company, Establishment: v.session.Establishment, Name: v.session.Actor.Name, Home: homeOf(v.session)}
+		frame.Flash = append(v.modeBox(v.session.Mode), frame.Flash...)
 		if done := v.s.sessions.PopString(v.ctx(), keyFlash); done != "" {
 			frame.Flash = append(frame.Flash, Notice{Kind: "success", Says: Say(done)})
 		}

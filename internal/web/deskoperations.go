@@ -1,0 +1,201 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
+)
+
+// An OperationsPage is C10's modes and the background work.
+type OperationsPage struct {
+	Frame
+	Mode     Tag
+	Since    Sentence
+	Notice   string
+	NoticeEn string
+	MayEdit  bool
+	Seen     string // the switch that the form was shown after
+	Choices  Choices
+	Text     Field
+	TextEn   Field
+	Until    calendar.Date
+	Passing  []PassingLine
+	Switches []SwitchLine
+	Jobs     []JobLine
+	Late     int
+}
+
+// A PassingLine is a last day that comes soon, whatever the mode.
+type PassingLine struct {
+	Day                       calendar.Date
+	What                      string
+	Receipt, Company, Address string
+}
+
+// A SwitchLine is a switch of the mode.
+type SwitchLine struct {
+	At     time.Time
+	Mode   Tag
+	By     string
+	Notice string
+}
+
+// A JobLine is background work in words.
+type JobLine struct {
+	Name, Key   string
+	Part        bool // a pass of the clock's round
+	State       Tag
+	LastSuccess time.Time
+	Age         Sentence
+	Next        time.Time
+	FailedAt    time.Time
+	Failure     string
+}
+
+// showOperations shows the mode and the jobs.
+func (s *Server) showOperations(v *visit, f Form) error {
+	view, err := s.Desk.Operations(v.ctx(), v.actor())
+	if err != nil {
+		return err
+	}
+	if f.Values == nil {
+		f.Values = url.Values{"mode": {string(view.Mode.Mode)}, "notice": {view.Mode.Notice}, "notice_en": {view.Mode.NoticeEn}}
+	}
+	data := OperationsPage{
+		Frame: v.frame("/desk/operations", f), Mode: modeTag(view.Mode.Mode), Notice: view.Mode.Notice, NoticeEn: view.Mode.NoticeEn,
+		MayEdit: v.actor().Role == account.Supervisor, Seen: strconv.FormatInt(view.Mode.Number, 10), Choices: f.Choices(modeChoices()),
+		Text:   f.Field(Field{Name: "notice", Label: "お知らせ（日本語）", Rows: 3, Max: 400, Hint: Say("すべてのページとログイン画面に表示します。「受付中」にするときは空欄でかまいません。")}),
+		TextEn: f.Field(Field{Name: "notice_en", Label: "お知らせ（英語）", Rows: 3, Max: 400, Optional: true, Hint: Say("空欄のときは、英語の画面にも日本語のお知らせを表示します。")}),
+		Until:  view.Until,
+	}
+	if !view.Mode.Since.IsZero() {
+		data.Since = Say("%s から", view.Mode.Since)
+	}
+	for _, p := range view.Passing {
+		line := PassingLine{Day: p.Day, What: "パスワードを参照できる最後の日", Receipt: p.Receipt, Company: p.Company, Address: deskPath(p.Application)}
+		if p.Settings {
+			line.What = "システム設定申込の締切日"
+		}
+		data.Passing = append(data.Passing, line)
+	}
+	for _, m := range view.Switches {
+		data.Switches = append(data.Switches, SwitchLine{m.Since, modeTag(m.Mode), m.By, m.Notice})
+	}
+	for _, job := range view.Jobs {
+		data.Jobs = append(data.Jobs, jobLine(job))
+		if job.Late {
+			data.Late++
+		}
+	}
+	return v.render("desk-operations", data)
+}
+
+func modeTag(m desk.Mode) Tag {
+	switch m {
+	case desk.ModeReadOnly:
+		return Tag{Kind: "orange", Text: "閲覧のみ"}
+	case desk.ModeClosed:
+		return Tag{Kind: "red", Text: "停止"}
+	}
+	return Tag{Kind: "green", Text: "受付中"}
+}
+
+func modeChoices() Choices {
+	hints := map[desk.Mode]Sentence{
+		desk.ModeOpen:     Say("すべての操作ができます。"),
+		desk.ModeReadOnly: Say("申込も審査もできません。参照期間が進むため、パスワードの参照と「控えました」はできます。"),
+		desk.ModeClosed:   Say("加えて、事業所の方は画面を使えません。お知らせだけを表示します。センターの方は閲覧できます。"),
+	}
+	c := Choices{Name: "mode", Label: "運用状態", Required: true}
+	for _, m := range desk.Modes() {
+		c.Choices = append(c.Choices, Choice{Value: string(m), Label: modeTag(m).Text, Hint: hints[m]})
+	}
+	return c
+}
+
+// setMode switches the mode.
+func (s *Server) setMode(v *visit) error {
+	in, err := v.form("seen", "mode", "notice", "notice_en")
+	if err != nil {
+		return err
+	}
+	seen, err := strconv.ParseInt(in.Get("seen"), 10, 64)
+	if err != nil {
+		return statusError(http.StatusBadRequest)
+	}
+	err = s.Desk.SetMode(v.ctx(), v.actor(), seen, desk.ModeForm{Mode: desk.Mode(in.Get("mode")), Notice: in.Get("notice"), NoticeEn: in.Get("notice_en")})
+	if stale, is := errors.AsType[*desk.Stale](err); is && stale.ID == "mode" {
+		v.status = http.StatusConflict
+		v.flash = append(v.flash, Notice{Kind: "error", Heading: "先に変更されています", Says: Say("この画面を開いたあとに、ほかの方が運用状態を切り替えました。今の状態を確認して、必要であればもう一度切り替えてください。")})
+		return s.showOperations(v, Form{Values: v.typed()})
+	}
+	if err != nil {
+		return err
+	}
+	return v.seeOther("/desk/operations", "運用状態を切り替えました。")
+}
+
+func jobLine(job desk.Job) JobLine {
+	line := JobLine{Name: jobWord(job.Name), Key: job.Name, Part: strings.Contains(job.Name, "/"), LastSuccess: job.LastSuccess,
+		Next: job.Next, FailedAt: job.FailedAt, Failure: job.Failure, State: Tag{Kind: "green", Text: "正常"}}
+	if !job.LastSuccess.IsZero() {
+		line.Age = ageWords(job.Age)
+	}
+	switch {
+	case job.Late:
+		line.State = Tag{Kind: "red", Text: "遅延"}
+	case job.Failure != "":
+		line.State = Tag{Kind: "orange", Text: "失敗"}
+	case job.LastSuccess.IsZero():
+		line.State = Tag{Kind: "gray", Text: "未実行"}
+	}
+	return line
+}
+
+func ageWords(age time.Duration) Sentence {
+	switch {
+	case age < time.Minute:
+		return Say("%d秒前", max(0, int(age.Seconds())))
+	case age < 2*time.Hour:
+		return Say("%d分前", int(age.Minutes()))
+	case age < 48*time.Hour:
+		return Say("%d時間前", int(age.Hours()))
+	}
+	return Say("%d日前", int(age.Hours()/24))
+}
+
+// jobWord names a job; one without a name keeps its key.
+func jobWord(name string) string {
+	switch name {
+	case "clock":
+		return "時計の仕事（全体）"
+	case "clock/remind-settings":
+		return "システム設定のお知らせ"
+	case "clock/void":
+		return "締切日を過ぎた承認の無効"
+	case "clock/effect":
+		return "利用開始のお知らせ"
+	case "clock/remind-passwords":
+		return "パスワード確認のお知らせ"
+	case "clock/announce":
+		return "下書き・差戻しの期限の予告"
+	case "clock/expire":
+		return "下書き・差戻しの期限切れ"
+	case "clock/end-secrets":
+		return "参照期間が終わったパスワードの消去"
+	case "clock/sweep":
+		return "使われない鍵の破棄"
+	case desk.MailJob:
+		return "メールの送信"
+	case desk.CleanJob:
+		return "古いログイン記録の整理"
+	}
+	return name
+}

@@ -1,0 +1,94 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"uketsuke/internal/desk"
+)
+
+// What the desk's mode (C10) means for the pages. That nothing is changed is the desk's matter; here it is
+// said, and what was typed is kept.
+
+// A Retry is a form that sends once more what was typed, from a page that could not take it.
+type Retry struct {
+	Action string
+	Fields []HiddenField
+}
+
+// A HiddenField is one value of a form that is carried along.
+type HiddenField struct{ Name, Value string }
+
+// hiddenFields carries values along, in the order of their names.
+func hiddenFields(values url.Values) []HiddenField {
+	var fields []HiddenField
+	for _, name := range slices.Sorted(keys(values)) {
+		for _, value := range values[name] {
+			fields = append(fields, HiddenField{name, value})
+		}
+	}
+	return fields
+}
+
+// alwaysOpen are the routes that a closed desk keeps open to everybody.
+func alwaysOpen(pattern string) bool {
+	return slices.Contains([]string{"/login", "/logout", "/language"}, pattern)
+}
+
+// barred says that the mode keeps this person from the route.
+func (v *visit) barred(route Route) error {
+	if v.session.Mode.Bars(v.session.Actor.Role) && !alwaysOpen(route.Pattern) {
+		return &desk.NotOpen{ModeState: v.session.Mode}
+	}
+	return nil
+}
+
+// modeWords are heading and sentence of a mode that is not open; the notice is the centre's own.
+func (v *visit) modeWords(m desk.ModeState) (string, Sentence) {
+	if m.Mode == desk.ModeClosed {
+		return "ただいまサービスを停止しています", Say("%s", v.modeNotice(m))
+	}
+	return "ただいま閲覧だけできます", Say("%s", v.modeNotice(m))
+}
+
+// modeNotice is the centre's notice in the language of the page; without English it is the Japanese one.
+func (v *visit) modeNotice(m desk.ModeState) string {
+	if v.lang == English && m.NoticeEn != "" {
+		return m.NoticeEn
+	}
+	return m.Notice
+}
+
+// modeBox stands on every page while the desk is not open.
+func (v *visit) modeBox(m desk.ModeState) []Notice {
+	if m.Mode == desk.ModeOpen || m.Mode == "" {
+		return nil
+	}
+	heading, says := v.modeWords(m)
+	return []Notice{{Kind: "warning", Heading: heading, Says: says}}
+}
+
+// notOpen answers an act that the mode refused: the page comes back with everything typed.
+func (v *visit) notOpen(refused *desk.NotOpen, show page) error {
+	v.status = http.StatusServiceUnavailable
+	v.flash = append(v.flash, Notice{Kind: "error", Heading: "この操作は行われていません",
+		Says: Say("ただいま変更を受け付けていません。入力した内容はこの画面に残っています。受付が再開したら、もう一度操作してください。")})
+	if shown := show(v, Form{Values: v.typed()}); shown == nil {
+		return nil
+	}
+	v.flash = nil
+	return refused
+}
+
+// retryOf carries what was posted to a closed desk, so that it can be sent once more; nil when there is nothing.
+func (v *visit) retryOf(err error) *Retry {
+	if _, closed := errors.AsType[*desk.NotOpen](err); !closed || v.r.Method != http.MethodPost {
+		return nil
+	}
+	if v.r.PostForm == nil && v.receive() != nil || len(v.typed()) == 0 {
+		return nil
+	}
+	return &Retry{Action: v.r.URL.Path, Fields: hiddenFields(v.typed())}
+}
