@@ -345,6 +345,11 @@ func (d *Desk) todo(ctx context.Context, q reader, actor account.Actor, now time
 			todo = append(todo, t)
 		}
 	}
+	missed, err := voidTodo(ctx, q, actor.Establishment, today)
+	if err != nil {
+		return nil, err
+	}
+	todo = append(todo, missed...)
 	slices.SortStableFunc(todo, func(a, b Todo) int { return a.Day.Compare(b.Day) })
 	return todo, nil
 }

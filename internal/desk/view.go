@@ -57,6 +57,7 @@ const (
 	TodoSettings  TodoKind = "settings"  // complete the settings; Day is the deadline
 	TodoPasswords TodoKind = "passwords" // unread passwords; Day is the last reading day
 	TodoDraft     TodoKind = "draft"     // a draft that is not registered; Day is the day it is removed
+	TodoVoid      TodoKind = "void"      // void by the deadline and not begun anew; Day is the deadline
 )
 
 // A Todo is one thing that needs doing.

@@ -22,6 +22,7 @@ type CasePage struct {
 	History  []HistoryLine
 	Papers   Papers
 	Buttons  []Link
+	Copy     CopyButton
 	Withdraw string // where it can be withdrawn, "" when it cannot
 	Settings []Link
 	Deadline Sentence
@@ -51,6 +52,8 @@ type Papers struct {
 	Form, FormWareki     string
 	Notice, NoticeWareki string
 	NoticeFrom           calendar.Date
+	// Receipt and ReceiptWareki are the 申込受付票, for the establishment alone.
+	Receipt, ReceiptWareki string
 }
 
 // The tabs of E13.
@@ -71,8 +74,8 @@ func (s *Server) showCase(v *visit, f Form) error {
 	}
 	data := CasePage{
 		Frame: v.frame(applicationPath(c.ID), f.onPage()), CaseHead: caseHead(c, tabContent), Content: s.contentOf(c, remarksNow(c)),
-		Reason: endNotice(c), Versions: versionLines(c, applicationPath(c.ID)), History: historyOf(c), Papers: papersOf(c, applicationPath(c.ID)),
-		Buttons: caseButtons(c),
+		Reason: endNotice(c), Versions: versionLines(c, applicationPath(c.ID)), History: historyOf(c), Papers: papersOf(c, applicationPath(c.ID)).withReceipt(applicationPath(c.ID)),
+		Buttons: caseButtons(c), Copy: copyButton(c, v.actor().Role),
 	}
 	if slices.Contains(c.Allowed, application.Withdraw) {
 		data.Withdraw = applicationPath(c.ID, "withdraw")
@@ -210,6 +213,15 @@ func papersOf(c desk.Case, path string) Papers {
 	case application.InEffect:
 		p.Notice = path + "/notice.pdf"
 		p.NoticeWareki = p.Notice + "?wareki=yes"
+	}
+	return p
+}
+
+// withReceipt adds the 申込受付票 where something was registered.
+func (p Papers) withReceipt(path string) Papers {
+	if p.Form != "" {
+		p.Receipt = path + "/receipt.pdf"
+		p.ReceiptWareki = p.Receipt + "?wareki=yes"
 	}
 	return p
 }

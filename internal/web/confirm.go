@@ -264,6 +264,7 @@ type RegisteredPage struct {
 	Waiting   bool // the centre has not answered yet
 	Detail    string
 	Form      string
+	Receipt   string // the paper
 }
 
 // showRegistered shows the receipt; it survives bookmark and reload, whatever has happened since.
@@ -278,7 +279,7 @@ func (s *Server) showRegistered(v *visit, f Form) error {
 	data := RegisteredPage{
 		Waiting: c.State == application.Registered || c.State == application.UnderExamination, Deadline: Deadline{Wish: c.Desired, Day: c.WishDeadline},
 		Frame: v.frame(applicationPath(c.ID, "registered"), f), Case: c, Steps: stepsOf(c, stepDone), Addresses: mailedTo(c), Phases: phasesFor(c.State),
-		Detail: applicationPath(c.ID), Form: applicationPath(c.ID, "form.pdf"),
+		Detail: applicationPath(c.ID), Form: applicationPath(c.ID, "form.pdf"), Receipt: applicationPath(c.ID, "receipt.pdf"),
 		Pairs: []Pair{
 			{Term: "申込受付番号", Value: c.Receipt, Mono: true}, {Term: "状態", Tag: Tag{Kind: "blue", Text: c.State.Japanese()}}, {Term: "登録日時", Says: Say("%s", c.RegisteredAt)},
 			{Term: "登録した方", Value: c.Registrant}, {Term: "申込内容", Says: Say(c.Items)}, {Term: "利用開始希望日", Day: c.Desired},

@@ -75,6 +75,7 @@ func eventDetails(e desk.Event) []Sentence {
 		}
 	}
 	word("receipt", "申込受付番号：%s")
+	word("copied", "もとの申込：%s")
 	day("desired_start", "利用開始希望日：%s")
 	switch application.Command(e.Kind) {
 	case application.TakeOver:

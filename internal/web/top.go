@@ -10,9 +10,11 @@ import (
 // A TopPage is page E2, the top menu.
 type TopPage struct {
 	Frame
-	News  []NewsItem
-	Todo  []TodoCard
-	Apply bool
+	News []NewsItem
+	// Notices are those of the centre.
+	Notices []NoticeLine
+	Todo    []TodoCard
+	Apply   bool
 }
 
 // A TodoCard is one thing that needs doing.
@@ -23,6 +25,7 @@ type TodoCard struct {
 	Says    Sentence
 	Left    Sentence
 	Link    Link
+	Copy    CopyButton // stands instead of Link
 }
 
 // showTop shows the top menu; the centre's people have their desk instead.
@@ -34,7 +37,7 @@ func (s *Server) showTop(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
-	data := TopPage{Frame: v.frame("/", f), Apply: v.actor().Role.MayApply()}
+	data := TopPage{Frame: v.frame("/", f), Apply: v.actor().Role.MayApply(), Notices: v.noticeLines(menu.Notices)}
 	for _, n := range menu.News {
 		data.News = append(data.News, NewsItem{Day: calendar.DateOf(n.At), Receipt: n.Receipt, Subject: n.Subject, Unread: n.Unread,
 			Action: "/news/" + url.PathEscape(n.ID)})
@@ -61,6 +64,9 @@ func todoCard(t desk.Todo) TodoCard {
 	case desk.TodoPasswords:
 		card.Heading, card.Link = "まだ参照されていないパスワードがあります", Link{Text: "ID通知内容を確認する", Address: at + "/ids"}
 		card.Says = Say("参照できるのは%sまでです。過ぎると参照できなくなります。", t.Day)
+	case desk.TodoVoid:
+		card.Heading, card.Copy = "承認が無効になった申込があります", CopyButton{Action: at + "/copy", Text: remake}
+		card.Says = Say("システム設定が%sまでに完了しなかったため、無効になりました。同じ内容でもう一度申し込めます。", t.Day)
 	case desk.TodoDraft:
 		card.Heading, card.Link = "作成中の申込があります", Link{Text: "続きを入力する", Address: at}
 		card.Says = Say("%sまで保管します。それまでに登録してください。", t.Day)
