@@ -65,6 +65,8 @@ type Operator struct {
 	CertificateURL string
 	SoftwareURL    string
 	ManualURL      string
+	// MaxFileMB is the most MB of a file that is offered on E15, 50 by default.
+	MaxFileMB int
 }
 
 // A Desk carries out commands. It is safe for concurrent use.

@@ -333,7 +333,10 @@ func (d *Desk) todo(ctx context.Context, q reader, actor account.Actor, now time
 		return nil, fmt.Errorf("reading the open applications: %w", err)
 	}
 	today := calendar.DateOf(now)
-	var todo []Todo
+	todo, err := d.setupTodo(ctx, q, cal, actor.Establishment, now)
+	if err != nil {
+		return nil, err
+	}
 	for _, app := range apps {
 		found, err := d.todoOf(ctx, q, actor, app, now)
 		if err != nil {

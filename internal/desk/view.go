@@ -58,6 +58,7 @@ const (
 	TodoPasswords TodoKind = "passwords" // unread passwords; Day is the last reading day
 	TodoDraft     TodoKind = "draft"     // a draft that is not registered; Day is the day it is removed
 	TodoVoid      TodoKind = "void"      // void by the deadline and not begun anew; Day is the deadline
+	TodoSetup     TodoKind = "setup"     // U業務 that are not ticked; Day is the last day of this reminder
 )
 
 // A Todo is one thing that needs doing.
@@ -68,6 +69,8 @@ type Todo struct {
 	Day                  calendar.Date
 	// BusinessDaysLeft counts from today to Day, Day included.
 	BusinessDaysLeft int
+	// Done of All steps are ticked, for TodoSetup.
+	Done, All int
 }
 
 // A ContractPage is page E3: the contract as of a day, and what is coming.

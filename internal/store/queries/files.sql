@@ -56,3 +56,8 @@ ORDER BY x.id LIMIT @most;
 -- name: ApprovedOf :many
 -- The approved applications of an establishment, void or not by the clock (R-CON-3); the latest start first.
 SELECT * FROM applications WHERE establishment = @establishment AND state = 'approved' ORDER BY start_date DESC, id LIMIT @most;
+
+-- name: FindEstablishments :many
+-- The establishment with a key, and those whose search key holds a text.
+SELECT e.id, c.name AS company_name FROM establishments e JOIN companies c ON c.id = e.company
+WHERE e.id = @id OR e.search LIKE CAST(@pattern AS text) ESCAPE '!' ORDER BY e.id LIMIT @most;

@@ -220,6 +220,46 @@ func (q *Queries) FilesFor(ctx context.Context, establishment string) ([]File, e
 	return items, nil
 }
 
+const findEstablishments = `-- name: FindEstablishments :many
+SELECT e.id, c.name AS company_name FROM establishments e JOIN companies c ON c.id = e.company
+WHERE e.id = $1 OR e.search LIKE CAST($2 AS text) ESCAPE '!' ORDER BY e.id LIMIT $3
+`
+
+type FindEstablishmentsParams struct {
+	ID      string
+	Pattern string
+	Most    int32
+}
+
+type FindEstablishmentsRow struct {
+	ID          string
+	CompanyName string
+}
+
+// The establishment with a key, and those whose search key holds a text.
+func (q *Queries) FindEstablishments(ctx context.Context, arg FindEstablishmentsParams) ([]FindEstablishmentsRow, error) {
+	rows, err := q.db.QueryContext(ctx, findEstablishments, arg.ID, arg.Pattern, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FindEstablishmentsRow
+	for rows.Next() {
+		var i FindEstablishmentsRow
+		if err := rows.Scan(&i.ID, &i.CompanyName); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getFile = `-- name: GetFile :one
 SELECT id, kind, establishment, terminal, name, media_type, size, digest, recorded_at, recorded_by, recorded_name, revoked_at FROM files WHERE id = $1
 `
