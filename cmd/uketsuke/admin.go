@@ -16,6 +16,7 @@ type adminCommand struct {
 	Establishment addEstablishment `cmd:"" help:"Establishments."`
 	Person        addPerson        `cmd:"" help:"People."`
 	Import        importCommand    `cmd:"" help:"Add companies, establishments, people and closing days from a file."`
+	ImportUsage   usageCommand     `cmd:"" help:"Take in the metered usage of a month and issue its invoices."`
 	Clock         clockCommand     `cmd:"" help:"The desk clock."`
 }
 

@@ -11,9 +11,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/charge"
 	"uketsuke/internal/demo"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/mail/catcher"
@@ -176,6 +178,18 @@ func (s *show) people() error {
 	}
 	if _, err := s.service.desk.Import(s.ctx, account.OperatorActor("demo"), setup, false); err != nil {
 		return fmt.Errorf("making the demo's companies: %w", err)
+	}
+	return s.usage()
+}
+
+// usage brings the metered usage of last month, so that charges can be seen with an invoice and without.
+func (s *show) usage() error {
+	month, err := s.service.desk.UsageMonth(s.ctx)
+	if err != nil || !charge.Priced(s.service.desk.Catalogue.Charges, month) {
+		return err
+	}
+	if _, err := s.service.desk.ImportUsage(s.ctx, account.OperatorActor("demo"), month, strings.NewReader(demo.Usage(month)), false); err != nil {
+		return fmt.Errorf("making the demo's usage: %w", err)
 	}
 	return nil
 }

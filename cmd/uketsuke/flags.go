@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 
 	"uketsuke/internal/desk"
@@ -24,8 +25,24 @@ type placeFlags struct {
 	Catalogue string `placeholder:"DIR" env:"UKETSUKE_CATALOGUE" help:"Folder of CSV files laid over the built-in catalogue."`
 }
 
+// registrationFlag is the centre as the issuer of invoices.
+type registrationFlag struct {
+	InvoiceRegistration string `env:"UKETSUKE_INVOICE_REGISTRATION" placeholder:"T0000000000000" help:"The centre's registration number as issuer of qualified invoices (適格請求書); without it invoices are plain ones."`
+}
+
+var registrationForm = regexp.MustCompile(`^T\d{13}$`)
+
+// fault wants T and 13 digits; none is not judged.
+func (f registrationFlag) fault() error {
+	if f.InvoiceRegistration == "" || registrationForm.MatchString(f.InvoiceRegistration) {
+		return nil
+	}
+	return fmt.Errorf("invoice-registration: %q is not T and 13 digits", f.InvoiceRegistration)
+}
+
 // operatorFlags are the centre: its name, its help desk, its limits.
 type operatorFlags struct {
+	registrationFlag
 	Service        string `default:"NSS" env:"UKETSUKE_SERVICE" help:"Name of this service, in pages and mails."`
 	Centre         string `env:"UKETSUKE_CENTRE" help:"Legal name of the centre."`
 	CentreAddress  string `env:"UKETSUKE_CENTRE_ADDRESS" help:"Address of the centre, on the papers."`
@@ -53,7 +70,7 @@ func (f operatorFlags) operator() desk.Operator {
 			Service: f.Service, Prefix: f.MailPrefix, Centre: f.Centre, LoginURL: f.LoginURL, From: f.MailFrom, ReturnPath: f.MailReturnPath,
 			HelpDesk: mail.HelpDesk{Name: f.HelpDeskName, Phone: f.HelpDeskPhone, Hours: f.HelpDeskHours, Email: f.HelpDeskEmail},
 		},
-		Centre: f.Centre, Address: f.CentreAddress, RulesVersion: f.RulesVersion, RulesURL: f.RulesURL,
+		Centre: f.Centre, Address: f.CentreAddress, InvoiceRegistration: f.InvoiceRegistration, RulesVersion: f.RulesVersion, RulesURL: f.RulesURL,
 		MaxCodes: f.MaxCodes, AnswerTarget: f.AnswerTarget,
 		CertificateURL: f.CertificateURL, SoftwareURL: f.SoftwareURL, ManualURL: f.ManualURL,
 	}
@@ -66,7 +83,7 @@ func (f operatorFlags) faults() []error {
 		given("help-desk-hours", f.HelpDeskHours), given("login-url", f.LoginURL), given("mail-from", f.MailFrom),
 		given("rules-version", f.RulesVersion), given("rules-url", f.RulesURL),
 		address("login-url", f.LoginURL), address("rules-url", f.RulesURL), address("certificate-url", f.CertificateURL),
-		address("software-url", f.SoftwareURL), address("manual-url", f.ManualURL),
+		address("software-url", f.SoftwareURL), address("manual-url", f.ManualURL), f.registrationFlag.fault(),
 	}
 	if f.MaxCodes < 1 || f.MaxCodes > 200 {
 		faults = append(faults, fmt.Errorf("max-codes: %d is not between 1 and 200", f.MaxCodes))

@@ -58,7 +58,9 @@ func (m Month) String() string {
 }
 
 // Japanese is the month as pages and papers write it, 2024年12月.
-func (m Month) Japanese() string { return fmt.Sprintf("%d年%d月", m.year, int(m.month)) }
+func (m Month) Japanese() string {
+	return time.Date(m.year, m.month, 1, 0, 0, 0, 0, time.UTC).Format("2006年1月")
+}
 
 // English is the month on English pages, December 2024.
 func (m Month) English() string { return fmt.Sprintf("%s %d", m.month, m.year) }

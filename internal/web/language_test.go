@@ -142,6 +142,7 @@ func TestEveryTextHasEnglish(t *testing.T) {
 		"号":          "the number of a paper",
 		"通知第":        "the number of a paper",
 		"2006年1月2日(": "the form of a day",
+		"2006年1月":    "the form of a month",
 	}
 	for _, weekday := range []string{"日", "月", "火", "水", "木", "金", "土"} {
 		notWords[weekday] = "a weekday of the Japanese form"
