@@ -47,6 +47,7 @@ var floors = map[string]string{
 	"internal/web/htmlcheck":   "",
 	"internal/sample":          "problem calendar userid catalogue account secret contract application audit document mail keyring store store/query store/column desk",
 	"internal/benchmark":       "",
+	"internal/model":           "",
 	"internal/rehearsal":       "",
 }
 

@@ -1,0 +1,179 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"uketsuke/internal/application"
+	"uketsuke/internal/calendar"
+	held "uketsuke/internal/contract"
+)
+
+// A contract is what an establishment holds on a day: codes by name.
+type contract map[string]holding
+
+// A holding is a user code with its numbers.
+type holding struct {
+	category            string
+	paid, free, archive bool
+	numbers             map[string]row
+}
+
+// stands says whether an application's changes count: it is approved and came not to nothing.
+func (m *truth) stands(a *app) bool { return a.state == application.Approved && !m.missed(a) }
+
+// changes are the applications that change an establishment's contract, in the order in which they do.
+func (m *truth) changes(e *establishment) []*app {
+	var apps []*app
+	for _, a := range m.apps {
+		if a.est == e && m.stands(a) {
+			apps = append(apps, a)
+		}
+	}
+	slices.SortStableFunc(apps, func(a, b *app) int { return cmp.Or(a.start.Compare(b.start), a.recorded.Compare(b.recorded)) })
+	return apps
+}
+
+// contractOn is what an establishment holds on a day, as known now (R-CON-1, R-CON-2).
+func (m *truth) contractOn(e *establishment, on day) contract {
+	c := contract{}
+	if on.Before(e.since) {
+		return c
+	}
+	for code, h := range e.base {
+		h.numbers = maps.Clone(h.numbers)
+		c[code] = h
+	}
+	for _, a := range m.changes(e) {
+		if !a.start.After(on) {
+			a.change(c)
+		}
+	}
+	return c
+}
+
+// change makes of a contract what an application makes of it.
+func (a *app) change(c contract) {
+	for _, issued := range a.issued {
+		item := a.frozen.code(issued.placeholder)
+		h := holding{category: item.category, paid: item.paid, free: item.free, archive: item.archive, numbers: map[string]row{}}
+		for i, numbers := range issued.numbers {
+			for _, n := range numbers {
+				h.numbers[n] = item.rows[i]
+			}
+		}
+		c[issued.code] = h
+	}
+}
+
+// turns are the days on which an establishment's contract may become different.
+func (m *truth) turns(e *establishment) []day {
+	days := []day{e.since}
+	for _, a := range m.changes(e) {
+		days = append(days, a.start)
+	}
+	return slices.Compact(days)
+}
+
+// text writes the contract of a day, with the days since and until which each thing is there.
+func (m *truth) contractText(e *establishment, on day) string {
+	here := m.contractOn(e, on)
+	var days []day
+	var then []contract
+	for _, d := range m.turns(e) {
+		days, then = append(days, d), append(then, m.contractOn(e, d))
+	}
+	run := func(there func(contract) bool) string {
+		var since day
+		for i, d := range days {
+			switch {
+			case d.After(on):
+				if !there(then[i]) {
+					return since.String() + "~" + d.String()
+				}
+			case !there(then[i]):
+				since = day{}
+			case since.IsZero():
+				since = d
+			}
+		}
+		return since.String() + "~"
+	}
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(here)) {
+		h := here[name]
+		lines = append(lines, fmt.Sprintf("%s %s %t %t %t %s", name, h.category, h.paid, h.free, h.archive,
+			run(func(c contract) bool { _, is := c[name]; return is })))
+		for _, n := range slices.Sorted(maps.Keys(h.numbers)) {
+			r := h.numbers[n]
+			lines = append(lines, fmt.Sprintf("  %s%s %s %s %t %s", name, n, strings.Join(r.trades, "+"), r.method, r.sso,
+				run(func(c contract) bool { _, is := c[name].numbers[n]; return is })))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// text writes a contract of the product in the same words.
+func textOf(c held.Contract) string {
+	var lines []string
+	for _, code := range c.Codes {
+		lines = append(lines, fmt.Sprintf("%s %s %t %t %t %s~%s", code.Code, code.Category, code.StatsPaid, code.StatsFree, code.Archive, code.Since, code.Until))
+		for _, id := range code.IDs {
+			lines = append(lines, fmt.Sprintf("  %s %s %s %t %s~%s", id.ID, strings.Join(id.Trades, "+"), id.Method, id.SingleSignOn, id.Since, id.Until))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// someDay is a day before or after today, near the days on which something happens as often as not.
+func (h *history) someDay(e *establishment, past bool) day {
+	today := h.m.today()
+	if turns := h.m.turns(e); h.chance(0.5) && len(turns) > 0 {
+		if d := turns[h.r.IntN(len(turns))].AddDays(h.r.IntN(3) - 1); d.Before(today) == past {
+			return d
+		}
+	}
+	if past {
+		return today.AddDays(-1 - h.r.IntN(400))
+	}
+	return today.AddDays(1 + h.r.IntN(200))
+}
+
+// compareContract compares the contract of an establishment with the truth: today, on a past day and on one
+// to come (R-CON-2).
+func (h *history) compareContract(e *establishment) {
+	viewer := h.one(e, "viewer applicant administrator examiner supervisor")
+	for _, on := range []day{{}, h.someDay(e, true), h.someDay(e, false)} {
+		page, err := h.desk.Contract(h.ctx, viewer.Actor, e.id, on)
+		h.must(err)
+		if on.IsZero() {
+			on = calendar.DateOf(h.m.now)
+		}
+		got := textOf(page.Contract)
+		if want := h.m.contractText(e, on); got != want {
+			h.wrong("the contract of %s on %s\n got:\n%s\nwant:\n%s", e.id, on, got, want)
+		}
+		h.settled(e, on, got)
+	}
+}
+
+// settled says that the answer for a day that has come never changes again, but for how long things last.
+func (h *history) settled(e *establishment, on day, text string) {
+	if on.After(h.m.today()) {
+		return
+	}
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		before, _, _ := strings.Cut(line, "~")
+		lines = append(lines, before)
+	}
+	text = strings.Join(lines, "\n")
+	key := e.id + " " + on.String()
+	if before, asked := h.m.answered[key]; asked && before != text {
+		h.wrong("R-CON-2: the contract of %s on %s was\n%s\nand is\n%s", e.id, on, before, text)
+	}
+	h.m.answered[key] = text
+}
