@@ -66,6 +66,7 @@ type show struct {
 	*process
 	log     *slog.Logger
 	clock   *demo.Clock
+	tokens  tokens
 	mails   *catcher.Catcher
 	service *service
 	address string // of the first page
@@ -155,6 +156,9 @@ func (s *show) open(sender mail.Sender, secure bool) error {
 	if err != nil {
 		return err
 	}
+	if err := s.gateways(); err != nil {
+		return errors.Join(err, s.service.close())
+	}
 	pages := &demo.Pages{Clock: s.clock, Mails: s.mails, Moved: s.moved, Log: s.log}
 	err = s.people()
 	if err == nil {
@@ -210,6 +214,7 @@ func (s *show) greet() {
 	}
 	s.printf("\nmails: %s\nclock: %s (moved forward in the bar above every page)\nfolder: %s\n", s.address+demo.MailsAddress[1:],
 		s.clock.Now().In(time.FixedZone("JST", 9*60*60)).Format("2006-01-02 15:04 JST"), s.Data)
+	s.greetMachines()
 	if !s.NoOpen {
 		s.browse()
 	}

@@ -60,6 +60,7 @@ type operatorFlags struct {
 	SoftwareURL    string `name:"software-url" env:"UKETSUKE_SOFTWARE_URL" placeholder:"URL" help:"Where the package software is fetched."`
 	ManualURL      string `name:"manual-url" env:"UKETSUKE_MANUAL_URL" placeholder:"URL" help:"Where the manuals are."`
 	MaxCodes       int    `default:"20" env:"UKETSUKE_MAX_CODES" help:"Most new user codes of one application, to 200 (R-APP-7)."`
+	MaxFile        int    `default:"50" env:"UKETSUKE_MAX_FILE" help:"Most MB of a file that establishments can fetch."`
 	AnswerTarget   int    `default:"1" env:"UKETSUKE_ANSWER_TARGET" help:"Business days within which the centre means to answer."`
 }
 
@@ -72,7 +73,7 @@ func (f operatorFlags) operator() desk.Operator {
 		},
 		Centre: f.Centre, Address: f.CentreAddress, InvoiceRegistration: f.InvoiceRegistration, RulesVersion: f.RulesVersion, RulesURL: f.RulesURL,
 		MaxCodes: f.MaxCodes, AnswerTarget: f.AnswerTarget,
-		CertificateURL: f.CertificateURL, SoftwareURL: f.SoftwareURL, ManualURL: f.ManualURL,
+		CertificateURL: f.CertificateURL, SoftwareURL: f.SoftwareURL, ManualURL: f.ManualURL, MaxFileMB: f.MaxFile,
 	}
 }
 
@@ -87,6 +88,9 @@ func (f operatorFlags) faults() []error {
 	}
 	if f.MaxCodes < 1 || f.MaxCodes > 200 {
 		faults = append(faults, fmt.Errorf("max-codes: %d is not between 1 and 200", f.MaxCodes))
+	}
+	if f.MaxFile < 1 || f.MaxFile > 1000 {
+		faults = append(faults, fmt.Errorf("max-file: %d is not between 1 and 1000", f.MaxFile))
 	}
 	if f.AnswerTarget < 1 {
 		faults = append(faults, fmt.Errorf("answer-target: %d is less than one business day", f.AnswerTarget))

@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"uketsuke/internal/api"
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
@@ -113,6 +114,9 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	})
 	if err == nil {
 		err = d.CheckRing(ctx)
+	}
+	if err == nil {
+		s.machines, err = api.New(api.Config{Desk: d, Elapsed: time.Now, Log: c.log})
 	}
 	if err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"uketsuke/internal/api"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
@@ -25,6 +26,7 @@ const (
 	requestLimit = 60 * time.Second
 	idleLimit    = 2 * time.Minute
 	cleanEvery   = 10 * time.Minute
+	countEvery   = 10 * time.Second
 )
 
 // A service is a desk with a door and with the work that goes on behind it.
@@ -34,13 +36,19 @@ type service struct {
 	sessions  *store.Sessions
 	deliverer *mail.Deliverer
 	server    *web.Server
+	machines  *api.Server
 	log       *slog.Logger
 	wake      chan struct{}
 	guard     *desk.ClockGuard // nil in the demo
 	ticking   sync.Mutex
 }
 
-func (s *service) close() error { return s.db.Close() }
+// close stores what is still in memory and closes the database.
+func (s *service) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	return errors.Join(s.machines.Flush(ctx), s.db.Close())
+}
 
 // mailed wakes the deliverer; one word is enough for any number of mails.
 func (s *service) mailed() {
@@ -55,13 +63,18 @@ func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
 	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo})
 }
 
-// handler is the pages, and beside them the address that a load balancer asks. No mux stands before that of
-// the pages: it would answer some paths by itself, without their headers.
+// handler is the pages, and beside them the addresses that machines ask: the network's gateway and a load
+// balancer. No mux stands before that of the pages: it would answer some paths by itself, without their
+// headers.
 func (s *service) handler() http.Handler {
-	health := web.Secure(http.HandlerFunc(s.health))
+	health, machines := web.Secure(http.HandlerFunc(s.health)), web.Secure(s.machines)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/healthz" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			health.ServeHTTP(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			machines.ServeHTTP(w, r)
 			return
 		}
 		s.server.ServeHTTP(w, r)
@@ -131,7 +144,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, job := range []func(context.Context){s.deliver, s.keepTime, s.clean} {
+	for _, job := range []func(context.Context){s.deliver, s.keepTime, s.clean, s.count} {
 		work.Go(func() { job(ctx) })
 	}
 	server := &http.Server{
@@ -204,6 +217,15 @@ func (s *service) clean(ctx context.Context) {
 			s.log.ErrorContext(ctx, "cleaning sessions and failed tries", "error", err)
 		}
 		note(ctx, err)
+	})
+}
+
+// count stores now and then what gateways were answered.
+func (s *service) count(ctx context.Context) {
+	every(ctx, countEvery, func() {
+		if err := s.machines.Flush(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "counting the answers to gateways", "error", err)
+		}
 	})
 }
 

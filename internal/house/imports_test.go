@@ -37,8 +37,9 @@ var floors = map[string]string{
 
 	"internal/desk": "problem calendar userid catalogue account secret contract charge application audit document mail keyring store store/query store/column",
 	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail desk",
+	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
-	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit document mail mail/catcher mail/returned keyring store desk web demo",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit document mail mail/catcher mail/returned keyring store desk web api demo",
 
 	// Packages for tests only: nothing of the product may import them.
 	"internal/mail/mailtest":   "mail mail/catcher",
