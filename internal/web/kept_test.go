@@ -48,7 +48,7 @@ func TestWhatIsSaidAtOnce(t *testing.T) {
 	hanako.want(hanako.get(own+"/prepare"), 404)
 	c2 := shinsa.post(desk+"/claim", shinsa.get(desk).with())
 	shinsa.want(shinsa.post(desk+"/approve", c2.with("round", c2.hidden("round"), "start", "2024-12-10", "password", testPassword)), 200)
-	hanako.want(hanako.get(own+"/prepare"), 200, htmlcheck.In(".checklist", htmlcheck.HasText("デジタル証明書を取得する"), htmlcheck.HasText("パッケージソフトを準備する")),
+	hanako.want(hanako.get(own+"/prepare"), 200, htmlcheck.In("main", htmlcheck.HasText("デジタル証明書は端末ごとに1つ必要です"), htmlcheck.HasText("端末にパッケージソフトを入れてください")),
 		htmlcheck.In("main", htmlcheck.HasText("ログオンできるのは、利用開始日からです")))
 }
 

@@ -15,6 +15,7 @@ func centrePages() []Link {
 		{Text: "暦", Address: "/desk/calendar"},
 		{Text: "お知らせ", Address: "/desk/news"},
 		{Text: "運用", Address: "/desk/operations"},
+		{Text: "証明書・ソフト", Address: "/desk/files"},
 	}
 }
 

@@ -2,11 +2,9 @@ package web
 
 import (
 	"slices"
-	"strings"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
-	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
 )
 
@@ -17,90 +15,99 @@ type PreparePage struct {
 	Start                         calendar.Date
 	Started                       bool
 	Certificate, Software, Manual string
-	Issued                        []IssuedLine
 	Certificated                  bool // some method needs a certificate per terminal
-	Setup                         []SetupLine
-	Settings                      calendar.Date // deadline of settings that are not complete
-	Case, IDs                     string
+	IDs                           []SetupLine
+	Done, All                     int
+	Action                        string // where ticks are posted to, "" for who may not tick now
+	Settings                      calendar.Date
+	Files                         FilesShown
+	Case, Notice                  string
 }
 
-// A SetupLine is one U業務 with those who have to do it.
+// A SetupLine is one new user ID with its U業務.
 type SetupLine struct {
-	Code, Name string
-	For        string
+	ID        string
+	Trades    []string
+	Method    string
+	Steps     []StepLine
+	Done, All int
+	AllValue  string // what the button sends that ticks all of them
+}
+
+// A StepLine is one U業務 of an ID. Value is what its button sends.
+type StepLine struct {
+	Code, Name, Value string
+	By                Sentence // who has done it and when, zero before
 }
 
 // showPrepare shows what is to be done until and from the start date. It is readable from the approval on
 // (R-CON-3).
 func (s *Server) showPrepare(v *visit, f Form) error {
-	c, err := s.Desk.Case(v.ctx(), v.actor(), v.r.PathValue("id"))
+	p, err := s.Desk.Preparation(v.ctx(), v.actor(), v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	if c.State != application.Approved && c.State != application.InEffect {
-		return desk.ErrNotFound
-	}
-	o := s.Desk.Operator
+	c, o := p.Case, s.Desk.Operator
 	data := PreparePage{
-		Frame: v.frame(applicationPath(c.ID, "prepare"), f), Receipt: c.Receipt, Start: c.Start, Started: c.State == application.InEffect,
-		Certificate: o.CertificateURL, Software: o.SoftwareURL, Manual: o.ManualURL, Issued: s.issuedLines(c.Issued),
-		Setup: s.setupLines(c.Document), Case: applicationPath(c.ID), IDs: applicationPath(c.ID, "ids"),
+		Frame: v.frame(applicationPath(c.ID, "prepare"), f), Receipt: c.Receipt, Start: c.Start, Started: p.Started,
+		Certificate: o.CertificateURL, Software: o.SoftwareURL, Manual: o.ManualURL, IDs: s.setupLines(p.IDs), Done: p.Done, All: p.All,
+		Certificated: s.certificated(p.IDs), Case: applicationPath(c.ID),
+	}
+	if p.MayTick {
+		data.Action = applicationPath(c.ID, "prepare")
+	}
+	if c.Reading != nil {
+		data.Notice = applicationPath(c.ID, "ids")
 	}
 	if slices.Contains(c.Allowed, application.SaveSettings) && c.SettingsNeeded && !c.SettingsComplete {
 		data.Settings = c.SettingsDeadline
 	}
-	_, methods, _ := usedBy(c.Document)
-	data.Certificated = slices.ContainsFunc(methods, func(key string) bool {
-		m, known := s.Desk.Catalogue.Method(key)
-		return known && m.Certificate
-	})
+	data.Files = filesShown(p.Files, p.Terminals, v.actor().Role.MayApply())
 	data.Back = Link{Text: "この申込に戻る", Address: applicationPath(c.ID)}
 	return v.render("prepare", data)
 }
 
-// usedBy are the trades and methods of a document, and whether it asks for statistics.
-func usedBy(doc application.Document) (trades, methods []string, statistics bool) {
-	for _, item := range doc.Codes {
-		statistics = statistics || item.StatsPaid || item.StatsFree
-		for _, row := range item.Rows {
-			for _, trade := range row.Trades {
-				if !slices.Contains(trades, trade) {
-					trades = append(trades, trade)
-				}
-			}
-			if !slices.Contains(methods, row.Method) {
-				methods = append(methods, row.Method)
-			}
-		}
-	}
-	return trades, methods, statistics
+// certificated says whether some ID logs on by a method that needs a certificate per terminal.
+func (s *Server) certificated(ids []desk.IDSetup) bool {
+	return slices.ContainsFunc(ids, func(id desk.IDSetup) bool {
+		m, known := s.Desk.Catalogue.Method(id.Method)
+		return known && m.Certificate
+	})
 }
 
-// setupLines are the U業務 of an application, with the trades and methods for which each is done.
-func (s *Server) setupLines(doc application.Document) []SetupLine {
-	trades, methods, statistics := usedBy(doc)
+func (s *Server) setupLines(ids []desk.IDSetup) []SetupLine {
 	var lines []SetupLine
-	for _, u := range s.Desk.Catalogue.SetupFor(trades, methods, statistics) {
-		lines = append(lines, SetupLine{Code: u.Code, Name: u.Name, For: s.setupFor(u, trades, methods)})
+	for _, id := range ids {
+		line := SetupLine{ID: string(id.ID), Trades: s.tradeNames(id.Trades), Method: s.methodWord(id.Method), Done: id.Done, All: len(id.Steps),
+			AllValue: string(id.ID) + " *"}
+		for _, step := range id.Steps {
+			one := StepLine{Code: step.Code, Name: step.Name, Value: string(id.ID) + " " + step.Code}
+			if step.By != "" {
+				one.By = Say("%s %s", step.By, step.At)
+			}
+			line.Steps = append(line.Steps, one)
+		}
+		lines = append(lines, line)
 	}
 	return lines
 }
 
-// setupFor names those of the application for which a transaction is done.
-func (s *Server) setupFor(u catalogue.SetupTransaction, trades, methods []string) string {
-	var names []string
-	for _, who := range u.For {
-		kind, key, _ := strings.Cut(who, ":")
-		switch {
-		case who == "*":
-			return "すべての利用者"
-		case kind == "trade" && slices.Contains(trades, key):
-			names = append(names, s.tradeWords([]string{key}))
-		case kind == "method" && slices.Contains(methods, key):
-			names = append(names, s.methodWord(key))
-		case who == "service:statistics":
-			names = append(names, "管理統計資料")
-		}
+// tickSetup notes a U業務 as done, or takes that back.
+func (s *Server) tickSetup(v *visit) error {
+	in, err := v.form("tick", "untick")
+	if err != nil {
+		return err
 	}
-	return strings.Join(names, "・")
+	do, typed := s.Desk.TickSetup, in.Get("tick")
+	if typed == "" {
+		do, typed = s.Desk.UntickSetup, in.Get("untick")
+	}
+	id, step, err := desk.ParseTick(typed)
+	if err != nil {
+		return err
+	}
+	if err := do(v.ctx(), v.actor(), v.r.PathValue("id"), id, step); err != nil {
+		return err
+	}
+	return v.seeOther(applicationPath(v.r.PathValue("id"), "prepare") + "#" + string(id))
 }

@@ -65,6 +65,9 @@ func (s *Server) route() {
 	s.post("/applications/{id}/ids", applicants, s.readSecrets, s.showIDs)
 	s.post("/applications/{id}/ids/noted", applicants, s.noteSecrets, s.showIDs)
 	s.get("/applications/{id}/prepare", establishment, s.showPrepare)
+	s.post("/applications/{id}/prepare", applicants, s.tickSetup, s.showPrepare)
+	s.get("/files", establishment, s.showFiles)
+	s.post("/files/{file}", applicants, s.fetchFile, s.showFiles)
 
 	s.get("/desk/establishments/{id}/contract", centre, s.showContract)
 	s.get("/desk/establishments/{id}/contract.csv", centre, s.sendContractCSV)
@@ -116,6 +119,11 @@ func (s *Server) route() {
 	s.get("/desk/usage", supervisors, s.showUsage)
 	s.upload("/desk/usage/preview", supervisors, desk.MaxUsageFile, s.previewUsage, s.showUsage)
 	s.upload("/desk/usage", supervisors, desk.MaxUsageFile, s.takeUsage, s.showUsage)
+
+	s.get("/desk/files", centre, s.showDeskFiles)
+	s.upload("/desk/files", supervisors, s.Desk.Operator.MaxFile(), s.addFile, s.showDeskFiles)
+	s.get("/desk/files/{file}/withdraw", supervisors, s.showWithdrawFile)
+	s.post("/desk/files/{file}/withdraw", supervisors, s.withdrawFile, s.showWithdrawFile)
 
 	if s.Demo != nil && s.Demo.Handler != nil {
 		s.mux.Handle("GET /demo/", s.Demo.Handler)

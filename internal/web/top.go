@@ -67,6 +67,9 @@ func todoCard(t desk.Todo) TodoCard {
 	case desk.TodoVoid:
 		card.Heading, card.Copy = "承認が無効になった申込があります", CopyButton{Action: at + "/copy", Text: remake}
 		card.Says = Say("システム設定が%sまでに完了しなかったため、無効になりました。同じ内容でもう一度申し込めます。", t.Day)
+	case desk.TodoSetup:
+		card.Heading, card.Link = "利用開始後の登録（U業務）が残っています", Link{Text: "利用開始の準備を見る", Address: at + "/prepare"}
+		card.Says = Say("済み %d／%d。利用者IDでログオンして行い、済んだものにしるしを付けてください。", t.Done, t.All)
 	case desk.TodoDraft:
 		card.Heading, card.Link = "作成中の申込があります", Link{Text: "続きを入力する", Address: at}
 		card.Says = Say("%sまで保管します。それまでに登録してください。", t.Day)

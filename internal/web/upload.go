@@ -37,8 +37,15 @@ func mostUploaded(r *http.Request) int64 {
 	return most
 }
 
-// receiveFiles reads a form with files.
+// receiveFiles reads a form with files; nothing of it for somebody who is not signed in. It may take longer
+// than a page.
 func (v *visit) receiveFiles(most int64) error {
+	if v.session.Actor.ID == "" {
+		return nil
+	}
+	if err := v.wait(); err != nil {
+		return err
+	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, most+maxBody)
 	err := v.r.ParseMultipartForm(maxBody)
 	var long *http.MaxBytesError
