@@ -3,6 +3,7 @@ package contract
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/userid"
@@ -22,7 +23,7 @@ type Contract struct {
 }
 
 // A Code is a user code that exists on the day. Since is the first day of its present terms' run, Until
-// the first day on which it is known not to exist any more, zero for good; so with an ID.
+// the first day on which it is not to exist any more, as known when the day was over, zero for good; so with an ID.
 type Code struct {
 	Code                          userid.Code
 	Category                      string
@@ -45,10 +46,10 @@ type ID struct {
 // whose term is ended does not exist.
 func AsOf(facts Facts, day calendar.Date, voided Voided) Contract {
 	c := Contract{Day: day}
-	for _, term := range facts.Codes {
-		if voided.counts(term.Fact, day) {
-			c.addCode(term, facts, day, voided)
-		}
+	services := grouped(facts.Services, func(s CodeService) userid.Code { return s.Code })
+	ids := grouped(facts.IDs, func(t IDTerm) userid.Code { return t.ID.Code() })
+	for code, terms := range grouped(facts.Codes, func(t CodeTerm) userid.Code { return t.Code }) {
+		c.addCode(terms, services[code], ids[code], voided)
 	}
 	slices.SortFunc(c.Codes, func(a, b Code) int { return cmp.Compare(a.Code, b.Code) })
 	if term, ok := latest(facts.Terms, day, voided, func(t ContractTerm) Fact { return t.Fact }); ok {
@@ -59,34 +60,23 @@ func AsOf(facts Facts, day calendar.Date, voided Voided) Contract {
 	return c
 }
 
-func (c *Contract) addCode(term CodeTerm, facts Facts, day calendar.Date, voided Voided) {
-	if slices.ContainsFunc(c.Codes, func(code Code) bool { return code.Code == term.Code }) {
+// addCode adds the code of the terms, if it exists on the day.
+func (c *Contract) addCode(terms []CodeTerm, services []CodeService, ids []IDTerm, voided Voided) {
+	now, ok := latest(terms, c.Day, voided, func(t CodeTerm) Fact { return t.Fact })
+	if !ok || now.Ended {
 		return
 	}
-	same := only(facts.Codes, func(t CodeTerm) bool { return t.Code == term.Code })
-	now, _ := latest(same, day, voided, func(t CodeTerm) Fact { return t.Fact })
-	if now.Ended {
-		return
-	}
-	code := Code{Code: now.Code, Category: now.Category}
-	code.Since, code.Until = run(same, day, voided, func(t CodeTerm) (Fact, bool) { return t.Fact, t.Ended })
-	services := only(facts.Services, func(s CodeService) bool { return s.Code == term.Code })
-	if s, ok := latest(services, day, voided, func(s CodeService) Fact { return s.Fact }); ok {
+	code := Code{Code: now.Code, Category: now.Category, IDs: idsOf(ids, c.Day, voided)}
+	code.Since, code.Until = run(terms, c.Day, voided, func(t CodeTerm) (Fact, bool) { return t.Fact, t.Ended })
+	if s, ok := latest(services, c.Day, voided, func(s CodeService) Fact { return s.Fact }); ok {
 		code.StatsPaid, code.StatsFree, code.Archive = s.StatsPaid, s.StatsFree, s.Archive
 	}
-	code.IDs = idsOf(term.Code, facts, day, voided)
 	c.Codes = append(c.Codes, code)
 }
 
-func idsOf(code userid.Code, facts Facts, day calendar.Date, voided Voided) []ID {
-	terms := map[userid.ID][]IDTerm{}
-	for _, t := range facts.IDs {
-		if t.ID.Code() == code {
-			terms[t.ID] = append(terms[t.ID], t)
-		}
-	}
+func idsOf(terms []IDTerm, day calendar.Date, voided Voided) []ID {
 	var ids []ID
-	for _, same := range terms {
+	for _, same := range grouped(terms, func(t IDTerm) userid.ID { return t.ID }) {
 		now, ok := latest(same, day, voided, func(t IDTerm) Fact { return t.Fact })
 		if !ok || now.Ended {
 			continue
@@ -97,6 +87,16 @@ func idsOf(code userid.Code, facts Facts, day calendar.Date, voided Voided) []ID
 	}
 	slices.SortFunc(ids, func(a, b ID) int { return cmp.Compare(a.ID, b.ID) })
 	return ids
+}
+
+// grouped are the terms of each thing, in their order: one pass, so that the work grows with the facts and not
+// with their square.
+func grouped[T any, K comparable](terms []T, key func(T) K) map[K][]T {
+	groups := make(map[K][]T)
+	for _, t := range terms {
+		groups[key(t)] = append(groups[key(t)], t)
+	}
+	return groups
 }
 
 // latest is the term that counts on a day: of those that hold, the one that began last, then the one
@@ -121,27 +121,37 @@ func latest[T any](terms []T, day calendar.Date, voided Voided, fact func(T) Fac
 }
 
 // run is the unbroken stretch of days around a day on which the thing exists: its first day, and the first day
-// after it, zero when it has no end. Between two days on which a term begins or ends nothing changes.
+// after it, zero when it has no end. Between two days on which a term begins or ends nothing changes. The end is
+// what was known when the day was over: what is decided later changes no answer about it (R-CON-2).
 func run[T any](terms []T, day calendar.Date, voided Voided, fact func(T) (Fact, bool)) (since, until calendar.Date) {
 	plain := func(t T) Fact { f, _ := fact(t); return f }
-	exists := func(day calendar.Date) bool {
-		t, ok := latest(terms, day, voided, plain)
-		_, ended := fact(t)
-		return ok && !ended
-	}
 	for _, turn := range turns(terms, voided, plain) {
-		switch there := exists(turn); {
+		switch {
 		case turn.After(day):
-			if !there {
-				return since, turn
-			}
-		case !there:
+		case !exists(terms, turn, voided, fact):
 			since = calendar.Date{}
 		case since.IsZero():
 			since = turn
 		}
 	}
+	known := only(terms, func(t T) bool { return voided.knownOn(plain(t), day) })
+	then := func(t T) (Fact, bool) {
+		f, ended := fact(t)
+		f.RevokedAt = time.Time{} // what was taken back later stood on the day
+		return f, ended
+	}
+	for _, turn := range turns(known, nil, func(t T) Fact { f, _ := then(t); return f }) {
+		if turn.After(day) && !exists(known, turn, nil, then) {
+			return since, turn
+		}
+	}
 	return since, calendar.Date{}
+}
+
+func exists[T any](terms []T, day calendar.Date, voided Voided, fact func(T) (Fact, bool)) bool {
+	t, ok := latest(terms, day, voided, func(t T) Fact { f, _ := fact(t); return f })
+	_, ended := fact(t)
+	return ok && !ended
 }
 
 // turns are the days on which a standing term begins or ends, in order, each once.

@@ -10,6 +10,7 @@
 package contract
 
 import (
+	"slices"
 	"time"
 
 	"uketsuke/internal/calendar"
@@ -91,11 +92,46 @@ type Facts struct {
 	Establishment []EstablishmentTerm
 }
 
+// EndedBy is the facts as if what an application brought had been taken back at an instant already; what was
+// taken back before stays so. It is for approvals that are void before any job has recorded it (R-SET-1).
+func (f Facts) EndedBy(application string, at time.Time) Facts {
+	end := func(fact Fact) Fact {
+		if fact.BornBy == application && fact.RevokedAt.IsZero() {
+			fact.RevokedAt = at
+		}
+		return fact
+	}
+	f.Codes, f.IDs, f.Services = slices.Clone(f.Codes), slices.Clone(f.IDs), slices.Clone(f.Services)
+	for i := range f.Codes {
+		f.Codes[i].Fact = end(f.Codes[i].Fact)
+	}
+	for i := range f.IDs {
+		f.IDs[i].Fact = end(f.IDs[i].Fact)
+	}
+	for i := range f.Services {
+		f.Services[i].Fact = end(f.Services[i].Fact)
+	}
+	return f
+}
+
 // Voided says whether an application came to nothing: its stored settings deadline passed without
 // completion, recorded or not (R-SET-1). Its facts do not count. nil: none did.
 type Voided func(application string) bool
 
 // stands says whether a fact was neither revoked nor voided.
 func (v Voided) stands(f Fact) bool { return f.RevokedAt.IsZero() && (v == nil || !v(f.BornBy)) }
+
+// knownOn says whether a fact that begins after a day was known when the day was over; what has begun counts if it
+// stands.
+func (v Voided) knownOn(f Fact, day calendar.Date) bool {
+	over := day.AddDays(1).Start()
+	switch {
+	case !f.ValidFrom.After(day):
+		return v.stands(f)
+	case f.RevokedAt.IsZero():
+		return f.RecordedAt.Before(over) && v.stands(f)
+	}
+	return f.RecordedAt.Before(over) && !f.RevokedAt.Before(over)
+}
 
 func (v Voided) counts(f Fact, day calendar.Date) bool { return v.stands(f) && f.HoldsOn(day) }

@@ -2,12 +2,70 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/contract"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
 )
+
+// Contract is page E3: the contract as of a day, and what is coming after today. A zero day is today.
+func (d *Desk) Contract(ctx context.Context, actor account.Actor, establishment string, on calendar.Date) (ContractPage, error) {
+	if !actor.MaySee(establishment) {
+		return ContractPage{}, ErrNotFound
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return ContractPage{}, err
+	}
+	return contractPage(ctx, d.DB.Read().Queries, establishment, on, now)
+}
+
+func contractPage(ctx context.Context, q reader, establishment string, on calendar.Date, now time.Time) (ContractPage, error) {
+	today := calendar.DateOf(now)
+	if on.IsZero() {
+		on = today
+	}
+	est, err := establishmentOf(ctx, q, establishment, on)
+	if err != nil {
+		return ContractPage{}, err
+	}
+	if est.Administrators, err = administratorsOf(ctx, q, establishment); err != nil {
+		return ContractPage{}, err
+	}
+	facts, voided, err := contractFacts(ctx, q, establishment, now)
+	if err != nil {
+		return ContractPage{}, err
+	}
+	return ContractPage{Establishment: est, On: on, Today: today, Contract: contract.AsOf(facts, on, voided),
+		Coming: contract.Coming(facts, today, voided)}, nil
+}
+
+// contractFacts are the facts from which the contract of any day is told. What is void though no job has recorded
+// it is taken back as of the true instant, so that the recording changes no answer (R-CON-2, R-CON-4). It takes
+// as many statements for a long history as for a short one, and nothing is kept between two requests (trap 16).
+func contractFacts(ctx context.Context, q reader, establishment string, now time.Time) (contract.Facts, contract.Voided, error) {
+	facts, err := factsOf(ctx, q, establishment)
+	if err != nil {
+		return facts, nil, err
+	}
+	voided, err := voidedOf(ctx, q, establishment, now)
+	if err != nil {
+		return facts, nil, err
+	}
+	missed, err := q.MissedDeadlines(ctx, query.MissedDeadlinesParams{Establishment: establishment, Today: column.On(calendar.DateOf(now))})
+	if err != nil {
+		return facts, nil, fmt.Errorf("reading the missed deadlines of %s: %w", establishment, err)
+	}
+	for _, m := range missed {
+		facts = facts.EndedBy(m.ID, m.SettingsDeadline.AddDays(1).Start())
+	}
+	return facts, voided, nil
+}
 
 // A ContractComparison is what differs between the contract of two days.
 type ContractComparison struct {
@@ -31,11 +89,7 @@ func (d *Desk) CompareContract(ctx context.Context, actor account.Actor, establi
 		from = today
 	}
 	q := d.DB.Read().Queries
-	facts, err := factsOf(ctx, q, establishment)
-	if err != nil {
-		return ContractComparison{}, err
-	}
-	voided, err := voidedOf(ctx, q, establishment, now)
+	facts, voided, err := contractFacts(ctx, q, establishment, now)
 	if err != nil {
 		return ContractComparison{}, err
 	}

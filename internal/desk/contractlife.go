@@ -119,13 +119,18 @@ func (d *Desk) life(ctx context.Context, actor account.Actor, establishment stri
 	if err != nil {
 		return Life{}, err
 	}
-	l := &lifeLoad{ctx: ctx, q: d.DB.Read().Queries, establishment: establishment, now: now,
+	return lifeOf(ctx, d.DB.Read().Queries, establishment, code, id, now)
+}
+
+func lifeOf(ctx context.Context, q reader, establishment string, code userid.Code, id userid.ID, now time.Time) (Life, error) {
+	l := &lifeLoad{ctx: ctx, q: q, establishment: establishment, now: now,
 		view: Life{Today: calendar.DateOf(now), Code: code, ID: id}}
 	for _, load := range []func() error{l.origins, l.birth, l.facts, l.turns, l.tabs, l.reissues, l.readings, l.siblings} {
 		if err := load(); err != nil {
 			return Life{}, err
 		}
 	}
+	var err error
 	l.view.Establishment, err = establishmentOf(ctx, l.q, establishment, l.view.Today)
 	return l.view, err
 }
@@ -187,16 +192,16 @@ func (l *lifeLoad) birth() error {
 }
 
 func (l *lifeLoad) facts() error {
-	facts, err := factsOf(l.ctx, l.q, l.establishment)
+	facts, voided, err := contractFacts(l.ctx, l.q, l.establishment, l.now)
 	if err != nil {
 		return err
 	}
+	l.voided = voided
 	l.under = facts.OfCode(l.view.Code)
 	if l.of = l.under; l.view.ID != "" {
 		l.of = facts.OfID(l.view.ID)
 	}
-	l.voided, err = voidedOf(l.ctx, l.q, l.establishment, l.now)
-	return err
+	return nil
 }
 
 // turns are what became different, what came to nothing, and what it is today.

@@ -95,39 +95,6 @@ func (d *Desk) contractOn(ctx context.Context, q reader, establishment string, d
 	return contract.AsOf(facts, day, voided), nil
 }
 
-// Contract is page E3: the contract as of a day, and what is coming after today. A zero day is today.
-func (d *Desk) Contract(ctx context.Context, actor account.Actor, establishment string, on calendar.Date) (ContractPage, error) {
-	if !actor.MaySee(establishment) {
-		return ContractPage{}, ErrNotFound
-	}
-	now, err := d.moment(ctx)
-	if err != nil {
-		return ContractPage{}, err
-	}
-	today := calendar.DateOf(now)
-	if on.IsZero() {
-		on = today
-	}
-	q := d.DB.Read().Queries
-	est, err := establishmentOf(ctx, q, establishment, on)
-	if err != nil {
-		return ContractPage{}, err
-	}
-	if est.Administrators, err = administratorsOf(ctx, q, establishment); err != nil {
-		return ContractPage{}, err
-	}
-	facts, err := factsOf(ctx, q, establishment)
-	if err != nil {
-		return ContractPage{}, err
-	}
-	voided, err := voidedOf(ctx, q, establishment, now)
-	if err != nil {
-		return ContractPage{}, err
-	}
-	return ContractPage{Establishment: est, On: on, Today: today, Contract: contract.AsOf(facts, on, voided),
-		Coming: contract.Coming(facts, today, voided)}, nil
-}
-
 // ContractAsWished is the contract of today beside the one that the application would make of it on its
 // start date, wished or confirmed: the marks of E10 and C2.
 func (d *Desk) ContractAsWished(ctx context.Context, actor account.Actor, id string) (today, then contract.Contract, err error) {

@@ -36,3 +36,8 @@ SELECT r.application, r.at FROM secret_readings r WHERE r.application IN (
     SELECT u.application FROM user_ids u WHERE u.code = @code
     UNION SELECT o.application FROM touches o JOIN user_ids u ON o.subject = 'reissue:' || u.id WHERE u.code = @code)
 ORDER BY r.at, r.id;
+
+-- name: MissedDeadlines :many
+-- Approvals of an establishment that are void by their missed deadline while no job has recorded it (R-SET-1).
+SELECT id, settings_deadline FROM applications
+WHERE establishment = @establishment AND state = 'approved' AND settings_complete = FALSE AND settings_deadline < @today;

@@ -161,6 +161,45 @@ func (q *Queries) ListIDsOfCode(ctx context.Context, code string) ([]UserID, err
 	return items, nil
 }
 
+const missedDeadlines = `-- name: MissedDeadlines :many
+SELECT id, settings_deadline FROM applications
+WHERE establishment = $1 AND state = 'approved' AND settings_complete = FALSE AND settings_deadline < $2
+`
+
+type MissedDeadlinesParams struct {
+	Establishment string
+	Today         column.Day
+}
+
+type MissedDeadlinesRow struct {
+	ID               string
+	SettingsDeadline column.Day
+}
+
+// Approvals of an establishment that are void by their missed deadline while no job has recorded it (R-SET-1).
+func (q *Queries) MissedDeadlines(ctx context.Context, arg MissedDeadlinesParams) ([]MissedDeadlinesRow, error) {
+	rows, err := q.db.QueryContext(ctx, missedDeadlines, arg.Establishment, arg.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MissedDeadlinesRow
+	for rows.Next() {
+		var i MissedDeadlinesRow
+		if err := rows.Scan(&i.ID, &i.SettingsDeadline); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const readingsOfCode = `-- name: ReadingsOfCode :many
 SELECT r.application, r.at FROM secret_readings r WHERE r.application IN (
     SELECT u.application FROM user_ids u WHERE u.code = $1
