@@ -27,6 +27,7 @@ const (
 	Remark          Command = "remark"
 	Return          Command = "return"
 	Reject          Command = "reject"
+	Propose         Command = "propose-approval"
 	Approve         Command = "approve"
 	Revoke          Command = "void"
 	ChangeStartDate Command = "change-start-date"
@@ -35,7 +36,7 @@ const (
 // Commands lists every command.
 func Commands() []Command {
 	return []Command{Save, ExpireDraft, Discard, ExpireReturn, Register, SaveSettings, Withdraw, Claim,
-		TakeOver, Release, Remark, Return, Reject, Approve, Revoke, ChangeStartDate}
+		TakeOver, Release, Remark, Return, Reject, Propose, Approve, Revoke, ChangeStartDate}
 }
 
 // Gone is the next state of an application that is removed altogether.
@@ -59,7 +60,9 @@ const (
 	Always                  Condition = ""
 	ByClaimant              Condition = "claimant"                // R-EX-2
 	ByClaimantOrSupervisor  Condition = "claimant-or-supervisor"  // release
-	ByClaimantNotRegistrant Condition = "claimant-not-registrant" // R-EX-6
+	ByClaimantNotRegistrant Condition = "claimant-not-registrant" // R-EX-6, where two eyes are enough
+	ByClaimantFourEyes      Condition = "claimant-four-eyes"      // R-EX-6, the first pair
+	ByOtherThanProposer     Condition = "other-than-proposer"     // R-EX-6, the second pair
 	ByOtherThanClaimant     Condition = "other-than-claimant"     // taking over from oneself is nothing
 	BeforeDeadline          Condition = "before-deadline"         // R-SET-1, R-SET-2
 	BeforeStart             Condition = "before-start"            // R-EX-8
@@ -113,7 +116,9 @@ func Lifecycle() []Step {
 		{Remark, UnderExamination, UnderExamination, examiners, Always, "", nil},
 		{Return, UnderExamination, Returned, examiners, ByClaimant, MailReturned, aAndM},
 		{Reject, UnderExamination, Rejected, examiners, ByClaimant, MailRejected, aAndM},
+		{Propose, UnderExamination, UnderExamination, examiners, ByClaimantFourEyes, "", nil},
 		{Approve, UnderExamination, Approved, examiners, ByClaimantNotRegistrant, MailApproved, aAndM},
+		{Approve, UnderExamination, Approved, examiners, ByOtherThanProposer, MailApproved, aAndM},
 		{Revoke, Approved, Void, theClock, AfterDeadline, MailVoid, aAndM},
 		{Revoke, Approved, Void, supervisor, BeforeStart, MailVoid, aAndM},
 		{ChangeStartDate, Approved, Approved, supervisor, BeforeStart, MailStartDateChanged, aAndM},
@@ -133,6 +138,10 @@ type Standing struct {
 	State        State
 	Holder       account.ID
 	RegisteredBy account.ID
+	// FourEyes says that one proposes the approval and another approves (R-EX-6); ProposedBy is who proposed the one
+	// that stands, "" for none.
+	FourEyes   bool
+	ProposedBy account.ID
 	// Start is the confirmed StartDate, and Deadline the stored SettingsDeadline; zero before approval,
 	// Deadline zero also when no settings are needed.
 	Start            calendar.Date
@@ -217,9 +226,24 @@ func Decide(s Standing, c Command, actor account.Actor, now time.Time) (Step, er
 		if s.meets(step.Condition, actor, now) {
 			return step, nil
 		}
+		if !s.concerns(step.Condition) {
+			continue // another row says what is missing
+		}
 		refusal.Why, refusal.Condition = NotMet, step.Condition
 	}
 	return Step{}, refusal
+}
+
+// concerns says whether a condition is one that this application can be asked for: of the two ways to approve the
+// rule of four eyes rules out one (R-EX-6).
+func (s Standing) concerns(c Condition) bool {
+	switch c {
+	case ByClaimantNotRegistrant:
+		return !s.FourEyes
+	case ByOtherThanProposer:
+		return s.FourEyes
+	}
+	return true
 }
 
 // meets decides one condition; one case per condition, in the order of their declaration.
@@ -233,7 +257,11 @@ func (s Standing) meets(c Condition, actor account.Actor, now time.Time) bool {
 	case ByClaimantOrSupervisor:
 		return s.Holder == actor.ID || actor.Role == account.Supervisor
 	case ByClaimantNotRegistrant:
-		return s.Holder == actor.ID && s.RegisteredBy != actor.ID
+		return !s.FourEyes && s.Holder == actor.ID && s.RegisteredBy != actor.ID
+	case ByClaimantFourEyes:
+		return s.FourEyes && s.Holder == actor.ID && s.RegisteredBy != actor.ID
+	case ByOtherThanProposer:
+		return s.FourEyes && s.ProposedBy != "" && s.ProposedBy != actor.ID && s.RegisteredBy != actor.ID
 	case ByOtherThanClaimant:
 		return s.Holder != actor.ID
 	case BeforeDeadline:

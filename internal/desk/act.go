@@ -162,7 +162,7 @@ func maySee(actor account.Actor, app query.Application) bool {
 func standing(app query.Application) application.Standing {
 	return application.Standing{
 		State: application.State(app.State), Holder: account.ID(app.Holder),
-		RegisteredBy: account.ID(app.RegisteredBy), Start: app.StartDate.Date,
+		RegisteredBy: account.ID(app.RegisteredBy), FourEyes: app.FourEyes, ProposedBy: account.ID(app.ProposedBy), Start: app.StartDate.Date,
 		Deadline: app.SettingsDeadline.Date, SettingsComplete: app.SettingsComplete,
 		Touched: app.TouchedAt.Time,
 	}
@@ -180,7 +180,7 @@ func (a *act) write() error {
 		StartChangedAt: p.StartChangedAt, ReadAdvised: p.ReadAdvised, ReadLast: p.ReadLast,
 		ReadClosed: p.ReadClosed, SecretsEndedAt: p.SecretsEndedAt, EffectNotedAt: p.EffectNotedAt,
 		EndedAt: p.EndedAt, EndReason: p.EndReason, TouchedAt: p.TouchedAt, AnnouncedAt: p.AnnouncedAt,
-		ProposedAt: p.ProposedAt, ProposedBy: p.ProposedBy, ProposedName: p.ProposedName, Proposal: p.Proposal,
+		FourEyes: p.FourEyes, ProposedAt: p.ProposedAt, ProposedBy: p.ProposedBy, ProposedName: p.ProposedName, Proposal: p.Proposal,
 		WaitedDays: p.WaitedDays, WaitingSince: p.WaitingSince, Search: p.Search,
 	})
 	if err != nil {

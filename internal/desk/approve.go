@@ -46,6 +46,9 @@ func (d *Desk) Approve(ctx context.Context, actor account.Actor, ref Ref, in App
 	try := func(k newKey) error {
 		return d.beginAt(ctx, actor, now, func(a *act) error {
 			return a.command(ref, application.Approve, func(a *act, step application.Step) error {
+				if in, err = a.proposed(in, start); err != nil {
+					return err
+				}
 				approval, err = a.approve(step, in, start, k)
 				return err
 			})
@@ -72,7 +75,7 @@ func (d *Desk) startFor(ctx context.Context, actor account.Actor, ref Ref, c app
 	if _, err := application.Decide(standing(app), c, actor, now); err != nil {
 		return calendar.Date{}, err
 	}
-	if c == application.Approve && isReissue(app) {
+	if (c == application.Approve || c == application.Propose) && isReissue(app) {
 		return calendar.DateOf(now), nil // complete with the approval, in effect at once (R-SEC-9)
 	}
 	start, problems := parseDay(typed, "start", "R-EX-4", "利用開始日")
@@ -144,7 +147,11 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 	if err := a.approvable(est, doc, settings, start, complete, in.Reason); err != nil {
 		return Approval{}, err
 	}
-	issued, codes, err := a.allocate(est, doc)
+	chosen, err := a.chosen(est, doc, in)
+	if err != nil {
+		return Approval{}, err
+	}
+	issued, codes, err := a.allocate(est, doc, chosen)
 	if err != nil {
 		return Approval{}, err
 	}
@@ -181,7 +188,7 @@ func (a *act) approve(step application.Step, in ApproveForm, start calendar.Date
 	if a.app.Search, err = a.searchKey(est, doc); err != nil {
 		return Approval{}, err
 	}
-	if err := a.announceApproval(step, codes); err != nil {
+	if err := a.announceApproval(step, codes, chosen); err != nil {
 		return Approval{}, err
 	}
 	return Approval{Codes: codes, Differs: differs(codes, in.Proposed), Start: start, ReadLast: a.app.ReadLast.Date}, nil
@@ -212,19 +219,22 @@ func (a *act) approvable(est query.Establishment, doc application.Document, sett
 
 // allocate takes codes and numbers as the plan asks for them: the lowest never-used first, in the order of
 // the rows; the database decides who gets which (R-ID-6 … R-ID-10).
-func (a *act) allocate(est query.Establishment, doc application.Document) (application.Issued, []IssuedCode, error) {
+func (a *act) allocate(est query.Establishment, doc application.Document, chosen choice) (application.Issued, []IssuedCode, error) {
 	issued := application.Issued{}
 	var codes []IssuedCode
 	for _, planned := range application.Plan(doc, a.desk.Catalogue) {
 		item, _ := doc.Asked(planned.Placeholder)
-		code, err := a.codeFor(est, planned)
+		code, err := a.codeFor(est, planned, chosen)
 		if err != nil {
+			return nil, nil, err
+		}
+		if err := a.bearNumbers(code, planned, chosen); err != nil {
 			return nil, nil, err
 		}
 		become := application.IssuedCode{Code: code, Rows: make([][]userid.ID, len(item.Rows))}
 		shown := IssuedCode{Placeholder: planned.Placeholder, Code: code, Category: item.Category}
-		for _, number := range planned.Numbers {
-			id, err := a.takeID(code, number)
+		for i, number := range planned.Numbers {
+			id, err := a.idFor(code, planned.Placeholder, i, number, chosen)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -241,13 +251,15 @@ func (a *act) allocate(est query.Establishment, doc application.Document) (appli
 
 // codeFor is the existing code that numbers are added to, or a new one, under which the areas of its settings
 // stand from now on.
-func (a *act) codeFor(est query.Establishment, planned application.PlannedCode) (userid.Code, error) {
+func (a *act) codeFor(est query.Establishment, planned application.PlannedCode, chosen choice) (userid.Code, error) {
 	if planned.Existing != "" {
 		return planned.Existing, nil
 	}
-	code, err := a.takeCode(est, planned.Placeholder)
-	if err != nil {
-		return "", err
+	code, err := chosen.codes[planned.Placeholder], error(nil)
+	if code == "" {
+		if code, err = a.takeCode(est, planned.Placeholder); err != nil {
+			return "", err
+		}
 	}
 	err = a.tx.SetAreaCode(a.ctx, query.SetAreaCodeParams{UserCode: string(code), Application: a.app.ID, Placeholder: int64(planned.Placeholder)})
 	if err != nil {
@@ -406,12 +418,18 @@ func (a *act) insertEffects(doc application.Document, issued application.Issued,
 	return nil
 }
 
-func (a *act) announceApproval(step application.Step, codes []IssuedCode) error {
+func (a *act) announceApproval(step application.Step, codes []IssuedCode, chosen choice) error {
 	ids := 0
 	for _, code := range codes {
 		ids += len(code.IDs)
 	}
 	detail := map[string]string{"start": a.app.StartDate.String(), "codes": strconv.Itoa(len(codes)), "ids": strconv.Itoa(ids)}
+	if words := chosen.words(); words != "" {
+		detail["chosen"] = words
+	}
+	if a.app.FourEyes {
+		detail["proposed_by"] = a.app.ProposedName
+	}
 	facts := map[audit.Key]string{audit.Receipt: string(a.app.Receipt), audit.StartDate: a.app.StartDate.String(),
 		audit.UserCodes: detail["codes"], audit.UserIDs: detail["ids"]}
 	if !a.app.SettingsDeadline.IsZero() {

@@ -63,6 +63,7 @@ func (s *dossier) numbers(planned application.PlannedCode, code userid.Code, bor
 	for _, n := range planned.Numbers {
 		must[fmt.Sprintf("row %d class %s", n.Row, n.Class)]++
 	}
+	chosen := s.chosen()
 	last := map[userid.Class]userid.Number{}
 	for _, id := range s.ids { // by row and number
 		if id.Code != string(code) {
@@ -70,6 +71,9 @@ func (s *dossier) numbers(planned application.PlannedCode, code userid.Code, bor
 		}
 		number := userid.Number(id.Number)
 		stored[fmt.Sprintf("row %d class %s", id.RowIndex, number.Class())]++
+		if slices.Contains(chosen, id.Number) {
+			continue // it was chosen, not taken
+		}
 		if number <= last[number.Class()] {
 			s.add("R-ID-9", "number %s of code %s stands behind %s, which is not lower", number, code, last[number.Class()])
 		}
@@ -77,6 +81,14 @@ func (s *dossier) numbers(planned application.PlannedCode, code userid.Code, bor
 		s.same("R-EX-7", "the birth of user ID "+id.ID, born, instant(id.BornAt.Time))
 	}
 	s.same("R-ID-9", "what code "+string(code)+" has by row and class", fmt.Sprint(must), fmt.Sprint(stored))
+}
+
+// chosen are the codes and numbers that the examiner chose at the approval (R-ID-7).
+func (s *dossier) chosen() []string {
+	if len(s.life.promises) == 0 {
+		return nil
+	}
+	return strings.Fields(s.life.promises[0].detail["chosen"])
 }
 
 // officeOrder finds codes under one abbreviation that were not taken in the order of the document (R-ID-7).
@@ -88,6 +100,9 @@ func (s *dossier) officeOrder() {
 				continue
 			}
 			code := userid.Code(c.Code)
+			if slices.Contains(s.chosen(), c.Code) {
+				continue
+			}
 			at := officeOrdinal(code)
 			if at <= last[code.Abbreviation()] {
 				s.add("R-ID-7", "user code %s was not taken in the order of the list", code)
@@ -322,8 +337,12 @@ func (s *dossier) counters() error {
 			}
 		}
 	}
+	chosen := s.chosen()
 	for _, c := range s.issued {
 		code := userid.Code(c.Code)
+		if slices.Contains(chosen, c.Code) {
+			continue // the counter comes to it later, and takes the next
+		}
 		if err := s.counter("R-ID-6", "office:"+code.Abbreviation()+":"+c.Code[:1], officeOrdinal(code)); err != nil {
 			return err
 		}
@@ -332,7 +351,7 @@ func (s *dossier) counters() error {
 	for _, id := range s.ids {
 		number := userid.Number(id.Number)
 		series := "number:" + id.Code + ":" + string(number.Class())
-		if at, generated := userid.Ordinal(number); generated {
+		if at, generated := userid.Ordinal(number); generated && !slices.Contains(chosen, id.Number) {
 			highest[series] = max(highest[series], at+1)
 		}
 	}

@@ -45,6 +45,7 @@ type life struct {
 	registered   []history // by round
 	promises     []history // the approval and each change of the start date
 	holder       string
+	proposer     string
 	complete     bool // the settings, since the approval
 	secretsEnded bool
 	effect       bool
@@ -176,7 +177,11 @@ func (s *dossier) step(e *history, first bool) {
 		return
 	}
 	actor := account.Actor{ID: account.ID(e.Actor), Role: account.Role(e.Role), Establishment: e.Establishment}
-	step, err := application.Decide(s.standing(), command, actor, e.At.Time)
+	standing := s.standing()
+	// The rule of four eyes at that moment is seen from what was done under it (R-EX-6).
+	standing.FourEyes = command == application.Propose || e.detail["proposed_by"] != ""
+	standing.ProposedBy = account.ID(s.life.proposer)
+	step, err := application.Decide(standing, command, actor, e.At.Time)
 	if err != nil {
 		s.add("R-CON-4", "the life cycle has no place for an event: %v", err)
 		return
@@ -193,8 +198,10 @@ func ofTime(kind string) bool {
 func (s *dossier) apply(e history) {
 	l := &s.life
 	switch e.step.Command {
+	case application.Propose:
+		l.proposer = e.Actor
 	case application.Claim, application.TakeOver:
-		l.holder = e.Actor
+		l.holder, l.proposer = e.Actor, ""
 	case application.Release, application.Withdraw, application.ExpireReturn, application.Reject:
 		l.holder = ""
 	case application.Return:
@@ -202,7 +209,7 @@ func (s *dossier) apply(e history) {
 	case application.Register:
 		l.holder, l.round, l.registered = "", l.round+1, append(l.registered, e)
 	case application.Approve:
-		l.promises, l.complete = append(l.promises, e), s.completeBy(e)
+		l.holder, l.promises, l.complete = e.Actor, append(l.promises, e), s.completeBy(e)
 		doc, _ := s.document(e.Round)
 		l.effect = doc.IsReissue() // nobody is told of its start (R-SEC-9)
 	case application.ChangeStartDate:

@@ -32,6 +32,7 @@ func (d *Desk) hold(ctx context.Context, actor account.Actor, ref Ref, c applica
 	return d.command(ctx, actor, ref, c, func(a *act, step application.Step) error {
 		before, beforeName := a.app.Holder, a.app.HolderName
 		a.setState(step)
+		a.letGo()
 		a.app.Holder, a.app.HolderName = column.Text(actor.ID), actor.Name
 		detail := map[string]string{}
 		facts := map[audit.Key]string{}
@@ -50,7 +51,7 @@ func (d *Desk) Release(ctx context.Context, actor account.Actor, ref Ref) error 
 	return d.command(ctx, actor, ref, application.Release, func(a *act, step application.Step) error {
 		before := a.app.Holder
 		a.setState(step)
-		a.app.Holder, a.app.HolderName = "", ""
+		a.letGo()
 		if err := a.record(string(application.Release), nil, true); err != nil {
 			return err
 		}
@@ -138,7 +139,7 @@ func (d *Desk) Return(ctx context.Context, actor account.Actor, ref Ref, round i
 		}
 		a.setState(step)
 		a.app.WaitedDays += int64(waitedDays(a.cal, a.app.RegisteredAt.Time, a.now)) // the clock pauses until it comes again
-		a.app.Holder, a.app.HolderName = "", ""
+		a.letGo()
 		a.app.TouchedAt, a.app.AnnouncedAt = column.At(a.now), column.Time{}
 		keeper := a.app.DraftBy
 		if err := a.putDraft(application.Draft{Document: doc}); err != nil {

@@ -97,6 +97,9 @@ func (a *act) register(step application.Step, draftVersion int64, rulesConfirmed
 		return err
 	}
 	a.registered(step, draft.Document, settings)
+	if a.app.FourEyes, err = needsFourEyes(a.ctx, a.tx.Queries, draft.Document.Kinds); err != nil {
+		return err
+	}
 	if a.app.Search, err = a.searchKey(est, draft.Document); err != nil {
 		return err
 	}
@@ -256,7 +259,7 @@ func (a *act) registered(step application.Step, doc application.Document, settin
 	a.app.DesiredStart = column.On(doc.Desired)
 	a.app.RegisteredAt, a.app.RegisteredBy = column.At(a.now), column.Text(a.actor.ID)
 	a.app.WaitingSince = column.At(waitingSince(a.cal, a.now, a.app.WaitedDays))
-	a.app.Holder, a.app.HolderName = "", ""
+	a.letGo()
 	a.app.SettingsComplete = application.Complete(doc, settings, a.desk.Catalogue)
 	a.app.AnnouncedAt = column.Time{}
 }
@@ -265,7 +268,7 @@ func (a *act) registered(step application.Step, doc application.Document, settin
 func (a *act) end(step application.Step, at time.Time, reason string, fill func(*mail.Letter)) error {
 	a.setState(step)
 	a.app.EndedAt, a.app.EndReason = column.At(at), reason
-	a.app.Holder, a.app.HolderName = "", ""
+	a.letGo()
 	if err := a.tx.FreeAreasOf(a.ctx, a.app.ID); err != nil {
 		return fmt.Errorf("freeing the bonded areas: %w", err)
 	}

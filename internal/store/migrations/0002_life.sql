@@ -20,6 +20,7 @@ UPDATE bonded_areas SET user_code = COALESCE((SELECT c.code FROM user_codes c
     WHERE c.application = bonded_areas.application AND c.placeholder = bonded_areas.placeholder), '');
 
 -- The proposal under four eyes (R-EX-6), and the business days spent at the centre in earlier rounds.
+ALTER TABLE applications ADD COLUMN four_eyes boolean NOT NULL DEFAULT FALSE; -- one proposes, another approves
 ALTER TABLE applications ADD COLUMN proposed_at text;
 ALTER TABLE applications ADD COLUMN proposed_by text NOT NULL DEFAULT '';
 ALTER TABLE applications ADD COLUMN proposed_name text NOT NULL DEFAULT '';

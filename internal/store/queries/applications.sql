@@ -51,6 +51,7 @@ UPDATE applications SET
     end_reason = @end_reason,
     touched_at = @touched_at,
     announced_at = @announced_at,
+    four_eyes = @four_eyes,
     proposed_at = @proposed_at,
     proposed_by = @proposed_by,
     proposed_name = @proposed_name,

@@ -12,7 +12,7 @@ import (
 )
 
 const allApplications = `-- name: AllApplications :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllApplicationsParams struct {
@@ -64,6 +64,7 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -86,7 +87,7 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 }
 
 const approvedReading = `-- name: ApprovedReading :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND read_last IS NOT NULL AND secrets_ended_at IS NULL
 ORDER BY read_last, id
 `
@@ -136,6 +137,7 @@ func (q *Queries) ApprovedReading(ctx context.Context) ([]Application, error) {
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -158,7 +160,7 @@ func (q *Queries) ApprovedReading(ctx context.Context) ([]Application, error) {
 }
 
 const approvedStartedBy = `-- name: ApprovedStartedBy :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND effect_noted_at IS NULL AND start_date <= $1
 ORDER BY start_date, id LIMIT $2
 `
@@ -213,6 +215,7 @@ func (q *Queries) ApprovedStartedBy(ctx context.Context, arg ApprovedStartedByPa
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -235,7 +238,7 @@ func (q *Queries) ApprovedStartedBy(ctx context.Context, arg ApprovedStartedByPa
 }
 
 const approvedWithDeadline = `-- name: ApprovedWithDeadline :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND settings_deadline >= $1
 ORDER BY settings_deadline, id
 `
@@ -285,6 +288,7 @@ func (q *Queries) ApprovedWithDeadline(ctx context.Context, settingsDeadline col
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -307,7 +311,7 @@ func (q *Queries) ApprovedWithDeadline(ctx context.Context, settingsDeadline col
 }
 
 const approvedWithDeadlineBefore = `-- name: ApprovedWithDeadlineBefore :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE state = 'approved' AND settings_complete = FALSE AND settings_deadline < $1
 ORDER BY settings_deadline, id LIMIT $2
 `
@@ -361,6 +365,7 @@ func (q *Queries) ApprovedWithDeadlineBefore(ctx context.Context, arg ApprovedWi
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -400,7 +405,7 @@ func (q *Queries) DeleteDraft(ctx context.Context, arg DeleteDraftParams) (int64
 }
 
 const draftsTouchedBefore = `-- name: DraftsTouchedBefore :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE state = $1 AND touched_at < $2 ORDER BY touched_at, id LIMIT $3
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE state = $1 AND touched_at < $2 ORDER BY touched_at, id LIMIT $3
 `
 
 type DraftsTouchedBeforeParams struct {
@@ -454,6 +459,7 @@ func (q *Queries) DraftsTouchedBefore(ctx context.Context, arg DraftsTouchedBefo
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -476,7 +482,7 @@ func (q *Queries) DraftsTouchedBefore(ctx context.Context, arg DraftsTouchedBefo
 }
 
 const getApplication = `-- name: GetApplication :one
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE id = $1
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE id = $1
 `
 
 func (q *Queries) GetApplication(ctx context.Context, id string) (Application, error) {
@@ -517,6 +523,7 @@ func (q *Queries) GetApplication(ctx context.Context, id string) (Application, e
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.FourEyes,
 		&i.ProposedAt,
 		&i.ProposedBy,
 		&i.ProposedName,
@@ -529,7 +536,7 @@ func (q *Queries) GetApplication(ctx context.Context, id string) (Application, e
 }
 
 const getApplicationByReceipt = `-- name: GetApplicationByReceipt :one
-SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by, a.proposed_at, a.proposed_by, a.proposed_name, a.proposal, a.waited_days, a.copied_from, a.waiting_since FROM applications a JOIN application_versions v ON v.application = a.id WHERE v.receipt = $1
+SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by, a.four_eyes, a.proposed_at, a.proposed_by, a.proposed_name, a.proposal, a.waited_days, a.copied_from, a.waiting_since FROM applications a JOIN application_versions v ON v.application = a.id WHERE v.receipt = $1
 `
 
 func (q *Queries) GetApplicationByReceipt(ctx context.Context, receipt string) (Application, error) {
@@ -570,6 +577,7 @@ func (q *Queries) GetApplicationByReceipt(ctx context.Context, receipt string) (
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.FourEyes,
 		&i.ProposedAt,
 		&i.ProposedBy,
 		&i.ProposedName,
@@ -610,7 +618,7 @@ func (q *Queries) GetVersion(ctx context.Context, arg GetVersionParams) (Applica
 }
 
 const guardApplication = `-- name: GuardApplication :one
-UPDATE applications SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
+UPDATE applications SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
 `
 
 type GuardApplicationParams struct {
@@ -657,6 +665,7 @@ func (q *Queries) GuardApplication(ctx context.Context, arg GuardApplicationPara
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.FourEyes,
 		&i.ProposedAt,
 		&i.ProposedBy,
 		&i.ProposedName,
@@ -669,7 +678,7 @@ func (q *Queries) GuardApplication(ctx context.Context, arg GuardApplicationPara
 }
 
 const guardState = `-- name: GuardState :one
-UPDATE applications SET version = version + 1 WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
+UPDATE applications SET version = version + 1 WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
 `
 
 type GuardStateParams struct {
@@ -716,6 +725,7 @@ func (q *Queries) GuardState(ctx context.Context, arg GuardStateParams) (Applica
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.FourEyes,
 		&i.ProposedAt,
 		&i.ProposedBy,
 		&i.ProposedName,
@@ -1112,7 +1122,7 @@ func (q *Queries) ListVersions(ctx context.Context, application string) ([]Appli
 }
 
 const lockApplication = `-- name: LockApplication :one
-UPDATE applications SET search = search WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
+UPDATE applications SET search = search WHERE id = $1 AND state = $2 RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
 `
 
 type LockApplicationParams struct {
@@ -1159,6 +1169,7 @@ func (q *Queries) LockApplication(ctx context.Context, arg LockApplicationParams
 		&i.Search,
 		&i.CreatedAt,
 		&i.CreatedBy,
+		&i.FourEyes,
 		&i.ProposedAt,
 		&i.ProposedBy,
 		&i.ProposedName,
@@ -1171,7 +1182,7 @@ func (q *Queries) LockApplication(ctx context.Context, arg LockApplicationParams
 }
 
 const openApplications = `-- name: OpenApplications :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE establishment = $1
   AND (state IN ('draft', 'returned')
        OR (state = 'approved' AND (settings_complete = FALSE OR secrets_ended_at IS NULL)))
@@ -1229,6 +1240,7 @@ func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsPara
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -1251,7 +1263,7 @@ func (q *Queries) OpenApplications(ctx context.Context, arg OpenApplicationsPara
 }
 
 const secretsToEnd = `-- name: SecretsToEnd :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE secrets_ended_at IS NULL AND read_closed IS NOT NULL AND (read_closed <= $1 OR state = 'void')
 ORDER BY read_closed, id LIMIT $2
 `
@@ -1306,6 +1318,7 @@ func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]A
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -1328,7 +1341,7 @@ func (q *Queries) SecretsToEnd(ctx context.Context, arg SecretsToEndParams) ([]A
 }
 
 const toAnnounce = `-- name: ToAnnounce :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE state = $1 AND touched_at < $2 AND announced_at IS NULL
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications WHERE state = $1 AND touched_at < $2 AND announced_at IS NULL
 ORDER BY touched_at, id LIMIT $3
 `
 
@@ -1383,6 +1396,7 @@ func (q *Queries) ToAnnounce(ctx context.Context, arg ToAnnounceParams) ([]Appli
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
@@ -1434,14 +1448,15 @@ UPDATE applications SET
     end_reason = $26,
     touched_at = $27,
     announced_at = $28,
-    proposed_at = $29,
-    proposed_by = $30,
-    proposed_name = $31,
-    proposal = $32,
-    waited_days = $33,
-    waiting_since = $34,
-    search = $35
-WHERE id = $36
+    four_eyes = $29,
+    proposed_at = $30,
+    proposed_by = $31,
+    proposed_name = $32,
+    proposal = $33,
+    waited_days = $34,
+    waiting_since = $35,
+    search = $36
+WHERE id = $37
 `
 
 type WriteApplicationParams struct {
@@ -1473,6 +1488,7 @@ type WriteApplicationParams struct {
 	EndReason        string
 	TouchedAt        column.Time
 	AnnouncedAt      column.Time
+	FourEyes         bool
 	ProposedAt       column.Time
 	ProposedBy       string
 	ProposedName     string
@@ -1514,6 +1530,7 @@ func (q *Queries) WriteApplication(ctx context.Context, arg WriteApplicationPara
 		arg.EndReason,
 		arg.TouchedAt,
 		arg.AnnouncedAt,
+		arg.FourEyes,
 		arg.ProposedAt,
 		arg.ProposedBy,
 		arg.ProposedName,

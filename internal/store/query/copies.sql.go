@@ -37,7 +37,7 @@ func (q *Queries) UntouchedCopy(ctx context.Context, arg UntouchedCopyParams) (U
 }
 
 const voidByDeadline = `-- name: VoidByDeadline :many
-SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by, a.proposed_at, a.proposed_by, a.proposed_name, a.proposal, a.waited_days, a.copied_from, a.waiting_since FROM applications a
+SELECT a.id, a.establishment, a.state, a.version, a.draft, a.draft_by, a.round, a.receipt, a.kinds, a.items, a.desired_start, a.registered_at, a.registered_by, a.holder, a.holder_name, a.settings_complete, a.start_date, a.start_reason, a.settings_deadline, a.approved_at, a.approved_by, a.start_changed_at, a.read_advised, a.read_last, a.read_closed, a.secrets_ended_at, a.effect_noted_at, a.ended_at, a.end_reason, a.touched_at, a.announced_at, a.search, a.created_at, a.created_by, a.four_eyes, a.proposed_at, a.proposed_by, a.proposed_name, a.proposal, a.waited_days, a.copied_from, a.waiting_since FROM applications a
 WHERE a.establishment = $1 AND a.settings_complete = FALSE
   AND a.settings_deadline < $2 AND a.settings_deadline >= $3
   AND (a.state = 'approved' OR (a.state = 'void' AND a.end_reason = ''))
@@ -96,6 +96,7 @@ func (q *Queries) VoidByDeadline(ctx context.Context, arg VoidByDeadlineParams) 
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,

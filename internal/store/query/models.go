@@ -61,6 +61,7 @@ type Application struct {
 	Search           string
 	CreatedAt        column.Time
 	CreatedBy        string
+	FourEyes         bool
 	ProposedAt       column.Time
 	ProposedBy       string
 	ProposedName     string

@@ -134,7 +134,7 @@ func (q *Queries) ListSetupTicks(ctx context.Context, application string) ([]Set
 }
 
 const startedApplications = `-- name: StartedApplications :many
-SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
+SELECT id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since FROM applications
 WHERE establishment = $1 AND state = 'approved' AND start_date >= $2 AND start_date <= $3
 ORDER BY start_date, id LIMIT $4
 `
@@ -196,6 +196,7 @@ func (q *Queries) StartedApplications(ctx context.Context, arg StartedApplicatio
 			&i.Search,
 			&i.CreatedAt,
 			&i.CreatedBy,
+			&i.FourEyes,
 			&i.ProposedAt,
 			&i.ProposedBy,
 			&i.ProposedName,
