@@ -159,6 +159,9 @@ func (s *show) open(sender mail.Sender, secure bool) error {
 	if err := s.gateways(); err != nil {
 		return errors.Join(err, s.service.close())
 	}
+	if err := s.returnMail(); err != nil {
+		return errors.Join(err, s.service.close())
+	}
 	pages := &demo.Pages{Clock: s.clock, Mails: s.mails, Moved: s.moved, Log: s.log}
 	err = s.people()
 	if err == nil {
@@ -170,6 +173,15 @@ func (s *show) open(sender mail.Sender, secure bool) error {
 	if err != nil {
 		return errors.Join(err, s.service.close())
 	}
+	return nil
+}
+
+// returnMail lets mail for addresses without a mailbox come back, as it does from other servers.
+func (s *show) returnMail() error {
+	if err := s.service.awaitBounces("127.0.0.1:0"); err != nil {
+		return err
+	}
+	s.mails.BounceTo(s.service.bounces.Addr().String())
 	return nil
 }
 

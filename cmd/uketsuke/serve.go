@@ -26,6 +26,7 @@ type serveCommand struct {
 	placeFlags    `group:"Places"`
 	operatorFlags `group:"Centre"`
 	smtpFlags     `group:"Mail server"`
+	bounceFlags   `group:"Mail server"`
 }
 
 // Run serves until SIGTERM. Everything that is wrong in the configuration is told before anybody can
@@ -35,12 +36,14 @@ func (c *serveCommand) Run(p *process) error {
 	certificate, tlsErr := c.certificate()
 	sender, smtpErr := c.sender()
 	tables, catalogueErr := loadCatalogue(c.Catalogue)
-	faults := append(c.faults(), listenAddress(c.Listen), tlsErr, smtpErr, catalogueErr)
+	operator := c.operator()
+	operator.Mail.BounceDomain = c.BounceDomain
+	faults := append(c.faults(), listenAddress(c.Listen), c.bounceFlags.fault(), tlsErr, smtpErr, catalogueErr)
 	if err := misconfiguration(faults...); err != nil {
 		return err
 	}
 	s, err := openService(p.ctx, serviceConfig{
-		placeFlags: c.placeFlags, tables: tables, operator: c.operator(), sender: sender, now: time.Now, log: log,
+		placeFlags: c.placeFlags, tables: tables, operator: operator, sender: sender, now: time.Now, log: log,
 	})
 	if err != nil {
 		return err
@@ -49,6 +52,9 @@ func (c *serveCommand) Run(p *process) error {
 		return errors.Join(err, s.close())
 	}
 	if s.server, err = s.webServer(true, nil); err != nil {
+		return errors.Join(err, s.close())
+	}
+	if err := s.awaitBounces(c.BounceListen); err != nil {
 		return errors.Join(err, s.close())
 	}
 	listener, err := net.Listen("tcp", c.Listen)
@@ -124,6 +130,9 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	s.desk = d
 	s.sessions = store.NewSessions(db, time.Now)
 	s.deliverer = newDeliverer(db, c.now, letters, c.sender, c.log, s.wake)
+	if s.deliverer.Paths, err = returnPaths(c.operator.Mail.BounceDomain, ring); err != nil {
+		return nil, errors.Join(misconfiguration(err), db.Close())
+	}
 	return s, nil
 }
 

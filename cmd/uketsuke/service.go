@@ -36,6 +36,7 @@ type service struct {
 	sessions  *store.Sessions
 	deliverer *mail.Deliverer
 	server    *web.Server
+	bounces   net.Listener // for returned mail; nil for none
 	machines  *api.Server
 	log       *slog.Logger
 	wake      chan struct{}
@@ -144,7 +145,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, job := range []func(context.Context){s.deliver, s.keepTime, s.clean, s.count} {
+	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.clean, s.count} {
 		work.Go(func() { job(ctx) })
 	}
 	server := &http.Server{

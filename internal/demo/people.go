@@ -18,7 +18,7 @@ func Operator(login string) desk.Operator {
 	const centre = "例示ネットワークセンター株式会社"
 	return desk.Operator{
 		Mail: mail.Operator{
-			Service: "NSS", Prefix: "【NSS】", Centre: centre, LoginURL: login, From: "no-reply@centre.example",
+			Service: "NSS", Prefix: "【NSS】", Centre: centre, LoginURL: login, From: "no-reply@centre.example", BounceDomain: "bounce.centre.example",
 			HelpDesk: mail.HelpDesk{Name: "NSSヘルプデスク", Phone: "03-0000-0000", Hours: "平日 9:00–17:00"},
 		},
 		Centre: centre, Address: "東京都千代田区例示町1-2-3", InvoiceRegistration: "T1234567890123", RulesVersion: "2024-10", RulesURL: "https://centre.example/rules",
@@ -50,6 +50,7 @@ func people() []person {
 		of("nac-osaka", "見本商事 大阪事業所 管理責任者", account.Administrator, "ito", "伊藤 修", "イトウ オサム", "業務課", "課長", "ito@nac.example"),
 		of("exl-yokohama", "例示物流 横浜事業所 申込担当者", account.Applicant, "watanabe", "渡辺 結衣", "ワタナベ ユイ", "海務部", "", "watanabe@exl.example"),
 		of("exl-yokohama", "例示物流 横浜事業所 管理責任者", account.Administrator, "nakamura", "中村 学", "ナカムラ マナブ", "総務部", "部長", "nakamura@exl.example"),
+		of("exl-yokohama", "例示物流 横浜事業所 管理責任者（メールの届かない例）", account.Administrator, "ogawa", "小川 亮", "オガワ リョウ", "総務部", "", "ogawa@bounce.example"),
 		of("", "センター 審査担当者", account.Examiner, "kobayashi", "小林 誠", "コバヤシ マコト", "審査課", "", "kobayashi@centre.example"),
 		of("", "センター 審査担当者", account.Examiner, "kato", "加藤 恵", "カトウ メグミ", "審査課", "", "kato@centre.example"),
 		of("", "センター 審査責任者", account.Supervisor, "yoshida", "吉田 薫", "ヨシダ カオル", "審査課", "課長", "yoshida@centre.example"),

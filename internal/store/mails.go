@@ -25,7 +25,8 @@ const (
 // A MailFilter chooses the mails of a list, newest first; zero fields choose nothing away.
 type MailFilter struct {
 	State MailState
-	// Search is a search key that the recipient or the application's own must contain.
+	// Search is a search key that the recipient must contain, or the application's own unless it is an
+	// address.
 	Search string
 	// After is the id of the last row of the page before; "" for the first page.
 	After string
@@ -86,7 +87,11 @@ func mailsSQL(f MailFilter) (string, []any) {
 	}
 	if f.Search != "" {
 		like := "%" + escapeLike(f.Search) + "%"
-		where = append(where, "(upper(o.recipient) LIKE "+arg(like)+" ESCAPE '!' OR a.search LIKE "+arg(like)+" ESCAPE '!')")
+		condition := "upper(o.recipient) LIKE " + arg(like) + " ESCAPE '!'"
+		if !strings.Contains(f.Search, "@") {
+			condition = "(" + condition + " OR a.search LIKE " + arg(like) + " ESCAPE '!')"
+		}
+		where = append(where, condition)
 	}
 	if f.After != "" {
 		where = append(where, "o.id < "+arg(f.After))

@@ -26,6 +26,7 @@ type CasePage struct {
 	Withdraw string // where it can be withdrawn, "" when it cannot
 	Settings []Link
 	Deadline Sentence
+	Missed   []MailLine // mails that did not arrive
 }
 
 // A CaseHead is what stands above the tabs of E13 and E14.
@@ -75,7 +76,10 @@ func (s *Server) showCase(v *visit, f Form) error {
 	data := CasePage{
 		Frame: v.frame(applicationPath(c.ID), f.onPage()), CaseHead: caseHead(c, tabContent), Content: s.contentOf(c, remarksNow(c)),
 		Reason: endNotice(c), Versions: versionLines(c, applicationPath(c.ID)), History: historyOf(c), Papers: papersOf(c, applicationPath(c.ID)).withReceipt(applicationPath(c.ID)),
-		Buttons: caseButtons(c), Copy: copyButton(c, v.actor().Role),
+		Buttons: caseButtons(c), Copy: copyButton(c, v.actor().Role), Missed: mailLines(c.Mails),
+	}
+	if data.Content.Reissue, err = s.reissueLines(v, c); err != nil {
+		return err
 	}
 	if slices.Contains(c.Allowed, application.Withdraw) {
 		data.Withdraw = applicationPath(c.ID, "withdraw")

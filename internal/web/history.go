@@ -53,6 +53,7 @@ func eventWords(e desk.Event) Sentence {
 		string(application.Revoke): "承認が無効になりました", string(application.ChangeStartDate): "利用開始日を変更しました", "read-secrets": "パスワードが参照されました",
 		"in-effect": "利用開始日になりました", "end-secrets": "パスワードの参照期間が終わりました",
 		"reminder-sent": "確認をお願いするメールを送りました", "reminder-skipped": "確認をお願いするメールを見送りました",
+		"bounce-mail": "メールが届かずに戻りました", "resend-mail": "メールをもう一度送りました",
 		"announce-end": "保管期限が近いことをお知らせしました",
 	}
 	if text, known := texts[e.Kind]; known {
@@ -73,6 +74,9 @@ func eventDetails(e desk.Event) []Sentence {
 		if value := e.Detail[key]; value != "" {
 			details = append(details, Say(text, value))
 		}
+	}
+	if e.Kind == "bounce-mail" || e.Kind == "resend-mail" {
+		details = append(details, Say("メール：%s", application.Mail(e.Detail["mail"])))
 	}
 	word("receipt", "申込受付番号：%s")
 	word("copied", "もとの申込：%s")

@@ -21,19 +21,11 @@ type IssuedPage struct {
 	Readings                []ReadingLine
 	Secrets                 bool
 	Mails                   []MailLine
+	MailMeans               Sentence
 	Case                    string
 	Void, ChangeStart       string // where the supervisor can, "" where nobody can
 	SupervisorOnly          bool
 	Papers                  Papers
-}
-
-// A MailLine is one mail of the application on its way. Accepted by the server is not delivered (R-MAIL-4).
-type MailLine struct {
-	Kind, Recipient string
-	Written         Sentence
-	Status          Tag
-	Says            Sentence
-	Reply           string
 }
 
 // showIssued shows what was issued; passwords are never here.
@@ -45,8 +37,8 @@ func (s *Server) showIssued(v *visit, f Form) error {
 	path := deskPath(c.ID)
 	data := IssuedPage{
 		Frame: v.frame(path+"/issued", f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name,
-		State: stateTag(c.State), Ended: endNotice(c), Facts: approvalFacts(c), Issued: s.issuedLines(c.Issued), Mails: mailLines(c.Mails),
-		Case: path, SupervisorOnly: c.State == application.Approved, Papers: papersOf(c, path),
+		State: stateTag(c.State), Ended: endNotice(c), Facts: approvalFacts(c), Issued: s.issuedLines(c.Issued), Mails: mailLines(c.Mails), MailMeans: s.acceptedMeans(),
+		Case: path, SupervisorOnly: c.State == application.Approved, Reissue: c.Document.IsReissue(), Papers: papersOf(c, path),
 	}
 	if c.Reading != nil {
 		data.Secrets, data.Period = true, periodStrip(*c.Reading, c)
@@ -89,25 +81,6 @@ func approvalFacts(c desk.Case) []Pair {
 		facts = append(facts, Pair{Term: "システム設定", Tag: state}, Pair{Term: "システム設定申込の締切日", Day: c.SettingsDeadline})
 	}
 	return facts
-}
-
-func mailLines(mails []desk.MailRow) []MailLine {
-	lines := make([]MailLine, len(mails))
-	for i, m := range mails {
-		lines[i] = MailLine{Kind: m.Kind.Japanese(), Recipient: m.Recipient, Written: Say("%s", m.At), Reply: m.Reply}
-		switch m.Status {
-		case "accepted":
-			lines[i].Status, lines[i].Says = Tag{"green", "サーバー受付済"}, Say("%s", m.AcceptedAt)
-		case "failed":
-			lines[i].Status, lines[i].Says = Tag{"red", "送信失敗"}, Say("%d回試みました", m.Attempts)
-		default:
-			lines[i].Status = Tag{"blue", "送信待ち"}
-			if m.Attempts > 0 {
-				lines[i].Says = Say("%d回試みました", m.Attempts)
-			}
-		}
-	}
-	return lines
 }
 
 // A VoidPage asks for the reason before an approval is revoked.

@@ -14,6 +14,7 @@ func centrePages() []Link {
 		{Text: "審査", Address: "/desk"},
 		{Text: "暦", Address: "/desk/calendar"},
 		{Text: "お知らせ", Address: "/desk/news"},
+		{Text: "メール", Address: "/desk/mails"},
 		{Text: "運用", Address: "/desk/operations"},
 		{Text: "証明書・ソフト", Address: "/desk/files"},
 	}

@@ -51,5 +51,8 @@ func pages() []declared {
 		{"centre-notice", CentreNoticePage{}},
 		{"charges", ChargesPage{}},
 		{"usage", UsagePage{}},
+		{"mails", MailsPage{}},
+		{"mail", MailPage{}},
+		{"mail-templates", MailTemplatesPage{}},
 	}
 }

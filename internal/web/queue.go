@@ -101,6 +101,11 @@ func (s *Server) showQueue(v *visit, f Form) error {
 		Filter: s.filterForm(f, "申込受付番号・利用者コード・利用者ID・企業名", application.States()[1:], orderChoices(desk.OrderWaiting)),
 		Pager:  pagerOf("/desk", asked, asked["after"], page.Next), Sheet: "/desk.csv" + without(asked, "after"),
 	}
+	trouble, err := s.mailTrouble(v)
+	if err != nil {
+		return err
+	}
+	data.Flash = append(data.Flash, trouble...)
 	data.Several = slices.ContainsFunc(data.Rows, func(l QueueLine) bool { return l.Mark != "" })
 	data.Filter.Button, data.Filter.Sort.Empty = "検索する", "標準の順"
 	data.Filter.Queue = f.Select(Select{Name: "queue", Label: "対象", Choices: []Choice{{Value: queueFound, Label: "すべての申込"},

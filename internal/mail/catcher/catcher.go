@@ -39,6 +39,8 @@ type Catcher struct {
 	messages []Message // oldest first
 	server   *smtp.Server
 	listener net.Listener
+	bounceTo string
+	returns  sync.WaitGroup // returns on their way
 }
 
 // Open makes a catcher over a folder, which is made if it is missing, with the mails caught before. A file
@@ -89,7 +91,7 @@ func (c *Catcher) Listen(addr string) (net.Addr, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for mails: %w", err)
 	}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return session{c}, nil }))
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{c: c}, nil }))
 	server.Domain = "localhost"
 	server.MaxMessageBytes = largest
 	server.MaxRecipients = recipients
@@ -111,6 +113,7 @@ func (c *Catcher) Close() error {
 	if server == nil {
 		return nil
 	}
+	defer c.returns.Wait()
 	err := server.Close()
 	// The server does not know its listener yet if Serve has not begun.
 	_ = listener.Close()
@@ -181,17 +184,35 @@ func write(name string, raw []byte) error {
 }
 
 // A session takes any sender and any recipient.
-type session struct{ c *Catcher }
+type session struct {
+	c    *Catcher
+	from string
+	to   []string
+}
 
-func (session) Mail(string, *smtp.MailOptions) error { return nil }
-func (session) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (session) Reset()                               {}
-func (session) Logout() error                        { return nil }
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.from = from
+	return nil
+}
 
-func (s session) Data(r io.Reader) error {
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.to = append(s.to, to)
+	return nil
+}
+
+func (s *session) Reset()      { s.from, s.to = "", nil }
+func (*session) Logout() error { return nil }
+
+func (s *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
-	return s.c.keep(raw)
+	if err := s.c.keep(raw); err != nil {
+		return err
+	}
+	for _, to := range s.to {
+		s.c.bounce(s.from, to)
+	}
+	return nil
 }
