@@ -37,6 +37,7 @@ var permitted = []struct {
 	{Remark, []State{UnderExamination}, examinerRoles, ""},
 	{Return, []State{UnderExamination}, examinerRoles, Returned},
 	{Reject, []State{UnderExamination}, examinerRoles, Rejected},
+	{Propose, []State{UnderExamination}, examinerRoles, ""},
 	{Approve, []State{UnderExamination}, examinerRoles, Approved},
 	{Revoke, []State{Approved}, []account.Role{account.Supervisor, account.Clock}, Void},
 	{ChangeStartDate, []State{Approved}, []account.Role{account.Supervisor}, ""},
@@ -62,6 +63,7 @@ func favourable(state State, c Command, role account.Role) (Standing, account.Ac
 	if c == TakeOver {
 		actor.ID = "colleague"
 	}
+	s.FourEyes = c == Propose
 	if c == Revoke && role == account.Clock {
 		now = at("2024-12-07", 0, 0)
 	}
@@ -74,7 +76,7 @@ func favourable(state State, c Command, role account.Role) (Standing, account.Ac
 // TestEveryCell walks states × commands × roles; the unknown command stands for all unknown ones.
 func TestEveryCell(t *testing.T) {
 	for _, state := range States() {
-		for _, c := range append(Commands(), "propose-approval") {
+		for _, c := range append(Commands(), "approve-all") {
 			for _, role := range append(account.Roles(), "nobody") {
 				s, actor, now := favourable(state, c, role)
 				before := s
@@ -122,6 +124,10 @@ func TestConditions(t *testing.T) {
 	complete.SettingsComplete = true
 	claimed := Standing{State: UnderExamination, Holder: "e1", RegisteredBy: "a1"}
 	own := Standing{State: UnderExamination, Holder: "e1", RegisteredBy: "e1"}
+	four := claimed
+	four.FourEyes = true
+	proposed := four
+	proposed.ProposedBy = "e1"
 	draft := Standing{State: InDraft, Touched: at("2024-12-02", 23, 59)}
 	returned := Standing{State: Returned, Touched: at("2024-12-02", 23, 59)}
 	actor := func(id account.ID, role account.Role) account.Actor { return account.Actor{ID: id, Role: role} }
@@ -135,6 +141,14 @@ func TestConditions(t *testing.T) {
 	}{
 		{"R-EX-2 the claimant approves", claimed, Approve, actor("e1", account.Examiner), at("2024-12-02", 10, 0), ""},
 		{"R-EX-2 a colleague does not", claimed, Approve, actor("e2", account.Examiner), at("2024-12-02", 10, 0), ByClaimantNotRegistrant},
+		{"R-EX-6 the first pair of eyes", four, Propose, actor("e1", account.Examiner), at("2024-12-02", 10, 0), ""},
+		{"R-EX-6 a colleague does not propose", four, Propose, actor("e2", account.Examiner), at("2024-12-02", 10, 0), ByClaimantFourEyes},
+		{"R-EX-6 nothing to propose where two are enough", claimed, Propose, actor("e1", account.Examiner), at("2024-12-02", 10, 0), ByClaimantFourEyes},
+		{"R-EX-6 nothing was proposed", four, Approve, actor("e2", account.Examiner), at("2024-12-02", 10, 0), ByOtherThanProposer},
+		{"R-EX-6 the second pair", proposed, Approve, actor("e2", account.Examiner), at("2024-12-02", 10, 0), ""},
+		{"R-EX-6 a supervisor is a second pair too", proposed, Approve, actor("s1", account.Supervisor), at("2024-12-02", 10, 0), ""},
+		{"R-EX-6 the proposer does not approve", proposed, Approve, actor("e1", account.Examiner), at("2024-12-02", 10, 0), ByOtherThanProposer},
+		{"R-EX-6 nor does the registrant", proposed, Approve, actor("a1", account.Examiner), at("2024-12-02", 10, 0), ByOtherThanProposer},
 		{"R-EX-2 a supervisor is no claimant", claimed, Return, actor("s1", account.Supervisor), at("2024-12-02", 10, 0), ByClaimant},
 		{"R-EX-2 a colleague takes over", claimed, TakeOver, actor("e2", account.Examiner), at("2024-12-02", 10, 0), ""},
 		{"R-EX-2 nobody takes over from themselves", claimed, TakeOver, actor("e1", account.Examiner), at("2024-12-02", 10, 0), ByOtherThanClaimant},

@@ -66,6 +66,14 @@ func (c *caseLoad) head() error {
 		Allowed: application.Allowed(s, c.actor, c.now), Today: calendar.DateOf(c.now), Now: c.now,
 	}
 	c.view.With = with(c.view.State)
+	c.view.FourEyes = a.FourEyes
+	if c.actor.Role.OfCentre() && a.ProposedBy != "" && s.State == application.UnderExamination {
+		proposal, err := proposalOf(a)
+		if err != nil {
+			return err
+		}
+		c.view.Proposal = &proposal
+	}
 	if s.DeadlineMissed(c.now) {
 		c.view.EndedAt = s.Deadline.AddDays(1).Start()
 	}

@@ -48,11 +48,11 @@ func (a *act) chosen(est query.Establishment, doc application.Document, in Appro
 	var l problem.List
 	proposals := slices.Clone(in.Proposed)
 	for _, planned := range application.Plan(doc, a.desk.Catalogue) {
+		proposal := ""
+		if len(proposals) > 0 {
+			proposal, proposals = proposals[0], proposals[1:]
+		}
 		if planned.Existing == "" {
-			proposal := ""
-			if len(proposals) > 0 {
-				proposal, proposals = proposals[0], proposals[1:]
-			}
 			l = append(l, chooseCode(est.Region, abbreviations, c, planned.Placeholder, in.Codes[planned.Placeholder], proposal)...)
 		}
 		l = append(l, chooseNumbers(c, planned, in.Numbers[planned.Placeholder])...)

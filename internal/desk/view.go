@@ -211,6 +211,10 @@ type Case struct {
 	// ExpiresOn is the day on which an untouched draft or unanswered return ends.
 	ExpiresOn calendar.Date
 
+	// FourEyes says that the approval takes two people (R-EX-6); Proposal is what the first of them proposed, only
+	// for the centre.
+	FourEyes bool
+	Proposal *Proposal
 	// Allowed are the commands open to the actor now.
 	Allowed []application.Command
 

@@ -128,6 +128,10 @@ func conditionWords(c application.Condition) Sentence {
 		return Say("この申込を担当している審査担当者か審査責任者だけが行えます。何も変更されていません。")
 	case application.ByClaimantNotRegistrant:
 		return Say("この申込を担当していて、かつ自分で登録していない審査担当者だけが承認できます。何も変更されていません。")
+	case application.ByClaimantFourEyes:
+		return Say("二人承認の申込で、担当している審査担当者だけが承認を提案できます。何も変更されていません。")
+	case application.ByOtherThanProposer:
+		return Say("二人承認の申込です。担当者の提案のあと、提案した人と別の審査担当者か審査責任者が承認できます。何も変更されていません。")
 	case application.ByOtherThanClaimant:
 		return Say("すでにご自身が担当しています。何も変更されていません。")
 	case application.BeforeDeadline:

@@ -10,6 +10,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/contract"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/problem"
 )
@@ -27,7 +28,8 @@ type ExaminePage struct {
 	Ended                   Notice
 	Content                 Content
 	Since                   []ChangedLine
-	Adds                    Sentence // what it adds to the contract of today
+	Adds                    []Sentence           // what it does to the contract of today
+	Changes                 []ContractDifference // the same, before and after
 	Checks                  []CheckLine
 	Wrong                   int
 	Planned                 []IssuedLine
@@ -59,10 +61,16 @@ type Verdict struct {
 	Path, Version, Round  string
 	Proposed              []string
 	Approve               bool
+	Propose               bool // under four eyes, by the claimant (R-EX-6)
+	Others                bool // return and reject, by the claimant
+	Proposal              *ProposalShown
+	Choices               []ChoiceGroup // codes and numbers as they would be issued, editable (R-ID-7)
 	WhyNoApproval         Sentence
 	Start, StartReason    Field
 	Deadline, LastReading calendar.Date
 	Incomplete            bool
+	Issues                bool // there are IDs to issue, and so passwords (R-SEC-11)
+	Reissue               bool // no start date to confirm: complete with the approval (R-SEC-9)
 	Password              Field
 	AskPassword           bool
 	Remarks               []Field
@@ -77,7 +85,7 @@ func (s *Server) showExamine(v *visit, f Form) error {
 	}
 	c := x.Case
 	path := deskPath(c.ID)
-	f = f.onPage(verdictNames(c.Document)...)
+	f = f.onPage(append(verdictNames(c.Document), choiceNames(x.Planned)...)...)
 	data := ExaminePage{
 		Frame: v.frame(path, f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name, Address: path,
 		State: stateTag(c.State), Holder: c.HolderName, Wish: c.Desired, Registered: Say("%s", c.RegisteredAt), Registrant: c.Registrant,
@@ -90,19 +98,25 @@ func (s *Server) showExamine(v *visit, f Form) error {
 	if c.State == application.Registered || c.State == application.UnderExamination {
 		data.Checks, data.Wrong = checkLines(x.Checks)
 		data.Planned = s.issuedLines(x.Planned)
-		data.Adds = addsWords(x.Planned)
+		data.Adds = addsWords(x.Planned, c.Document)
+		if data.Changes, err = s.plannedChanges(v, c); err != nil {
+			return err
+		}
 		if x.CodesLeft <= desk.FewCodes {
 			data.FewCodes = []Notice{{Kind: "warning", Says: Say("この地域でこの企業に発行できる利用者コードは、残り%d個です（この申込の分を含みます）。なくなる前に企業略称の追加をご検討ください。", x.CodesLeft)}}
 		}
 	}
-	if len(c.Issued) > 0 {
+	if !c.ApprovedAt.IsZero() {
 		data.IssuedAt = path + "/issued"
+	}
+	if data.Content.Reissue, err = s.reissueLines(v, c); err != nil {
+		return err
 	}
 	if slices.Contains(c.Allowed, application.Remark) {
 		data.InternalAt = path + "/remark"
 		data.Internals = f.Field(Field{Name: "body", Label: "新しいメモ", Rows: 3, Max: 1000, Hint: Say("センターの中だけで共有します。申込者には表示されません。")})
 	}
-	if slices.Contains(c.Allowed, application.Return) {
+	if slices.Contains(c.Allowed, application.Return) || slices.Contains(c.Allowed, application.Approve) {
 		data.Verdict = v.verdict(x, f)
 	} else {
 		data.Typed = typedPairs(c, f)
@@ -121,6 +135,7 @@ func (p *ExaminePage) allow(c desk.Case) {
 	switch {
 	case c.State == application.Registered:
 		p.WhyNot = Say("まだ担当者がいません。判断するには、「担当する」を押してください。")
+	case c.State == application.UnderExamination && slices.Contains(c.Allowed, application.Approve):
 	case c.State == application.UnderExamination && p.TakeOver != "":
 		p.WhyNot = Say("%sさんが担当しています。判断できるのは担当者だけです。引き継ぐには、「担当を引き継ぐ」を押してください。", c.HolderName)
 	case c.State == application.Returned:
@@ -146,12 +161,53 @@ func checkLines(checks []application.Check) (lines []CheckLine, wrong int) {
 	return lines, wrong
 }
 
-func addsWords(planned []desk.IssuedCode) Sentence {
-	ids := 0
+// addsWords count what the application does to the contract of today.
+func addsWords(planned []desk.IssuedCode, doc application.Document) []Sentence {
+	codes, ids, changed, deleted, removed := 0, 0, 0, 0, 0
 	for _, code := range planned {
 		ids += len(code.IDs)
+		if code.Placeholder < application.FirstExisting {
+			codes++
+		}
 	}
-	return Say("現在の契約に、利用者コード%d件と利用者ID%d件を加えます。今ある利用者コードと利用者IDは変わりません。", len(planned), ids)
+	for _, item := range doc.Existing {
+		switch {
+		case item.Delete:
+			deleted++
+			continue
+		case item.ChangesCode():
+			changed++
+		}
+		removed += len(item.Remove)
+	}
+	var says []Sentence
+	say := func(text string, n int) {
+		if n > 0 {
+			says = append(says, Say(text, n))
+		}
+	}
+	if codes > 0 {
+		says = append(says, Say("現在の契約に、利用者コード%d件と利用者ID%d件を加えます。", codes, ids))
+	} else {
+		say("現在の契約に、利用者ID%d件を加えます。", ids)
+	}
+	say("利用者コード%d件の内容を変更します。", changed)
+	say("利用者コード%d件を、その下の利用者IDとともに削除します。", deleted)
+	say("利用者ID%d件を削除します。", removed)
+	say("利用者ID%d件のパスワードを再発行します。契約の内容は変わりません。", len(doc.Reissue))
+	return says
+}
+
+// plannedChanges is what would differ from today's contract, before and after.
+func (s *Server) plannedChanges(v *visit, c desk.Case) ([]ContractDifference, error) {
+	if c.Document.IsReissue() {
+		return nil, nil
+	}
+	today, then, err := s.Desk.ContractAsWished(v.ctx(), v.actor(), c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.changeWords(contract.Change{Before: today, After: then}, "/desk/establishments/"+url.PathEscape(c.Establishment.ID)+"/contract"), nil
 }
 
 // verdict is the form of the verdicts, with what is proposed or what was typed.
@@ -163,7 +219,10 @@ func (v *visit) verdict(x desk.Examination, f Form) *Verdict {
 	verdict := &Verdict{
 		Path: deskPath(c.ID), Version: versionShown(c, f), Round: strconv.Itoa(c.Round), Proposed: codesOf(x.Planned),
 		Approve:  slices.Contains(c.Allowed, application.Approve),
-		Deadline: x.Deadline, LastReading: x.LastReading, Incomplete: c.SettingsNeeded && !c.SettingsComplete,
+		Propose:  slices.Contains(c.Allowed, application.Propose),
+		Others:   slices.Contains(c.Allowed, application.Return),
+		Proposal: proposalShown(c),
+		Deadline: x.Deadline, LastReading: x.LastReading, Incomplete: c.SettingsNeeded && !c.SettingsComplete, Reissue: c.Document.IsReissue(), Issues: len(x.Planned) > 0,
 		Start: f.Field(Field{Name: "start", Label: "利用開始日", Type: "date", Required: true, Earliest: x.Earliest.String(),
 			Hint: Say("希望日は%sです。最も早い日は%sです。", c.Desired, x.Earliest)}),
 		StartReason: f.Field(Field{Name: "start_reason", Label: "希望日と異なる理由", Rows: 3, Max: 500, Hint: Say("希望日と異なる日にするときは必ず入力してください。申込者に表示されます。")}),
@@ -171,7 +230,12 @@ func (v *visit) verdict(x desk.Examination, f Form) *Verdict {
 		AskPassword: !v.confirmed(),
 		Reject:      f.Field(Field{Name: "reason", Label: "お受けできない理由", Rows: 4, Max: 1000, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
 	}
-	if !verdict.Approve {
+	verdict.Choices = choiceGroups(x.Planned, f)
+	switch {
+	case verdict.Approve, verdict.Propose && verdict.Proposal == nil:
+	case c.FourEyes:
+		verdict.WhyNoApproval = Say("承認を提案しました。ほかの審査担当者か審査責任者の承認を待っています。内容を改めるときは、もう一度提案してください。")
+	default:
 		verdict.WhyNoApproval = Say("ご自身で登録した申込は承認できません。ほかの審査担当者に引き継いでください。")
 	}
 	for _, item := range remarkItems(c) {
@@ -218,9 +282,12 @@ type remarkItem struct{ path, label string }
 // remarkItems lists them: the whole, the wish, the reason, the contact, each code and its settings.
 func remarkItems(c desk.Case) []remarkItem {
 	items := []remarkItem{{"", "申込全体"}, {"desired", "利用開始希望日"}, {"reason", "変更する理由"}, {"contact", "申込担当者"}}
-	for _, item := range c.Document.Codes {
-		n, name := strconv.Itoa(item.Placeholder), application.PlaceholderName(item.Placeholder)
-		items = append(items, remarkItem{"codes." + n, name}, remarkItem{"settings." + n, name + "のシステム設定"})
+	for _, placeholder := range c.Document.Placeholders() {
+		n, name := strconv.Itoa(placeholder), c.Document.ItemName(placeholder)
+		items = append(items, remarkItem{"codes." + n, name})
+		if item, exists := c.Document.ExistingOf(placeholder); !exists || !item.Delete {
+			items = append(items, remarkItem{"settings." + n, name + "のシステム設定"})
+		}
 	}
 	return items
 }
@@ -246,7 +313,7 @@ func verdictNames(doc application.Document) []string {
 func (v *visit) verdictForm() (in url.Values, ref desk.Ref, round int, err error) {
 	names := []string{"version", "round", "proposed", "start", "start_reason", "password", "reason"}
 	for name := range v.r.PostForm {
-		if name == "remark" || strings.HasPrefix(name, "remark.") {
+		if name == "remark" || strings.HasPrefix(name, "remark.") || isChoice(name) {
 			names = append(names, name)
 		}
 	}
@@ -274,8 +341,7 @@ func (s *Server) approve(v *visit) error {
 			return err
 		}
 	}
-	form := desk.ApproveForm{Round: round, Start: in.Get("start"), Reason: in.Get("start_reason"), Proposed: in["proposed"]}
-	done, err := s.Desk.Approve(v.ctx(), v.actor(), ref, form)
+	done, err := s.Desk.Approve(v.ctx(), v.actor(), ref, approveForm(in, round))
 	if err != nil {
 		return err
 	}
@@ -285,6 +351,9 @@ func (s *Server) approve(v *visit) error {
 // approvedWords say what was issued, and whether it is what the page proposed (R-ID-10).
 func (s *Server) approvedWords(v *visit, done desk.Approval) string {
 	codes := strings.Join(codesOf(done.Codes), "、")
+	if codes == "" {
+		return s.pages.Texts.Text(v.lang, "承認しました。発行する利用者コードと識別番号はありません。")
+	}
 	if done.Differs {
 		return s.pages.Texts.Text(v.lang, "承認しました。発行した利用者コードは %s です。審査の間にほかの申込で使われたため、画面に示していた案とは異なります。", codes)
 	}
