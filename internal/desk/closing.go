@@ -33,8 +33,9 @@ type ClosingEdit struct {
 // closingNameMax bounds the name of a closing day, in characters.
 const closingNameMax = 40
 
-// lastCalendarYear is the last year whose holidays are known (R-CAL-2).
-const lastCalendarYear = 2099
+// lastYear is the last year of the centre's calendar on a day: three years ahead, while the holidays are known
+// (R-CAL-2).
+func lastYear(today calendar.Date) int { return min(today.Year()+3, 2099) }
 
 // closingProblems says what is wrong with edits, at the fields "day" and "name", or at "csv" with the line for
 // those of a file. The rules:
@@ -72,8 +73,8 @@ func editProblems(e ClosingEdit, entered map[calendar.Date]string, cal *calendar
 		return l
 	case !e.Day.After(today):
 		l.Add("day", "R-CON-2", "%sは変更できません。今日までの日の暦は変わりません。明日以降の日を指定してください。", e.Day)
-	case e.Day.Year() > lastCalendarYear:
-		l.Add("day", "R-CAL-2", "%d年までの日を指定してください。", lastCalendarYear)
+	case e.Day.Year() > lastYear(today):
+		l.Add("day", "R-CAL-2", "%s年までの日を指定してください。", fmt.Sprint(lastYear(today)))
 	case again:
 		l.Add("day", "R-CAL-1", "%sが2回あります。1回だけにしてください。", e.Day)
 	case e.Closed && ja != "":
@@ -314,8 +315,8 @@ func (d *Desk) CalendarYear(ctx context.Context, actor account.Actor, year int) 
 	if err != nil {
 		return CalendarYear{}, fmt.Errorf("reading the closing days: %w", err)
 	}
-	view := CalendarYear{Year: year, Today: calendar.DateOf(now), First: firstCalendarYear, Last: lastCalendarYear}
-	if year < firstCalendarYear || year > lastCalendarYear {
+	view := CalendarYear{Year: year, Today: calendar.DateOf(now), First: firstCalendarYear, Last: lastYear(calendar.DateOf(now))}
+	if year < view.First || year > view.Last {
 		view.Year = view.Today.Year()
 	}
 	cal, entered := calendar.New(closedOn(rows, time.Time{})), d.enteredDays(ctx, q, rows)

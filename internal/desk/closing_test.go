@@ -132,7 +132,7 @@ func TestWhichDaysCanBeClosed(t *testing.T) {
 			"R-CAL-1 a holiday is not ours": {reopening("2025-01-13"), "R-CAL-1", "day"},
 			"R-CAL-1 without a name":        {closing("2024-12-25", ""), "R-CAL-1", "name"},
 			"R-CAL-1 a long name":           {closing("2024-12-25", strings.Repeat("休", 41)), "R-CAL-1", "name"},
-			"R-CAL-2 beyond the law":        {closing("2100-01-04", "x"), "R-CAL-2", "day"},
+			"R-CAL-2 beyond the calendar":   {closing("2028-01-04", "x"), "R-CAL-2", "day"},
 		} {
 			_, err := h.Desk.PreviewClosing(t.Context(), h.Supervisor, []desk.ClosingEdit{c.edit})
 			broken(t, err, c.rule, c.field)

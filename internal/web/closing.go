@@ -19,7 +19,8 @@ import (
 // A ClosingPage is page C5: one year of the centre's calendar.
 type ClosingPage struct {
 	Frame
-	Year, Business int
+	Year           string
+	Business       int
 	Before, After  Link // the years beside it
 	Months         []ClosingMonth
 	MayEdit        bool
@@ -53,7 +54,7 @@ func (s *Server) showCalendar(v *visit, f Form) error {
 		return err
 	}
 	data := ClosingPage{
-		Frame: v.frame("/desk/calendar", f), Year: view.Year, Business: view.Business, MayEdit: v.actor().Role == account.Supervisor,
+		Frame: v.frame("/desk/calendar", f), Year: strconv.Itoa(view.Year), Business: view.Business, MayEdit: v.actor().Role == account.Supervisor,
 		Day:  f.Field(Field{Name: "day", Label: "日付", Type: "date", Required: true, Width: "m", Earliest: view.Today.AddDays(1).String()}),
 		Name: f.Field(Field{Name: "name", Label: "名称", Required: true, Max: 40, Width: "l", Hint: Say("例：システム更改日")}),
 		CSV: f.Field(Field{Name: "csv", Label: "CSVの内容", Rows: 6,

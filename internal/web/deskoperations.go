@@ -143,7 +143,7 @@ func (s *Server) setMode(v *visit) error {
 }
 
 func jobLine(job desk.Job) JobLine {
-	line := JobLine{Name: jobWord(job.Name), Key: job.Name, Part: strings.Contains(job.Name, "/"), LastSuccess: job.LastSuccess,
+	line := JobLine{Name: jobWord(job.Name), Key: "job-" + strings.ReplaceAll(job.Name, "/", "-"), Part: strings.Contains(job.Name, "/"), LastSuccess: job.LastSuccess,
 		Next: job.Next, FailedAt: job.FailedAt, Failure: job.Failure, State: Tag{Kind: "green", Text: "正常"}}
 	if !job.LastSuccess.IsZero() {
 		line.Age = ageWords(job.Age)
