@@ -105,6 +105,9 @@ func (d *Desk) SaveStart(ctx context.Context, actor account.Actor, ref Ref, in S
 
 // readStart reads page E5 and says what is wrong with it as of an instant.
 func (d *Desk) readStart(in StartForm, cal *calendar.Calendar, now time.Time) (calendar.Date, string, problem.List) {
+	if !application.NeedsStart(in.Kinds, d.Catalogue) {
+		in.Desired = "" // a re-issue has no start date (R-SEC-9)
+	}
 	desired, problems := parseDay(in.Desired, "desired", "R-APP-11", "利用開始希望日")
 	reason := application.FoldLines(in.Reason)
 	ground := application.Ground{Catalogue: d.Catalogue, Calendar: cal, RegisteredAt: now}

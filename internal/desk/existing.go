@@ -31,8 +31,9 @@ type ExistingForm struct {
 	IDs map[string]IDForm
 	// Remove are the IDs whose numbers are to be deleted.
 	Remove []string
-	// Block asks for numbers to add; empty Trades mean none.
-	Block CodeForm
+	// Block asks for numbers to add; empty Trades mean none, unless Adding says that the block is to be added.
+	Block  CodeForm
+	Adding bool
 }
 
 // An IDForm is what an existing ID is to be for.
@@ -126,14 +127,9 @@ func (d *Desk) SetExisting(ctx context.Context, actor account.Actor, ref Ref, ty
 			return problems
 		}
 		doc := withItem(draft.Document, item)
-		ground, err := a.ground(doc, nil)
-		if err != nil {
+		if problems, err = a.existingProblems(doc, item); err != nil {
 			return err
 		}
-		if receipt := ground.TouchedBy[string(code)]; receipt != "" {
-			problems.Add("", "R-APP-10", "利用者コード「%s」は、申込受付番号 %s で申込み中です。利用開始日を迎えてから、または取下げ後にお申し込みください。", string(code), receipt)
-		}
-		problems = append(problems, application.ExistingItemProblems(doc.Kinds, item, ground)...)
 		if err := blockAdds(problems, before).Err(); err != nil {
 			return err
 		}
@@ -142,6 +138,19 @@ func (d *Desk) SetExisting(ctx context.Context, actor account.Actor, ref Ref, ty
 		return nil
 	})
 	return placeholder, err
+}
+
+// existingProblems is what bars an item of a working copy, seen from now.
+func (a *act) existingProblems(doc application.Document, item application.ExistingItem) (problem.List, error) {
+	ground, err := a.ground(doc, nil)
+	if err != nil {
+		return nil, err
+	}
+	var l problem.List
+	if receipt := ground.TouchedBy[string(item.Code)]; receipt != "" {
+		l.Add("", "R-APP-10", "利用者コード「%s」は、申込受付番号 %s で申込み中です。利用開始日を迎えてから、または取下げ後にお申し込みください。", string(item.Code), receipt)
+	}
+	return append(l, application.ExistingItemProblems(doc.Kinds, item, ground)...), nil
 }
 
 // existingItem is the item of a code with the contract's state of today, or a new one that asks for nothing.
@@ -189,6 +198,9 @@ func withExistingForm(item application.ExistingItem, in ExistingForm) (applicati
 		if change != nil && !slices.Contains(item.Remove, id.ID) {
 			item.IDs = append(item.IDs, *change)
 		}
+	}
+	if in.Adding && len(in.Block.Trades) == 0 {
+		l.Add("trades", "R-APP-1", "「業種」を1つ以上選択してください。識別番号は業種ごとに設定します。")
 	}
 	if len(in.Block.Trades) > 0 {
 		rows, problems := rowsOf(in.Block)

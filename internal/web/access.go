@@ -12,12 +12,13 @@ type Access string
 
 // The kinds of access.
 const (
-	public        Access = "public"        // everybody, signed in or not
-	signedIn      Access = "signed-in"     // every account
-	establishment Access = "establishment" // people of an establishment, viewers too
-	applicants    Access = "applicants"    // applicant and administrator
-	centre        Access = "centre"        // the centre's staff
-	supervisors   Access = "supervisors"   // 審査責任者 alone
+	public         Access = "public"         // everybody, signed in or not
+	signedIn       Access = "signed-in"      // every account
+	establishment  Access = "establishment"  // people of an establishment, viewers too
+	applicants     Access = "applicants"     // applicant and administrator
+	administrators Access = "administrators" // 管理責任者 of an establishment alone
+	centre         Access = "centre"         // the centre's staff
+	supervisors    Access = "supervisors"    // 審査責任者 alone
 )
 
 // Allows says whether a role may use the route; nobody signed in has the role "".
@@ -31,6 +32,8 @@ func (a Access) Allows(role account.Role) bool {
 		return role.OfEstablishment()
 	case applicants:
 		return role.MayApply()
+	case administrators:
+		return role == account.Administrator
 	case centre:
 		return role.OfCentre()
 	case supervisors:

@@ -74,7 +74,7 @@ func TestAccess(t *testing.T) {
 	roles := append(account.Roles(), "")
 	tests := map[Access]string{
 		public: "applicant administrator viewer examiner supervisor clock ", signedIn: "applicant administrator viewer examiner supervisor",
-		establishment: "applicant administrator viewer", applicants: "applicant administrator", centre: "examiner supervisor", supervisors: "supervisor", "": "",
+		establishment: "applicant administrator viewer", applicants: "applicant administrator", administrators: "administrator", centre: "examiner supervisor", supervisors: "supervisor", "": "",
 	}
 	for access, allowed := range tests {
 		var got []string

@@ -85,8 +85,8 @@ func (s *Server) showCase(v *visit, f Form) error {
 		data.Withdraw = applicationPath(c.ID, "withdraw")
 	}
 	if slices.Contains(c.Allowed, application.SaveSettings) {
-		for i, item := range c.Document.Codes {
-			data.Content.Codes[i].Edit = applicationPath(c.ID, "codes", strconv.Itoa(item.Placeholder), "settings", firstIncomplete(c, item.Placeholder))
+		for i, code := range data.Content.Codes {
+			data.Content.Codes[i].Edit = applicationPath(c.ID, "codes", strconv.Itoa(code.Placeholder), "settings", firstIncomplete(c, code.Placeholder))
 		}
 	}
 	if slices.Contains(c.Allowed, application.SaveSettings) && c.SettingsNeeded && !c.SettingsComplete {
@@ -111,7 +111,7 @@ func firstOpen(c desk.Case) int {
 // some were issued.
 func caseHead(c desk.Case, current string) CaseHead {
 	tabs := []Link{{Text: "申込情報", Address: applicationPath(c.ID), Current: current == tabContent}}
-	if c.ContractThen != nil {
+	if c.ContractThen != nil && !c.Document.IsReissue() {
 		tabs = append(tabs, Link{Text: "netNACCS", Address: applicationPath(c.ID, "contract"), Current: current == tabThen})
 	}
 	if len(c.Issued) > 0 {
@@ -132,6 +132,9 @@ func phasesOf(c desk.Case) []Phase {
 		phases = PhasesAt(3)
 		phases[2].Current = c.State == application.InEffect
 		phases[2].Says = Say("利用開始日 %s", c.Start)
+		if c.Document.IsReissue() {
+			phases[2].Says = Say("再発行 %s", c.Start)
+		}
 		phases[1].Says = Say("審査終了 %s", calendar.DateOf(c.ApprovedAt))
 	default:
 		phases = PhasesAt(0)
@@ -169,17 +172,22 @@ func caseButtons(c desk.Case) []Link {
 	if c.Reading != nil && c.Reading.Readable && c.Reading.MayRead {
 		links = append(links, Link{Text: "ID通知内容を開く", Address: applicationPath(c.ID, "ids")})
 	}
-	if c.State == application.Approved || c.State == application.InEffect {
+	if (c.State == application.Approved || c.State == application.InEffect) && startsSomething(c) {
 		links = append(links, Link{Text: "利用開始の準備", Address: applicationPath(c.ID, "prepare")})
 	}
 	return links
+}
+
+// startsSomething says whether there is anything to prepare: IDs that are new, or a code that is otherwise used.
+func startsSomething(c desk.Case) bool {
+	return !c.Document.IsReissue() && (len(c.Issued) > 0 || slices.ContainsFunc(c.Document.Existing, application.ExistingItem.ChangesCode))
 }
 
 // settingsLinks lead to each code whose settings are not complete.
 func settingsLinks(c desk.Case) []Link {
 	var links []Link
 	for _, code := range c.CodeSettings {
-		if !code.Complete {
+		if !code.Complete && len(code.Tabs) > 0 {
 			links = append(links, Link{Text: codeName(c, code.Placeholder),
 				Address: applicationPath(c.ID, "codes", strconv.Itoa(code.Placeholder), "settings", firstIncomplete(c, code.Placeholder))})
 		}
@@ -190,11 +198,11 @@ func settingsLinks(c desk.Case) []Link {
 // codeName is the issued code, or the placeholder as long as there is none.
 func codeName(c desk.Case, placeholder int) string {
 	for _, code := range c.Issued {
-		if code.Placeholder == placeholder {
+		if code.Placeholder == placeholder && placeholder < application.FirstExisting {
 			return application.PlaceholderName(placeholder) + "（" + string(code.Code) + "）"
 		}
 	}
-	return application.PlaceholderName(placeholder)
+	return c.Document.ItemName(placeholder)
 }
 
 func settingsDeadlineWords(c desk.Case) Sentence {
@@ -263,17 +271,20 @@ func (s *Server) showContractThen(v *visit, f Form) error {
 	}
 	data := ContractThenPage{
 		Frame: v.frame(applicationPath(c.ID, "contract"), f), CaseHead: caseHead(c, tabThen), Start: c.Start,
-		Coming: c.Today.Before(c.Start), Void: c.State == application.Void, Rows: s.contractRows(*c.ContractThen, *c.ContractThen),
+		Coming: c.Today.Before(c.Start), Void: c.State == application.Void,
+	}
+	before, err := s.Desk.Contract(v.ctx(), v.actor(), c.Establishment.ID, c.Start.AddDays(-1))
+	if err != nil {
+		return err
 	}
 	own := map[string]bool{}
 	for _, code := range c.Issued {
-		for _, id := range code.IDs {
-			own[string(id.ID)] = true
-		}
+		own[string(code.Code)] = true
 	}
-	for i, row := range data.Rows {
-		data.Rows[i].Added = own[row.Code+row.Number]
+	for _, item := range c.Document.Existing {
+		own[string(item.Code)] = true
 	}
+	data.Rows = s.markedRows(before.Contract, *c.ContractThen, func(code string) bool { return own[code] && !data.Void })
 	data.Back = Link{Text: "申込の一覧に戻る", Address: "/applications"}
 	return v.render("case-contract", data)
 }

@@ -44,6 +44,8 @@ type CodeRow struct {
 // A PreviewPart is the picture of the IDs that the page would give: part "id-preview".
 type PreviewPart struct {
 	Codes []PreviewCode
+	// Numbers says that the picture is of numbers added to a code that exists.
+	Numbers bool
 }
 
 // A PreviewCode is one code of the picture.
@@ -254,7 +256,7 @@ func (s *Server) preview(v *visit, id string, placeholder int, in desk.CodeForm)
 func (s *Server) previewOf(codes []desk.IssuedCode) PreviewPart {
 	var part PreviewPart
 	for _, code := range codes {
-		one := PreviewCode{Name: application.PlaceholderName(code.Placeholder), Code: string(code.Code)}
+		one := PreviewCode{Name: issuedName(code), Code: string(code.Code)}
 		for _, id := range code.IDs {
 			one.IDs = append(one.IDs, PreviewID{string(code.Code), string(id.Number), s.tradeWords(id.Trades), s.methodWord(id.Method)})
 		}

@@ -12,13 +12,16 @@ import (
 // A CodesPage is page E7, the codes of one application.
 type CodesPage struct {
 	Wizard
-	Rows    []application.TableRow
-	Legend  []string
-	Archive string // the codes with the archive service, "" when there are none
-	Codes   []CodeLine
-	New     string // where a code is added
-	Typed   bool   // a new code was begun and kept
-	Next    string
+	Rows   []application.TableRow
+	Legend []string
+	Notes  []Sentence // what the table has no column for
+	Codes  []CodeLine
+	// Held are the codes of the contract, New is where a code is added, "" when that was not ticked; Kinds leads to E5.
+	Held  []HeldLine
+	New   string
+	Kinds string
+	Typed bool // a new code was begun and kept
+	Next  string
 	// Incomplete says that settings are missing; Deadline is until when, if it started on the wish.
 	Incomplete bool
 	Deadline   Deadline
@@ -55,11 +58,21 @@ func (s *Server) showCodes(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
+	if c.Document.IsReissue() {
+		return v.seeOther(applicationPath(c.ID, "reissue"))
+	}
+	held, err := s.Desk.Held(v.ctx(), v.actor(), c.ID)
+	if err != nil {
+		return err
+	}
 	_, typed := c.Draft.Typed["code.0"]
 	data := CodesPage{
-		Wizard: v.wizard(c, stepCodes, f.onPage(), "codes"), Rows: c.Rows, Legend: c.Legend, Archive: archiveCodes(c), Codes: codeLines(c),
-		New: applicationPath(c.ID, "codes", "0"), Next: applicationPath(c.ID, "confirm"), Typed: typed,
-		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline}, Most: s.Desk.Operator.MaxCodes,
+		Wizard: v.wizard(c, stepCodes, f.onPage(), "codes"), Rows: c.Rows, Legend: c.Legend, Notes: tableNotes(c), Codes: codeLines(c),
+		Held: s.heldLines(c, held), Kinds: applicationPath(c.ID, "start"), Next: applicationPath(c.ID, "confirm"), Typed: typed,
+		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Placeholders()) > 0, Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline}, Most: s.Desk.Operator.MaxCodes,
+	}
+	if c.Document.AsksCodes() {
+		data.New = applicationPath(c.ID, "codes", "0")
 	}
 	return v.render("codes", data)
 }
@@ -105,6 +118,9 @@ func firstIncomplete(c desk.Case, placeholder int) string {
 			return tab.Tab
 		}
 	}
+	if len(code.Tabs) > 0 { // an existing code may open tabs of new trades alone
+		return code.Tabs[0].Tab
+	}
 	return application.NameTab
 }
 
@@ -112,6 +128,7 @@ func firstIncomplete(c desk.Case, placeholder int) string {
 type RemoveCodePage struct {
 	Wizard
 	Name  string
+	Drops bool // a code that exists: it stays in the contract as it is
 	Begun bool // a new code that was begun and kept, not in the list yet
 	Rows  []application.TableRow
 }
@@ -134,12 +151,13 @@ func (s *Server) showRemoveCode(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
-	_, known := c.Document.Code(n)
+	_, known := c.Document.Asked(n)
 	_, begun := c.Draft.Typed["code."+strconv.Itoa(n)]
 	if !known && !(n == 0 && begun) {
 		return desk.ErrNotFound
 	}
-	data := RemoveCodePage{Wizard: v.wizard(c, stepCodes, f.onPage(), "codes", strconv.Itoa(n), "remove"), Name: application.PlaceholderName(n), Begun: !known}
+	data := RemoveCodePage{Wizard: v.wizard(c, stepCodes, f.onPage(), "codes", strconv.Itoa(n), "remove"), Name: c.Document.ItemName(n), Begun: !known,
+		Drops: n >= application.FirstExisting}
 	data.Back = Link{Text: "戻る", Address: applicationPath(c.ID, "codes")}
 	for _, row := range c.Rows {
 		if row.Placeholder == n {
@@ -163,12 +181,15 @@ func (s *Server) removeCode(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Desk.RemoveCode(v.ctx(), v.actor(), ref, n); err != nil {
-		return err
-	}
-	done := "利用者コードを一覧から削除しました。"
-	if n == 0 {
+	remove, done := s.Desk.RemoveCode, "利用者コードを一覧から削除しました。"
+	switch {
+	case n == 0:
 		done = "入力途中の利用者コードを取り消しました。"
+	case n >= application.FirstExisting:
+		remove, done = s.Desk.RemoveExisting, "利用者コードをこの申込から外しました。契約の内容は変わりません。"
+	}
+	if err := remove(v.ctx(), v.actor(), ref, n); err != nil {
+		return err
 	}
 	return v.seeOther(applicationPath(ref.ID, "codes"), done)
 }

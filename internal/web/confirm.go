@@ -20,7 +20,10 @@ type ConfirmPage struct {
 	Start, Contact []Pair
 	Rows           []application.TableRow
 	Legend         []string
-	Archive        string // the codes with the archive service, "" when there are none
+	Notes          []Sentence // what the table has no column for
+	Reissue        []HeldIDLine
+	Changes        []ContractDifference // against today's contract, before and after
+	Charge         *ChargeComparison    // nil when it cannot be said
 	Settings       []SettingsShown
 	Then           []ContractRow
 	Totals         []Pair
@@ -29,6 +32,7 @@ type ConfirmPage struct {
 	NewEarliest calendar.Date
 	Incomplete  bool
 	Deadline    Deadline
+	NoStart     bool // a re-issue: nothing of the contract changes, and there is no day (R-SEC-9)
 	Rules       Tick
 	RulesURL    string
 	RulesText   string
@@ -46,16 +50,17 @@ type SettingsShown struct {
 
 // A ContractRow is one user ID of a contract in words.
 type ContractRow struct {
-	Code, Number  string
-	Category      string
-	Trades        []string
-	Method        string
-	SingleSignOn  bool
-	StatsPaid     bool
-	StatsFree     bool
-	Archive       bool
-	Since, Until  calendar.Date
-	Added, Leaves bool
+	Code, Number string
+	Category     string
+	Trades       []string
+	Method       string
+	SingleSignOn bool
+	StatsPaid    bool
+	StatsFree    bool
+	Archive      bool
+	Since, Until calendar.Date
+	// Mark says what becomes of the ID; the zero Tag when nothing does.
+	Mark Tag
 }
 
 func (s *Server) showConfirm(v *visit, f Form) error {
@@ -71,13 +76,25 @@ func (s *Server) showConfirm(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
+	reissue, err := s.reissueLines(v, c)
+	if err != nil {
+		return err
+	}
 	f.Problems = atSections(f.Problems)
 	data := ConfirmPage{
-		Start: startPairs(c, s.Desk), Contact: contactPairs(c.Document.Contact), Rows: c.Rows, Legend: c.Legend, Archive: archiveCodes(c), Settings: settingsShown(c),
-		Then: s.contractRows(then, today), Totals: totals(today, then), Dates: dateWords(possible),
-		Incomplete: c.SettingsNeeded && !c.SettingsComplete && len(c.Document.Codes) > 0, Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline},
+		Start: startPairs(c, s.Desk), Contact: contactPairs(c.Document.Contact), Rows: c.Rows, Legend: c.Legend, Notes: tableNotes(c), Settings: settingsShown(c),
+		Then: s.markedRows(today, then, nil), Totals: totals(today, then), Dates: dateWords(possible),
+		Incomplete: c.SettingsNeeded && !c.SettingsComplete && asksSomething(c.Document), Deadline: Deadline{Wish: c.Document.Desired, Day: c.WishDeadline},
 		Rules:    f.Tick(Tick{Name: "rules", Label: "利用規程を読み、同意します", Required: true}),
 		RulesURL: s.operator.Rules, RulesText: s.Desk.Operator.RulesVersion, Codes: applicationPath(c.ID, "codes"), Edit: "?return=confirm",
+	}
+	data.Reissue, data.NoStart = reissue, c.Document.IsReissue()
+	if data.NoStart {
+		data.Dates = nil
+	}
+	data.Changes = s.plannedWords(today, then, "/contract")
+	if data.Charge, err = s.chargeComparison(today, then, c); err != nil {
+		return err
 	}
 	if wish := c.Document.Desired; !wish.IsZero() && wish.Before(possible.Earliest) {
 		data.NewEarliest = possible.Earliest
@@ -97,7 +114,7 @@ func atSections(problems problem.List) problem.List {
 			moved[i].Field = "section-start"
 		case "contact":
 			moved[i].Field = "section-contact"
-		case "codes":
+		case "codes", "reissue":
 			moved[i].Field = "section-codes"
 		case "settings":
 			moved[i].Field = "section-settings"
@@ -119,12 +136,19 @@ func startPairs(c desk.Case, d *desk.Desk) []Pair {
 		kinds = append(kinds, key)
 	}
 	edit := Link{Text: "修正する", Address: applicationPath(c.ID, "start") + "?return=confirm"}
+	wish := Pair{Term: "利用開始希望日", Day: c.Document.Desired, Correct: edit}
+	if c.Document.IsReissue() {
+		wish = Pair{Term: "利用開始希望日", Says: noWish()}
+	}
 	return []Pair{
 		{Term: "申込内容", Says: Say(orNone(strings.Join(kinds, "、"))), Correct: edit},
-		{Term: "利用開始希望日", Day: c.Document.Desired, Correct: edit},
+		wish,
 		{Term: "変更する理由", Value: orNone(c.Document.Reason), Correct: edit},
 	}
 }
+
+// noWish stands where a re-issue has no day (R-SEC-9).
+func noWish() Sentence { return Say("なし（承認と同時に再発行します）") }
 
 func orNone(text string) string {
 	if text == "" {
@@ -146,7 +170,7 @@ func settingsShown(c desk.Case) []SettingsShown {
 	var shown []SettingsShown
 	for _, code := range c.CodeSettings {
 		for _, tab := range code.Tabs {
-			one := SettingsShown{Name: application.PlaceholderName(code.Placeholder), Title: tab.Title, Complete: tab.Complete,
+			one := SettingsShown{Name: c.Document.ItemName(code.Placeholder), Title: tab.Title, Complete: tab.Complete,
 				Edit: applicationPath(c.ID, "codes", strconv.Itoa(code.Placeholder), "settings", tab.Tab) + "?return=confirm"}
 			for _, field := range tab.Fields {
 				if value := tab.Values[field.Key]; value != "" {
@@ -171,22 +195,15 @@ func settingPair(field catalogue.Field, value string) Pair {
 	return Pair{Term: field.Label, Value: field.Shown(value)}
 }
 
-// contractRows are the IDs of a contract; those that were not in the one before are marked.
-func (s *Server) contractRows(c, before contract.Contract) []ContractRow {
-	known := map[string]bool{}
-	for _, code := range before.Codes {
-		for _, id := range code.IDs {
-			known[string(id.ID)] = true
-		}
-	}
+// contractRows are the IDs of a contract.
+func (s *Server) contractRows(c contract.Contract) []ContractRow {
 	var rows []ContractRow
 	for _, code := range c.Codes {
 		for _, id := range code.IDs {
 			rows = append(rows, ContractRow{
 				Code: string(code.Code), Number: string(id.ID.Number()), Category: application.CategoryName(code.Category),
 				Trades: s.tradeNames(id.Trades), Method: s.methodWord(id.Method), SingleSignOn: id.SingleSignOn,
-				StatsPaid: code.StatsPaid, StatsFree: code.StatsFree, Archive: code.Archive,
-				Since: id.Since, Until: id.Until, Added: !known[string(id.ID)],
+				StatsPaid: code.StatsPaid, StatsFree: code.StatsFree, Archive: code.Archive, Since: id.Since, Until: id.Until,
 			})
 		}
 	}
@@ -285,10 +302,13 @@ func (s *Server) showRegistered(v *visit, f Form) error {
 			{Term: "登録した方", Value: c.Registrant}, {Term: "申込内容", Says: Say(c.Items)}, {Term: "利用開始希望日", Day: c.Desired},
 		},
 	}
+	if c.Document.IsReissue() {
+		data.Pairs[len(data.Pairs)-1] = Pair{Term: "利用開始希望日", Says: noWish()}
+	}
 	for i := range data.Steps {
 		data.Steps[i].Done, data.Steps[i].Address = i < stepDone, ""
 	}
-	if c.SettingsNeeded && !c.SettingsComplete && slices.Contains(c.Allowed, application.SaveSettings) && len(c.Document.Codes) > 0 {
+	if c.SettingsNeeded && !c.SettingsComplete && slices.Contains(c.Allowed, application.SaveSettings) && asksSomething(c.Document) {
 		for _, code := range c.CodeSettings {
 			if !code.Complete {
 				data.Settings = applicationPath(c.ID, "codes", strconv.Itoa(code.Placeholder), "settings", firstIncomplete(c, code.Placeholder))

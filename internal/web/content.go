@@ -21,18 +21,20 @@ type Content struct {
 	Codes          []CodeContent
 	// Changed say what differs from the version before: "start", "contact" or "codes".
 	Changed map[string]bool
-	Archive string // the codes with the archive service, "" when there are none
+	Notes   []Sentence // what the table has no column for
+	Reissue []HeldIDLine
 }
 
 // A CodeContent is one code with its settings.
 type CodeContent struct {
-	Name     string
-	Complete bool
-	Needed   bool
-	Settings []SettingsShown
-	Remarks  []desk.RemarkView
-	Changed  bool   // its settings differ from the version before
-	Edit     string // where the settings can be changed now, "" when they cannot
+	Placeholder int
+	Name        string
+	Complete    bool
+	Needed      bool
+	Settings    []SettingsShown
+	Remarks     []desk.RemarkView
+	Changed     bool   // its settings differ from the version before
+	Edit        string // where the settings can be changed now, "" when they cannot
 }
 
 // contentOf is an application in words, with these remarks at their items.
@@ -51,30 +53,54 @@ func (s *Server) contentOf(c desk.Case, remarks []desk.RemarkView) Content {
 		}
 	}
 	shown := settingsShown(c)
-	for _, item := range c.Document.Codes {
-		code, _ := settingsOf(c, item.Placeholder)
-		n := strconv.Itoa(item.Placeholder)
-		one := CodeContent{Name: codeName(c, item.Placeholder), Complete: code.Complete, Needed: len(code.Tabs) > 0, Remarks: at("codes."+n, "settings."+n)}
+	for _, placeholder := range c.Document.Placeholders() {
+		code, _ := settingsOf(c, placeholder)
+		n := strconv.Itoa(placeholder)
+		one := CodeContent{Placeholder: placeholder, Name: codeName(c, placeholder), Complete: code.Complete, Needed: len(code.Tabs) > 0, Remarks: at("codes."+n, "settings."+n)}
 		for _, tab := range shown {
-			if tab.Name == application.PlaceholderName(item.Placeholder) {
+			if tab.Name == c.Document.ItemName(placeholder) {
 				one.Settings = append(one.Settings, tab)
 			}
 		}
-		content.Codes = append(content.Codes, one)
+		if _, exists := c.Document.ExistingOf(placeholder); !exists || one.Needed || len(one.Remarks) > 0 {
+			content.Codes = append(content.Codes, one)
+		}
 	}
-	content.Archive = archiveCodes(c)
+	content.Notes = tableNotes(c)
 	return content
 }
 
-// archiveCodes names the codes with the archive service, which the table 「申込情報」 has no column for.
-func archiveCodes(c desk.Case) string {
-	var names []string
+// tableNotes say what the table 「申込情報」 has no column for: the archive service and changes of settings.
+func tableNotes(c desk.Case) []Sentence {
+	var archive, stopped, settings []string
 	for _, item := range c.Document.Codes {
 		if item.Archive {
-			names = append(names, codeName(c, item.Placeholder))
+			archive = append(archive, codeName(c, item.Placeholder))
 		}
 	}
-	return strings.Join(names, "、")
+	for _, item := range c.Document.Existing {
+		switch {
+		case item.Delete:
+			continue
+		case item.Archive && !item.Before.Archive:
+			archive = append(archive, string(item.Code))
+		case !item.Archive && item.Before.Archive:
+			stopped = append(stopped, string(item.Code))
+		}
+		if item.Settings {
+			settings = append(settings, string(item.Code))
+		}
+	}
+	var notes []Sentence
+	note := func(says string, names []string) {
+		if len(names) > 0 {
+			notes = append(notes, Say(says, Word(strings.Join(names, "、"))))
+		}
+	}
+	note("保税管理資料保存サービスを申し込む利用者コード：%s", archive)
+	note("保税管理資料保存サービスをやめる利用者コード：%s", stopped)
+	note("システム設定を変更する利用者コード：%s", settings)
+	return notes
 }
 
 // uncorrectable takes the links to the wizard's pages away.
@@ -118,7 +144,7 @@ func (c *Content) mark(since []application.Difference) {
 		case "settings":
 			n, _, _ := strings.Cut(rest, ".")
 			for i := range c.Codes {
-				c.Codes[i].Changed = c.Codes[i].Changed || strings.HasPrefix(c.Codes[i].Name+"（", "追加"+n+"（")
+				c.Codes[i].Changed = c.Codes[i].Changed || strconv.Itoa(c.Codes[i].Placeholder) == n
 			}
 		}
 	}

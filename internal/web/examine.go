@@ -10,7 +10,6 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
-	"uketsuke/internal/contract"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/problem"
 )
@@ -207,7 +206,7 @@ func (s *Server) plannedChanges(v *visit, c desk.Case) ([]ContractDifference, er
 	if err != nil {
 		return nil, err
 	}
-	return s.changeWords(contract.Change{Before: today, After: then}, "/desk/establishments/"+url.PathEscape(c.Establishment.ID)+"/contract"), nil
+	return s.plannedWords(today, then, "/desk/establishments/"+url.PathEscape(c.Establishment.ID)+"/contract"), nil
 }
 
 // verdict is the form of the verdicts, with what is proposed or what was typed.

@@ -25,6 +25,7 @@ type IssuedPage struct {
 	Case                    string
 	Void, ChangeStart       string // where the supervisor can, "" where nobody can
 	SupervisorOnly          bool
+	Reissue                 bool // complete with the approval: no start date, nothing to void (R-SEC-9)
 	Papers                  Papers
 }
 
@@ -69,6 +70,9 @@ func (s *Server) issuedCase(v *visit) (desk.Case, error) {
 func approvalFacts(c desk.Case) []Pair {
 	facts := []Pair{
 		{Term: "審査終了日（ID払出し日）", Says: Say("%s", c.ApprovedAt)}, {Term: "利用開始希望日", Day: c.Desired}, {Term: "利用開始日", Day: c.Start},
+	}
+	if c.Document.IsReissue() {
+		return []Pair{{Term: "再発行した日", Says: Say("%s", c.ApprovedAt)}, {Term: "利用開始日", Says: noWish()}}
 	}
 	if c.StartReason != "" {
 		facts = append(facts, Pair{Term: "希望日と異なる理由", Value: c.StartReason})

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
@@ -34,11 +35,14 @@ type IDNoticePage struct {
 	Password Field
 	Readings []ReadingLine
 	Figure   IDFigure
+	NoStart  bool   // a re-issue: in effect with the approval (R-SEC-9)
+	Erase    string // where an administrator destroys the passwords early, "" when nobody can here
+	Reissue  bool   // an administrator can ask for new passwords
 }
 
 // An IssuedLine is one user ID in words.
 type IssuedLine struct {
-	Name         string // 追加1
+	Name         string // 追加1, 追加 or 再発行
 	Code, Number string
 	Category     string
 	Trades       []string
@@ -61,6 +65,7 @@ type SecretsPage struct {
 	Advice                          Sentence
 	IDs                             []SecretLine
 	NoteAt, Again                   string
+	NoStart                         bool // a re-issue: Start is the day of it
 	ReadAt                          Sentence
 	Reader                          string
 }
@@ -69,6 +74,7 @@ type SecretsPage struct {
 type SecretLine struct {
 	IssuedLine
 	IDSpelt                          string
+	Replaced                         bool
 	Password, PasswordSpelt          string
 	UserPassword, UserPasswordSpelt  string
 	PasswordLabel, UserPasswordLabel string
@@ -88,7 +94,7 @@ func (s *Server) showIDs(v *visit, f Form) error {
 		Frame: v.frame(path, f.onPage("password")), CaseHead: caseHead(c, tabIDs), Issued: s.issuedLines(c.Issued), Start: c.Start,
 		Approved: calendar.DateOf(c.ApprovedAt), Action: path, NoteAt: path + "/noted",
 		Password: f.Field(Field{Name: "password", Label: "確認のため、ログインに使うパスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
-		Figure:   figureOf(c.Issued),
+		Figure:   figureOf(c.Issued), NoStart: c.Document.IsReissue(),
 	}
 	if slices.Contains(c.Allowed, application.SaveSettings) && !c.SettingsComplete {
 		data.Settings = c.SettingsDeadline
@@ -99,6 +105,12 @@ func (s *Server) showIDs(v *visit, f Form) error {
 	if data.Readable && data.MayRead {
 		data.Once = v.offerOnce()
 	}
+	if administrator := v.actor().Role == account.Administrator; administrator {
+		data.Reissue = data.Ended
+		if data.Readable {
+			data.Erase = path + "/erase"
+		}
+	}
 	data.Back = Link{Text: "申込の一覧に戻る", Address: "/applications"}
 	return v.render("ids", data)
 }
@@ -107,7 +119,7 @@ func (s *Server) showIDs(v *visit, f Form) error {
 func (p *IDNoticePage) read(r desk.Reading, c desk.Case) {
 	p.Readable, p.MayRead, p.Noted = r.Readable, r.MayRead, r.Noted
 	p.Ended = r.Ended && c.State != application.Void
-	p.Advice = adviceOf(r.Period)
+	p.Advice = adviceOf(r.Period, c)
 	p.Period = periodStrip(r, c)
 	p.WhyNot = whyNoSecrets(r, c)
 	for _, reading := range r.Readings {
@@ -115,8 +127,11 @@ func (p *IDNoticePage) read(r desk.Reading, c desk.Case) {
 	}
 }
 
-// adviceOf is the operator's advice with both days (R-SEC-2).
-func adviceOf(p secret.Period) Sentence {
+// adviceOf is the operator's advice with both days (R-SEC-2); a re-issue has no start date to speak of.
+func adviceOf(p secret.Period, c desk.Case) Sentence {
+	if c.Document.IsReissue() {
+		return Say("再発行の翌日（%s）までにお控えください（参照できるのは%sまで）。", p.Advised, p.LastDay)
+	}
 	return Say("利用開始日の翌日（%s）までにお控えください（参照できるのは%sまで）。", p.Advised, p.LastDay)
 }
 
@@ -129,11 +144,16 @@ func periodStrip(r desk.Reading, c desk.Case) Period {
 			{"控えるおすすめの日", r.Period.Advised}, {"参照できる最後の日", r.Period.LastDay},
 		},
 	}
+	if c.Document.IsReissue() {
+		p.Marks = []Mark{{"再発行した日", calendar.DateOf(r.Period.From)}, {"控えるおすすめの日", r.Period.Advised}, {"参照できる最後の日", r.Period.LastDay}}
+	}
 	switch left := r.Period.DaysLeft(c.Now); {
 	case r.Readable && left == 1:
 		p.Says = Say("今日（%s）が、参照できる最後の日です。", r.Period.LastDay)
 	case r.Readable:
 		p.Says = Say("今日を含めて、あと%d日参照できます（%sまで）。", left, r.Period.LastDay)
+	case r.Ended && c.Today.Before(r.Period.FirstClosed) && c.State != application.Void:
+		p.Says = Say("参照期間の終わりを待たずに、パスワードが消去または再発行されました。")
 	case !c.Today.Before(r.Period.FirstClosed):
 		p.Says = Say("%sに参照期間が終わりました。", r.Period.LastDay)
 	}
@@ -146,7 +166,7 @@ func whyNoSecrets(r desk.Reading, c desk.Case) Sentence {
 	case c.State == application.Void:
 		return Say("承認が無効になったため、パスワードは参照できません。")
 	case !r.Readable:
-		return Say("パスワードはどなたにも表示できません。まだ控えていない場合は、ヘルプデスクにご連絡ください。再発行（パスワード変更手続き）をご案内します。")
+		return Say("パスワードはどなたにも表示できません。まだ控えていない場合は、管理責任者がパスワードの再発行（パスワード変更手続き）を申し込んでください。")
 	case !r.MayRead:
 		return Say("パスワードを参照できるのは、管理責任者と、この申込を登録した方です。必要な場合は、管理責任者にご依頼ください。")
 	}
@@ -158,7 +178,7 @@ func (s *Server) issuedLines(codes []desk.IssuedCode) []IssuedLine {
 	for _, code := range codes {
 		for _, id := range code.IDs {
 			line := s.issuedLine(id)
-			line.Name, line.Category = application.PlaceholderName(code.Placeholder), application.CategoryName(code.Category)
+			line.Name, line.Category = issuedWhy(code), application.CategoryName(code.Category)
 			lines = append(lines, line)
 		}
 	}
@@ -222,14 +242,14 @@ func (s *Server) secretsPage(v *visit, notice desk.IDNotice) SecretsPage {
 	path := applicationPath(c.ID, "ids")
 	data := SecretsPage{
 		Frame: v.frame(path, Form{}), Receipt: c.Receipt, Company: c.Establishment.Company, Establishment: c.Establishment.Name, Start: c.Start,
-		NoteAt: path + "/noted", Again: path, ReadAt: Say("%s", c.Now), Reader: v.actor().Name,
+		NoteAt: path + "/noted", Again: path, ReadAt: Say("%s", c.Now), Reader: v.actor().Name, NoStart: c.Document.IsReissue(),
 	}
 	if c.Reading != nil {
-		data.Advice = adviceOf(c.Reading.Period)
+		data.Advice = adviceOf(c.Reading.Period, c)
 	}
 	for _, id := range notice.IDs {
 		data.IDs = append(data.IDs, SecretLine{
-			IssuedLine: s.issuedLine(id.IssuedID), IDSpelt: spellID(id.ID),
+			IssuedLine: s.issuedLine(id.IssuedID), IDSpelt: spellID(id.ID), Replaced: id.Replaced,
 			Password: id.Password, PasswordSpelt: id.PasswordSpelt, PasswordLabel: secret.Password.Japanese(),
 			UserPassword: id.UserPassword, UserPasswordSpelt: id.UserPasswordSpelt, UserPasswordLabel: secret.UserPassword.Japanese(),
 		})

@@ -90,7 +90,7 @@ func (s *Server) showSettings(v *visit, f Form) error {
 	for _, field := range at.tab.Fields {
 		names = append(names, field.Key)
 	}
-	data := SettingsPage{Name: application.PlaceholderName(at.code.Placeholder), Title: at.tab.Title, InWizard: slices.Contains(at.c.Allowed, application.Save)}
+	data := SettingsPage{Name: at.c.Document.ItemName(at.code.Placeholder), Title: at.tab.Title, InWizard: slices.Contains(at.c.Allowed, application.Save)}
 	f = reopened(at.c, at.page(), f, func() Form {
 		values, from := at.prefill(v.r.URL.Query().Get("as"))
 		data.Prefilled = from
@@ -133,10 +133,10 @@ func (at settingsAt) around(data *SettingsPage) {
 	default:
 		data.Deadline = Say("システム設定申込の締切日は%sです。この日までに入力が終わらないと、承認は無効になります。", at.c.SettingsDeadline)
 	}
-	for _, item := range at.c.Document.Codes {
-		if item.Placeholder != at.code.Placeholder && len(at.c.Settings[item.Placeholder][at.tab.Tab]) > 0 {
-			data.Alike = append(data.Alike, Link{Text: application.PlaceholderName(item.Placeholder),
-				Address: at.path(at.tab.Tab) + "?" + url.Values{"as": {strconv.Itoa(item.Placeholder)}, "return": {data.Return}}.Encode()})
+	for _, n := range at.c.Document.Placeholders() {
+		if n != at.code.Placeholder && len(at.c.Settings[n][at.tab.Tab]) > 0 {
+			data.Alike = append(data.Alike, Link{Text: at.c.Document.ItemName(n),
+				Address: at.path(at.tab.Tab) + "?" + url.Values{"as": {strconv.Itoa(n)}, "return": {data.Return}}.Encode()})
 		}
 	}
 	if len(at.tab.Values) > 0 {
@@ -148,15 +148,24 @@ func (at settingsAt) around(data *SettingsPage) {
 // saved the company's own; and the sentence that says so.
 func (at settingsAt) prefill(as string) (url.Values, Sentence) {
 	if n, err := strconv.Atoi(as); err == nil && len(at.c.Settings[n][at.tab.Tab]) > 0 {
-		return spread(at.c.Settings[n][at.tab.Tab]), Say("%sと同じ内容を入れました。まだ保存されていません。", Word(application.PlaceholderName(n)))
+		return spread(at.c.Settings[n][at.tab.Tab]), Say("%sと同じ内容を入れました。まだ保存されていません。", Word(at.c.Document.ItemName(n)))
 	}
 	if saved := at.c.Settings[at.code.Placeholder][at.tab.Tab]; len(saved) > 0 {
-		return spread(saved), Sentence{}
+		return spread(saved), at.standing()
 	}
 	if at.tab.Tab != application.NameTab {
 		return url.Values{}, Sentence{}
 	}
 	return companyValues(at.c.Establishment, at.tab.Fields), Say("契約者情報の内容を入れました。確認し、必要なら直して保存してください。まだ保存されていません。")
+}
+
+// standing says that the values are those of the contract, of an existing code whose tab was not saved yet.
+func (at settingsAt) standing() Sentence {
+	_, saved := at.c.Draft.Settings[at.code.Placeholder][at.tab.Tab]
+	if _, exists := at.c.Document.ExistingOf(at.code.Placeholder); !exists || saved || at.c.State != application.InDraft {
+		return Sentence{}
+	}
+	return Say("契約中の設定内容を入れました。変えるところを直して保存してください。")
 }
 
 // companyValues are the company's data as the tab 名称 has them.

@@ -2,12 +2,15 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
+	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
 )
 
 // A FlowPage is page E4, 「申込完了までの流れ」.
@@ -27,31 +30,50 @@ func (s *Server) showFlow(v *visit, f Form) error {
 	return v.render("flow", data)
 }
 
-// begin makes a draft and leads to its first page.
+// begin makes a draft and leads to its first page, where the kinds that the button names are ticked.
 func (s *Server) beginApplication(v *visit) error {
-	if _, err := v.form(); err != nil {
+	in, err := v.form("kinds")
+	if err != nil {
 		return err
 	}
 	ref, err := s.Desk.Begin(v.ctx(), v.actor())
 	if err != nil {
 		return err
 	}
-	return v.seeOther(applicationPath(ref.ID, "start"))
+	path := applicationPath(ref.ID, "start")
+	if len(in) > 0 {
+		path += "?" + in.Encode()
+	}
+	return v.seeOther(path)
 }
 
 // A StartPage is page E5, what to apply for.
 type StartPage struct {
 	Wizard
-	Groups  []KindGroup
+	Kinds   KindChoices
 	Desired DayCalendar
 	Reason  Field
 	Base    calendar.Date
 }
 
-// A KindGroup is the kinds of one group, as tick boxes.
+// KindChoices are the kinds as tick boxes, in groups; the first that can be ticked carries the name as its id.
+type KindChoices struct {
+	Problems problem.List
+	Groups   []KindGroup
+}
+
+// A KindGroup is the kinds of one group.
 type KindGroup struct {
 	Name  string
-	Kinds Choices
+	Kinds []KindChoice
+}
+
+// A KindChoice is one kind with its picture, named after its key.
+type KindChoice struct {
+	Choice
+	ID, Picture string
+	// Alone says that it is never applied for together with another kind (R-SEC-9).
+	Alone bool
 }
 
 func (s *Server) showStart(v *visit, f Form) error {
@@ -68,36 +90,79 @@ func (s *Server) showStart(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
-	f = reopened(c, "start", f, func() Form { return startStored(c.Document) },
+	held, err := s.Desk.Held(v.ctx(), v.actor(), c.ID)
+	if err != nil {
+		return err
+	}
+	f = reopened(c, "start", f, func() Form { return startStored(c.Document, v.r.URL.Query()["kinds"]) },
 		func(typed url.Values) Form { return Form{typed, wrong} }).onPage("kinds", "desired", "reason")
 	return v.render("start", StartPage{
 		Wizard: v.wizard(c, stepStart, f, "start"), Base: possible.BaseDay,
-		Groups: kindGroups(possible.Kinds, f), Desired: desiredCalendar(possible, f),
+		Kinds: kindChoices(possible.Kinds, v.actor().Role, len(held) > 0, f), Desired: desiredCalendar(possible, f),
 		Reason: f.Field(Field{Name: "reason", Label: "変更する理由", Rows: 5, Max: application.ReasonMax, Required: true,
 			Hint: Say("例：通関業務と混載業務の取扱量が増え、担当者を増員するため。")}),
 	})
 }
 
-// startStored is the form as the draft has it.
-func startStored(doc application.Document) Form {
-	return Form{Values: url.Values{"kinds": doc.Kinds, "desired": {doc.Desired.String()}, "reason": {doc.Reason}}}
+// startStored is the form as the draft has it; of a new draft the kinds are those that its address asks for.
+func startStored(doc application.Document, asked []string) Form {
+	kinds := doc.Kinds
+	if len(kinds) == 0 {
+		kinds = asked
+	}
+	return Form{Values: url.Values{"kinds": kinds, "desired": {doc.Desired.String()}, "reason": {doc.Reason}}}
 }
 
-// kindGroups are the kinds that can be applied for now, by group.
-func kindGroups(kinds []catalogue.Kind, f Form) []KindGroup {
-	var groups []KindGroup
+// kindChoices are the kinds that can be applied for, by group, with the reason where one is not possible now. What is
+// ticked can always be unticked, and the rule decides.
+func kindChoices(kinds []catalogue.Kind, role account.Role, holds bool, f Form) KindChoices {
+	choices := KindChoices{Problems: f.Problems.At("kinds")}
+	id := "kinds"
 	for _, k := range kinds {
-		if len(groups) == 0 || groups[len(groups)-1].Name != k.Group {
-			groups = append(groups, KindGroup{Name: k.Group, Kinds: Choices{Name: "kinds", Label: "申込内容", Many: true, Required: true,
-				Hint: Say("申し込むものにチェックを入れてください。")}})
+		if n := len(choices.Groups); n == 0 || choices.Groups[n-1].Name != k.Group {
+			choices.Groups = append(choices.Groups, KindGroup{Name: k.Group})
 		}
-		last := &groups[len(groups)-1].Kinds
-		last.Choices = append(last.Choices, Choice{Value: k.Key, Label: kindLabel(k), Hint: Say("新しい利用者コードと、その識別番号を申し込みます。業種・処理方式・管理統計資料もここで選びます。")})
+		choice := KindChoice{Choice: Choice{Value: k.Key, Label: kindLabel(k), Hint: kindHint(k.Key), Checked: slices.Contains(f.Values["kinds"], k.Key)},
+			ID: "kinds=" + k.Key, Picture: k.Key, Alone: !k.StartDate}
+		why := whyNotKind(k, role, holds)
+		switch {
+		case why.Text != "" && choice.Checked:
+			choice.Hint = why
+		case why.Text != "":
+			choice.Refused = why
+		case id != "":
+			choice.ID, id = id, ""
+		}
+		last := &choices.Groups[len(choices.Groups)-1]
+		last.Kinds = append(last.Kinds, choice)
 	}
-	for i := range groups {
-		groups[i].Kinds = f.Choices(groups[i].Kinds)
+	return choices
+}
+
+// whyNotKind is why a kind cannot be applied for now: nothing is held yet, or another role asks for it.
+func whyNotKind(k catalogue.Kind, role account.Role, holds bool) Sentence {
+	switch {
+	case !k.StartDate && role != account.Administrator:
+		return Say("管理責任者だけがお申し込みいただけます。管理責任者に依頼してください。")
+	case !slices.Contains(k.Operations, "add") && !holds, k.Key == kindNumbers && !holds:
+		return Say("契約中の利用者コードがないため、まだお申し込みいただけません。")
 	}
-	return groups
+	return Sentence{}
+}
+
+// kindNumbers is the kind that adds numbers to codes that exist and deletes some.
+const kindNumbers = "ident-number"
+
+func kindHint(key string) Sentence {
+	switch key {
+	case "user-code":
+		return Say("新しい利用者コードとその識別番号を申し込むか、契約中の利用者コードの内容を変更・削除します。")
+	case kindNumbers:
+		return Say("契約中の利用者コードに識別番号だけを追加するか、使わない識別番号を削除します。")
+	case "password-reissue":
+		return Say("参照期間を過ぎた場合などに、契約中の利用者IDのパスワードを新しく発行します。利用開始希望日はありません。ほかの申込内容と同時には申し込めません。")
+	}
+	return Sentence{}
 }
 
 // kindLabel names a kind with the operations it has.

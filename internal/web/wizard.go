@@ -37,6 +37,11 @@ const (
 // stepPaths are the ends of the steps' addresses.
 func stepPaths() []string { return []string{"start", "contact", "codes", "confirm", "registered"} }
 
+// asksSomething says whether there is any item: a code, new or existing, or an ID of a re-issue.
+func asksSomething(doc application.Document) bool {
+	return len(doc.Placeholders())+len(doc.Reissue) > 0
+}
+
 func applicationPath(id string, rest ...string) string {
 	return strings.Join(append([]string{"/applications", url.PathEscape(id)}, rest...), "/")
 }
@@ -91,7 +96,10 @@ func returnOf(r *http.Request, f Form) string {
 func stepsOf(c desk.Case, current int) []Step {
 	doc := c.Document
 	texts := []string{"申込内容の選択", "申込担当者", "利用者コード", "申込内容の確認", "登録完了"}
-	done := []bool{startFilled(doc), doc.Contact.Confirmed, len(doc.Codes) > 0, false, false}
+	if doc.IsReissue() {
+		texts[stepCodes] = "利用者ID"
+	}
+	done := []bool{startFilled(doc), doc.Contact.Confirmed, asksSomething(doc), false, false}
 	steps := make([]Step, len(texts))
 	for i, text := range texts {
 		steps[i] = Step{Text: text, Current: i == current, Done: done[i] && i != current, Address: applicationPath(c.ID, stepPaths()[i])}
@@ -103,7 +111,7 @@ func startFilled(doc application.Document) bool { return len(doc.Kinds) > 0 && d
 
 func nothingSaved(c desk.Case) bool {
 	doc := c.Document
-	return !startFilled(doc) && !doc.Contact.Confirmed && len(doc.Codes) == 0 && len(c.Draft.Typed) == 0
+	return !startFilled(doc) && !doc.Contact.Confirmed && !asksSomething(doc) && len(c.Draft.Typed) == 0
 }
 
 // savedWords say what is kept on the server.
@@ -119,8 +127,11 @@ func savedWords(c desk.Case) Sentence {
 	if doc.Contact.Confirmed {
 		parts = append(parts, "申込担当者")
 	}
-	if n := len(doc.Codes); n > 0 {
+	if n := len(doc.Placeholders()); n > 0 {
 		parts = append(parts, fmt.Sprintf("利用者コード%d件", n))
+	}
+	if n := len(doc.Reissue); n > 0 {
+		parts = append(parts, fmt.Sprintf("利用者ID%d個", n))
 	}
 	if len(c.Draft.Typed) > 0 {
 		parts = append(parts, "入力途中の内容")
@@ -239,7 +250,7 @@ func (s *Server) showDiscard(v *visit, f Form) error {
 	}
 	w := v.wizard(c, stepStart, f.onPage(), "discard")
 	w.Back = Link{Text: "戻る", Address: applicationPath(c.ID, "start")}
-	return v.render("discard", DiscardPage{Wizard: w, Codes: len(c.Document.Codes)})
+	return v.render("discard", DiscardPage{Wizard: w, Codes: len(c.Document.Placeholders())})
 }
 
 // discard throws a draft away.

@@ -65,7 +65,9 @@ func (t *Texts) Take(c *catalogue.Catalogue) {
 }
 
 // numbered are the texts that rule packages complete with a number before they reach a page.
-func numbered() []string { return []string{"追加%d", "%d行目", "利用者コード%d件"} }
+func numbered() []string {
+	return []string{"追加%d", "%d行目", "利用者コード%d件", "利用者ID%d個"}
+}
 
 // endings are put behind a word by rule packages.
 func endings() []string {
@@ -103,11 +105,11 @@ func (t *Texts) inEnglish(text string) (string, bool) {
 			return english + t.english[ending], known
 		}
 	}
-	// A code with what was issued for it: 追加1（1ANAC）.
-	if word, rest, ok := strings.Cut(text, "（"); ok && strings.HasSuffix(rest, "）") {
+	// A code with what was issued for it, an item with its operations: 追加1（1ANAC）, 識別番号（追加・削除）.
+	if word, rest, ok := strings.Cut(text, "（"); ok && strings.Index(rest, "）") == len(rest)-len("）") {
 		english, known := t.inEnglish(word)
-		code := strings.TrimSuffix(rest, "）")
-		return english + " (" + code + ")", known && !japanese.MatchString(code)
+		within, also := t.inEnglish(strings.TrimSuffix(rest, "）"))
+		return english + " (" + within + ")", known && also
 	}
 	return t.joined(text)
 }
