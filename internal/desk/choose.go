@@ -38,8 +38,18 @@ func (c choice) words() string {
 	return strings.Join(words, " ")
 }
 
-// chosen reads the choice, refuses at its field what is not allowed, and makes the chosen codes.
+// chosen reads the choice and makes the chosen codes.
 func (a *act) chosen(est query.Establishment, doc application.Document, in ApproveForm) (choice, error) {
+	c, err := a.readChoice(est, doc, in)
+	if err != nil {
+		return c, err
+	}
+	return c, a.bearCodes(est, c)
+}
+
+// readChoice reads the choice and refuses at its field what is not allowed; whether something is free is decided when
+// it is made.
+func (a *act) readChoice(est query.Establishment, doc application.Document, in ApproveForm) (choice, error) {
 	c := choice{codes: map[int]userid.Code{}, numbers: map[int]map[int]userid.Number{}}
 	abbreviations, err := a.tx.ListAbbreviations(a.ctx, est.Company)
 	if err != nil {
@@ -57,10 +67,7 @@ func (a *act) chosen(est query.Establishment, doc application.Document, in Appro
 		}
 		l = append(l, chooseNumbers(c, planned, in.Numbers[planned.Placeholder])...)
 	}
-	if err := l.Err(); err != nil {
-		return c, err
-	}
-	return c, a.bearCodes(est, c)
+	return c, l.Err()
 }
 
 // chooseCode is R-ID-7 for one typed code; "" and the proposal itself leave it to the counter (R-ID-10).

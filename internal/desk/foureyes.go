@@ -180,6 +180,9 @@ func (a *act) proposable(in ApproveForm, start calendar.Date) error {
 	if err != nil {
 		return err
 	}
+	if _, err := a.readChoice(est, doc, in); err != nil {
+		return err
+	}
 	settings, err := settingsOf(a.ctx, a.tx.Queries, a.app)
 	if err != nil {
 		return err

@@ -12,10 +12,12 @@ import (
 func centrePages() []Link {
 	return []Link{
 		{Text: "審査", Address: "/desk"},
+		{Text: "事業所", Address: "/desk/establishments"},
 		{Text: "暦", Address: "/desk/calendar"},
 		{Text: "お知らせ", Address: "/desk/news"},
 		{Text: "メール", Address: "/desk/mails"},
 		{Text: "運用", Address: "/desk/operations"},
+		{Text: "二人承認", Address: "/desk/rules"},
 		{Text: "証明書・ソフト", Address: "/desk/files"},
 	}
 }

@@ -78,6 +78,12 @@ func (s *Server) route() {
 	s.get("/files", establishment, s.showFiles)
 	s.post("/files/{file}", applicants, s.fetchFile, s.showFiles)
 
+	s.get("/desk/establishments", centre, s.showEstablishments)
+	s.post("/desk/establishments/search", centre, s.searchEstablishments, s.showEstablishments)
+	s.get("/desk/establishments/{id}", centre, s.showEstablishment)
+	s.get("/desk/establishments/{id}/people/new", supervisors, s.showInvite)
+	s.post("/desk/establishments/{id}/people/new", supervisors, s.invite, s.showInvite)
+	s.post("/desk/establishments/{id}/people/{person}/link", supervisors, s.sendLink, s.showEstablishment)
 	s.get("/desk/establishments/{id}/contract", centre, s.showContract)
 	s.get("/desk/establishments/{id}/contract.csv", centre, s.sendContractCSV)
 	s.get("/desk/establishments/{id}/contract.json", centre, s.sendContractJSON)
@@ -104,6 +110,8 @@ func (s *Server) route() {
 	s.get("/desk/mails/{mail}", centre, s.showMail)
 	s.post("/desk/mails/{mail}/resend", centre, s.resendMail, s.showMail)
 	s.post("/desk/mails/{mail}/seen", centre, s.seeMail, s.showMail)
+	s.get("/desk/rules", centre, s.showRules)
+	s.post("/desk/rules", supervisors, s.setRule, s.showRules)
 	s.get("/desk/operations", centre, s.showOperations)
 	s.post("/desk/operations/mode", supervisors, s.setMode, s.showOperations)
 
