@@ -43,13 +43,20 @@ type World struct {
 // New makes a World on an empty migrated database, its desk clock standing at now (RFC 3339).
 func New(t testing.TB, db *store.DB, now string) *World {
 	t.Helper()
+	w := On(t, db, now)
+	w.furnish()
+	return w
+}
+
+// On makes a World on a migrated database that another World has filled. Its ring is a new one.
+func On(t testing.TB, db *store.DB, now string) *World {
+	t.Helper()
 	w := &World{T: t, DB: db, RingDir: filepath.Join(t.TempDir(), "ring"), People: people()}
 	w.At(now)
 	ring, err := keyring.Open(w.RingDir)
 	w.must(err)
 	w.Ring = ring
 	w.Desk = w.Another(t)
-	w.furnish()
 	return w
 }
 

@@ -79,10 +79,10 @@ func (v *visit) contractRow(on calendar.Date, line ContractLine) []string {
 }
 
 // A contractJSON is the contract as of a day for programs: catalogue keys, days as 2024-12-12, null for what is
-// not known or does not apply.
+// not known or does not apply. What it says of a past day never changes, so it then says nothing of what is
+// coming.
 type contractJSON struct {
-	On    calendar.Date `json:"on"`
-	Today calendar.Date `json:"today"`
+	On calendar.Date `json:"on"`
 	// AsKnownNow says that the day is yet to come, so that the answer may still change (R-CON-2).
 	AsKnownNow    bool         `json:"as_known_now"`
 	Establishment string       `json:"establishment"`
@@ -146,10 +146,15 @@ func (s *Server) sendContractJSON(v *visit, _ Form) error {
 	if err != nil {
 		return err
 	}
-	data := contractJSON{On: page.On, Today: page.Today, AsKnownNow: page.On.After(page.Today), Establishment: place.establishment,
-		Name: page.Contract.Establishment.Name, Lines: []lineJSON{}, Coming: []changeJSON{}}
+	data := contractJSON{On: page.On, AsKnownNow: page.On.After(page.Today), Establishment: place.establishment,
+		Name: page.Contract.Establishment.Name, Lines: []lineJSON{}}
 	for _, line := range s.contractLines(page.Contract, place.base) {
 		data.Lines = append(data.Lines, *asJSON(line.Line))
+	}
+	if !page.On.Before(page.Today) {
+		data.Coming = []changeJSON{}
+	} else {
+		page.Coming = nil
 	}
 	for _, change := range page.Coming {
 		one := changeJSON{Day: change.Day, Renamed: change.Renamed(), Differences: []differenceJSON{}}
