@@ -22,6 +22,9 @@ type Document struct {
 	LastPlaceholder int `json:"last_placeholder"`
 	// Existing is what is asked of user codes that exist, in the order of the list (R-APP-8).
 	Existing []ExistingItem `json:"existing,omitempty"`
+	// LastExisting is the highest placeholder that ever stood for an existing code, so that the settings of one that
+	// was taken out are not another's.
+	LastExisting int `json:"last_existing,omitempty"`
 	// Reissue are the user IDs whose passwords are to be issued again (R-SEC-9).
 	Reissue []userid.ID `json:"reissue,omitempty"`
 }

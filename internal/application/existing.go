@@ -163,9 +163,10 @@ func (d Document) ExistingOf(placeholder int) (ExistingItem, bool) {
 	return ExistingItem{}, false
 }
 
-// NextExisting is the placeholder for another existing code: one that no item of this application has.
+// NextExisting is the placeholder for another existing code: one that no item of this
+// application ever had.
 func (d Document) NextExisting() int {
-	next := FirstExisting - 1
+	next := max(FirstExisting-1, d.LastExisting)
 	for _, item := range d.Existing {
 		next = max(next, item.Placeholder)
 	}

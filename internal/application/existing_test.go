@@ -275,3 +275,14 @@ func TestRefreshed(t *testing.T) {
 		t.Errorf("R-APP-8 the item follows the contract where it asked nothing: %+v", item)
 	}
 }
+
+// A placeholder of an existing code is never given to another one: the settings recorded under it would be the other's.
+func TestNextExistingIsNeverUsedTwice(t *testing.T) {
+	doc := Document{LastExisting: FirstExisting + 4}
+	if got := doc.NextExisting(); got != FirstExisting+5 {
+		t.Errorf("after all were taken out: %d", got)
+	}
+	if got := (Document{}).NextExisting(); got != FirstExisting {
+		t.Errorf("the first: %d", got)
+	}
+}

@@ -241,6 +241,7 @@ func withItem(doc application.Document, item application.ExistingItem) applicati
 		}
 	}
 	doc.Existing = append(doc.Existing, item)
+	doc.LastExisting = max(doc.LastExisting, item.Placeholder)
 	return doc
 }
 

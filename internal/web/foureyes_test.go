@@ -33,5 +33,5 @@ func TestFourEyesThroughThePages(t *testing.T) {
 	second := sekinin.want(sekinin.get(path), 200, htmlcheck.In("main", htmlcheck.HasText("提案のとおりに承認")), htmlcheck.NotIn(`button[formaction="`+path+`/return"]`))
 	form.Set("version", second.hidden("version"))
 	form.Set("start", second.hidden("start"))
-	sekinin.want(sekinin.post(path+"/approve", form), 200, htmlcheck.In(".ids", htmlcheck.HasText("1DNAC")))
+	sekinin.want(sekinin.post(path+"/approve", form), 200, htmlcheck.In("main", htmlcheck.HasText("1DNAC")))
 }
