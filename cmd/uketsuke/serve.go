@@ -130,6 +130,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	s.desk = d
 	s.sessions = store.NewSessions(db, time.Now)
 	s.deliverer = newDeliverer(db, c.now, letters, c.sender, c.log, s.wake)
+	s.deliverer.Links = s.desk.LinkURL
 	if s.deliverer.Paths, err = returnPaths(c.operator.Mail.BounceDomain, ring); err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())
 	}

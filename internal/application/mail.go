@@ -21,11 +21,12 @@ const (
 	MailSettingsReminder Mail = "settings-reminder"  // システム設定申込の締切日
 	MailPasswordReminder Mail = "password-reminder"  // パスワードご確認のお願い
 	MailSecretRead       Mail = "secret-read"        // パスワード参照のお知らせ
+	MailInvited          Mail = "invited"            // アカウント登録のご案内
 )
 
 // Mails lists every kind of mail.
 func Mails() []Mail {
 	return []Mail{MailRegistered, MailWithdrawn, MailReturnExpired, MailReturnExpiring, MailDraftExpiring,
 		MailReturned, MailRejected, MailApproved, MailVoid, MailStartDateChanged, MailInEffect,
-		MailSettingsComplete, MailSettingsReminder, MailPasswordReminder, MailSecretRead}
+		MailSettingsComplete, MailSettingsReminder, MailPasswordReminder, MailSecretRead, MailInvited}
 }

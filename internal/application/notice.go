@@ -20,6 +20,7 @@ func Notices() []Notice {
 		{MailSettingsReminder, aAndM, []State{Approved}, "09:00 of start −10, −6, −5 and −4 BD, settings incomplete"},
 		{MailPasswordReminder, aAndM, []State{Approved, InEffect}, "09:00 of start −1 BD, start, start +1 BD and the last reading day, an ID unread"},
 		{MailSecretRead, administrators, []State{Approved, InEffect}, "the first reading of the passwords"},
+		{MailInvited, []Recipient{ToPerson}, nil, "the centre gives a person an account or a new set-up link; about no application"},
 	}
 }
 
@@ -42,4 +43,5 @@ var mailNames = map[Mail]string{
 	MailSettingsReminder: "システム設定申込の締切日",
 	MailPasswordReminder: "パスワードご確認のお願い",
 	MailSecretRead:       "パスワード参照のお知らせ",
+	MailInvited:          "アカウント登録のご案内",
 }

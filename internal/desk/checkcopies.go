@@ -6,6 +6,7 @@ import (
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/store"
+	"uketsuke/internal/store/query"
 )
 
 // copies compares what a copy was made of with its first event, and looks whether it is the establishment's own.
@@ -67,4 +68,19 @@ func (s *dossier) waiting() error {
 	s.same("C1", "the business days at the centre before", strconv.FormatInt(waited, 10), strconv.FormatInt(s.app.WaitedDays, 10))
 	s.same("C1", "since when it waits", since, instant(s.app.WaitingSince.Time))
 	return nil
+}
+
+// invitations looks for invitations that lead to nobody, or were sent to somebody else than the link is for
+// (R-MAIL-3, trap 33).
+func (k *checking) invitations() error {
+	return pages(func(after string) (string, error) {
+		rows, err := k.q.StrayInvitations(k.ctx, query.StrayInvitationsParams{After: after, Most: checkPage})
+		if err != nil || len(rows) == 0 {
+			return "", err
+		}
+		for _, row := range rows {
+			k.findings = append(k.findings, Finding{Rule: "R-MAIL-3", Text: "the invitation " + row.ID + " leads to no link of the person it was sent to"})
+		}
+		return rows[len(rows)-1].ID, nil
+	})
 }

@@ -486,15 +486,9 @@ func (i *importing) person(p NewPerson) error {
 
 // link makes a one-time set-up link for a person.
 func (i *importing) link(act, person, login string, role account.Role) error {
-	id, err := i.desk.newID()
+	id, _, err := i.setupLink(person)
 	if err != nil {
 		return err
-	}
-	elapsed := i.desk.Elapsed()
-	err = i.tx.InsertSetupLink(i.ctx, query.InsertSetupLinkParams{ID: id, Account: person,
-		ExpiresAt: column.At(elapsed.Add(linkLife)), CreatedAt: column.At(elapsed)})
-	if err != nil {
-		return fmt.Errorf("writing a set-up link: %w", err)
 	}
 	token, err := i.desk.linkToken(id)
 	if err != nil {
@@ -502,4 +496,19 @@ func (i *importing) link(act, person, login string, role account.Role) error {
 	}
 	i.report.Links[login] = "/setup/" + token
 	return i.auditOf(act, person, map[audit.Key]string{audit.Role: string(role)}, nil)
+}
+
+// setupLink writes a one-time set-up link for a person and says until when, by elapsed time, it can be used.
+func (a *act) setupLink(person string) (id string, expires time.Time, err error) {
+	if id, err = a.desk.newID(); err != nil {
+		return "", expires, err
+	}
+	elapsed := a.desk.Elapsed()
+	expires = elapsed.Add(linkLife)
+	err = a.tx.InsertSetupLink(a.ctx, query.InsertSetupLinkParams{ID: id, Account: person,
+		ExpiresAt: column.At(expires), CreatedAt: column.At(elapsed)})
+	if err != nil {
+		return "", expires, fmt.Errorf("writing a set-up link: %w", err)
+	}
+	return id, expires, nil
 }

@@ -46,6 +46,8 @@ type Deliverer struct {
 	Letters *Letters
 	// Paths gives each mail its own return path; nil leaves them all the operator's.
 	Paths *ReturnPaths
+	// Links makes the address of a one-time link, which is never stored; nil knows none.
+	Links func(link string) (url string, err error)
 	// Send hands a message to the mail server: Sender.Send.
 	Send   func(ctx context.Context, m Message) (reply string, err error)
 	Worker string // names this process among those that claim
@@ -109,6 +111,11 @@ func (d *Deliverer) deliver(ctx context.Context, job Job) {
 
 // attempt renders and sends.
 func (d *Deliverer) attempt(ctx context.Context, job Job) (reply string, err error) {
+	if job.Letter.Link != "" && d.Links != nil {
+		if job.Letter.URL, err = d.Links(job.Letter.Link); err != nil {
+			return "", &SendError{Reply: "cannot be written", Temporary: true, Err: err}
+		}
+	}
 	m, err := d.Letters.Render(job.Letter)
 	if err != nil {
 		return "", &SendError{Reply: "cannot be written", Err: err}

@@ -21,7 +21,7 @@ func Example(kind application.Mail, administrator bool) Letter {
 		IDsIssued: true, ReadFrom: day("2024-12-02"), ReadAdvised: day("2024-12-12"), ReadLast: day("2024-12-13"),
 		Remarks: []Remark{{"利用開始希望日", "連休の前日です。後の日をお選びください。"}, {"", "ご不明な点はお電話ください。"}},
 		Reason:  "契約内容に含まれない業種のためです。",
-		Reader:  "見本 次郎", ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"),
+		Reader:  "見本 次郎", ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"), Link: "sample",
 	}
 	if administrator {
 		l.To = Person{Name: "見本 次郎", Email: "jiro@sample.example", Department: "情報システム部"}

@@ -76,6 +76,11 @@ type Letter struct {
 	Reader string    `json:"reader,omitempty"` // who has read the passwords first, and when
 	ReadAt time.Time `json:"read_at"`
 
+	// Link names the one-time set-up link of an invitation. The link itself is never stored: URL is known only
+	// while the mail is being sent, and a letter that is only looked at does not show it.
+	Link string `json:"link,omitempty"`
+	URL  string `json:"-"`
+
 	// ExpiresOn is the day on which a draft is removed or a returned application counts as withdrawn.
 	ExpiresOn calendar.Date `json:"expires_on"`
 }
@@ -132,6 +137,8 @@ func needsOf(kind application.Mail, l Letter) (needs []need, known bool) {
 	switch kind {
 	case application.MailDraftExpiring:
 		return []need{expires}, true
+	case application.MailInvited:
+		return []need{expires, {"link", func(l Letter) bool { return l.Link != "" }}}, true
 	case application.MailRegistered:
 		return append(receipt, need{"desired", func(l Letter) bool { return l.Reissue || !l.Desired.IsZero() }}), true
 	case application.MailWithdrawn, application.MailReturnExpired, application.MailSettingsComplete:

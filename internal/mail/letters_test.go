@@ -53,7 +53,7 @@ func full(kind application.Mail) Letter {
 			{"", "担当の方へお電話いたします。"},
 		},
 		Reason: "契約内容に含まれない業種のためです。", Reader: "佐藤 花子",
-		ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"),
+		ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"), Link: "01930000-0000-7000-8000-000000000001",
 		PreviousStart: day("2024-12-09"), StartReason: "センターの作業日程のためです。",
 	}
 }
@@ -76,7 +76,7 @@ func goldens() map[string]Letter {
 		if kind != application.MailSecretRead {
 			letters[string(kind)] = full(kind)
 		}
-		if kind != application.MailDraftExpiring {
+		if kind != application.MailDraftExpiring && kind != application.MailInvited {
 			letters[string(kind)+"-administrator"] = toAdministrator(full(kind))
 		}
 	}

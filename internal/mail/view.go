@@ -39,6 +39,7 @@ type view struct {
 	Reader    string
 	ReadAt    instant
 	ExpiresOn day
+	URL       string // of the set-up link; "" in a letter that is only looked at
 }
 
 // A remark with its text in lines.
@@ -73,7 +74,7 @@ func newView(op Operator, l Letter) view {
 		SettingsDeadline: day{l.SettingsDeadline}, SettingsIncomplete: l.SettingsIncomplete,
 		IDsIssued: l.IDsIssued, Reissue: l.Reissue, ReadFrom: day{l.ReadFrom}, ReadAdvised: day{l.ReadAdvised}, ReadLast: day{l.ReadLast},
 		Remarks: cleanRemarks(l.Remarks), Reason: lines(l.Reason),
-		Reader: oneLine(l.Reader), ReadAt: instant{l.ReadAt}, ExpiresOn: day{l.ExpiresOn},
+		Reader: oneLine(l.Reader), ReadAt: instant{l.ReadAt}, ExpiresOn: day{l.ExpiresOn}, URL: oneLine(l.URL),
 	}
 }
 

@@ -37,6 +37,7 @@ CREATE INDEX applications_by_receipt ON applications ((COALESCE(receipt, '')), i
 CREATE INDEX applications_by_registration ON applications ((COALESCE(registered_at, '')), id);
 CREATE INDEX applications_by_desired ON applications ((COALESCE(desired_start, '')), id);
 CREATE INDEX applications_by_start ON applications ((COALESCE(start_date, '')), id);
+CREATE INDEX audit_sign_ins ON audit_entries (actor, at) WHERE act = 'sign-in';
 CREATE INDEX applications_by_state ON applications (state, (COALESCE(registered_at, '')), id);
 
 -- work: what exists and is touched by a registered application (R-APP-10): a user code, or 'reissue:' and an ID
