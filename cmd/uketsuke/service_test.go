@@ -124,7 +124,7 @@ func served(t *testing.T) *serveCommand {
 		operatorFlags: operatorFlags{
 			Service: "NSS", Centre: "例示センター", CentreAddress: "東京都", HelpDeskName: "ヘルプデスク", HelpDeskPhone: "03-0000-0000",
 			HelpDeskHours: "平日", LoginURL: "https://desk.example/login", MailPrefix: "【NSS】", MailFrom: "no-reply@centre.example",
-			RulesVersion: "1", RulesURL: "https://centre.example/rules", MaxCodes: 20, AnswerTarget: 1,
+			RulesVersion: "1", RulesURL: "https://centre.example/rules", MaxCodes: 20, AnswerTarget: 1, MaxFile: 50,
 		},
 		smtpFlags: smtpFlags{SMTPHost: "127.0.0.1", SMTPPort: 9, SMTPMode: "plain"},
 	}
