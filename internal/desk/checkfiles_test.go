@@ -32,7 +32,7 @@ func TestCheckSeesFilesAndTicks(t *testing.T) {
 			{"UPDATE files SET revoked_at = '2024-12-13T00:00:00.000000Z'", "UPDATE files SET revoked_at = NULL", "still there"},
 			{"UPDATE file_fetches SET account = 'p-other-applicant'", "UPDATE file_fetches SET account = 'p-applicant'", "another establishment"},
 			{"UPDATE file_fetches SET at = '2024-12-01T00:00:00.000000Z'", "UPDATE file_fetches SET at = '2024-12-02T01:00:00.000000Z'", "not offered"},
-			{"UPDATE setup_ticks SET step = 'XXX'", "UPDATE setup_ticks SET step = 'URY'", "no such step"},
+			{"UPDATE setup_ticks SET step = 'UZZ'", "UPDATE setup_ticks SET step = 'URY'", "no such step"},
 			{"UPDATE setup_ticks SET account = 'p-other-applicant'", "UPDATE setup_ticks SET account = 'p-applicant'", "another establishment"},
 			{"UPDATE setup_ticks SET at = '2024-12-11T14:59:59.999999Z'", "UPDATE setup_ticks SET at = '2024-12-12T00:00:00.000000Z'", "before the start date"},
 		} {

@@ -140,7 +140,7 @@ func TestSetupIsTicked(t *testing.T) {
 	hanako.want(hanako.post(prepare, url.Values{"tick": {user + " URY"}}), 200, htmlcheck.In("#"+user, htmlcheck.HasText("済み：見本 花子")))
 	kanri.want(kanri.post(prepare, url.Values{"untick": {user + " URY"}}), 200, htmlcheck.NotIn(`button[name="untick"]`))
 	kanri.want(kanri.post(prepare, url.Values{"tick": {user + " *"}}), 200, htmlcheck.In("#"+user, htmlcheck.HasText("すべて済み")))
-	for _, wrong := range []string{"", user, user + " XXX", "x URY"} {
+	for _, wrong := range []string{"", user, user + " UZZ", "x URY"} {
 		if p := hanako.post(prepare, url.Values{"tick": {wrong}}); p.status != 404 {
 			t.Errorf("tick %q: status %d", wrong, p.status)
 		}
