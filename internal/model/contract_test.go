@@ -57,8 +57,19 @@ func (m *truth) contractOn(e *establishment, on day) contract {
 
 // change makes of a contract what an application makes of it.
 func (a *app) change(c contract) {
+	for _, asked := range a.frozen.existing {
+		if h := asked.after(); asked.delete {
+			delete(c, asked.code)
+		} else {
+			c[asked.code] = h
+		}
+	}
 	for _, issued := range a.issued {
 		item := a.frozen.code(issued.placeholder)
+		if item == nil {
+			a.addNumbers(c, issued)
+			continue
+		}
 		h := holding{category: item.category, paid: item.paid, free: item.free, archive: item.archive, numbers: map[string]row{}}
 		for i, numbers := range issued.numbers {
 			for _, n := range numbers {
@@ -66,6 +77,19 @@ func (a *app) change(c contract) {
 			}
 		}
 		c[issued.code] = h
+	}
+}
+
+// addNumbers adds the numbers that were issued under a code that exists; those issued again are there already.
+func (a *app) addNumbers(c contract, issued issue) {
+	asked := a.frozen.change(issued.code)
+	if asked == nil {
+		return
+	}
+	for i, numbers := range issued.numbers {
+		for _, n := range numbers {
+			c[issued.code].numbers[n] = asked.add[i]
+		}
 	}
 }
 
@@ -78,42 +102,66 @@ func (m *truth) turns(e *establishment) []day {
 	return slices.Compact(days)
 }
 
-// text writes the contract of a day, with the days since and until which each thing is there.
+// contractText writes the contract of a day, with the days since and until which each thing is there.
 func (m *truth) contractText(e *establishment, on day) string {
 	here := m.contractOn(e, on)
-	var days []day
-	var then []contract
-	for _, d := range m.turns(e) {
-		days, then = append(days, d), append(then, m.contractOn(e, d))
-	}
-	run := func(there func(contract) bool) string {
-		var since day
-		for i, d := range days {
-			switch {
-			case d.After(on):
-				if !there(then[i]) {
-					return since.String() + "~" + d.String()
-				}
-			case !there(then[i]):
-				since = day{}
-			case since.IsZero():
-				since = d
-			}
-		}
-		return since.String() + "~"
-	}
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(here)) {
 		h := here[name]
-		lines = append(lines, fmt.Sprintf("%s %s %t %t %t %s", name, h.category, h.paid, h.free, h.archive,
-			run(func(c contract) bool { _, is := c[name]; return is })))
+		lines = append(lines, fmt.Sprintf("%s %s %t %t %t %s~%s", name, h.category, h.paid, h.free, h.archive, m.since(e, name, ""), m.until(e, name, "", on)))
 		for _, n := range slices.Sorted(maps.Keys(h.numbers)) {
 			r := h.numbers[n]
-			lines = append(lines, fmt.Sprintf("  %s%s %s %s %t %s", name, n, strings.Join(r.trades, "+"), r.method, r.sso,
-				run(func(c contract) bool { _, is := c[name].numbers[n]; return is })))
+			lines = append(lines, fmt.Sprintf("  %s%s %s %s %t %s~%s", name, n, strings.Join(r.trades, "+"), r.method, r.sso, m.since(e, name, n), m.until(e, name, n, on)))
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// since is the first day of a code, or of a number under it.
+func (m *truth) since(e *establishment, name, number string) day {
+	if h, imported := e.base[name]; imported && (number == "" || h.numbers[number].method != "") {
+		return e.since
+	}
+	for _, a := range m.changes(e) {
+		for _, i := range a.issued {
+			fresh := number == "" || slices.ContainsFunc(i.numbers, func(row []string) bool { return slices.Contains(row, number) })
+			if i.placeholder > 0 && i.code == name && fresh {
+				return a.start
+			}
+		}
+	}
+	return day{}
+}
+
+// until is the first day on which a thing of a day's contract does not exist any more, as far as that was known
+// when the day was over (R-CON-2).
+func (m *truth) until(e *establishment, name, number string, on day) day {
+	over, first := on.AddDays(1).Start(), day{}
+	for _, a := range m.apps {
+		if a.est != e || a.gone {
+			continue
+		}
+		asked := a.frozen.change(name)
+		if asked == nil || !asked.delete && !slices.Contains(asked.remove, number) {
+			continue
+		}
+		for _, s := range m.spans(a) {
+			known := s.recorded.Before(over) && (s.revoked.IsZero() || !s.revoked.Before(over))
+			if known && s.start.After(on) && (first.IsZero() || s.start.Before(first)) {
+				first = s.start
+			}
+		}
+	}
+	return first
+}
+
+// spans are the times for which an application stood in the contract with a start date.
+func (m *truth) spans(a *app) []span {
+	all := slices.Clone(a.spans)
+	if n := len(all); n > 0 && m.missed(a) {
+		all[n-1].revoked = a.deadline.AddDays(1).Start()
+	}
+	return all
 }
 
 // text writes a contract of the product in the same words.
@@ -160,17 +208,11 @@ func (h *history) compareContract(e *establishment) {
 	}
 }
 
-// settled says that the answer for a day that has come never changes again, but for how long things last.
+// settled says that the answer for a day that is over never changes again.
 func (h *history) settled(e *establishment, on day, text string) {
-	if on.After(h.m.today()) {
+	if !on.Before(h.m.today()) {
 		return
 	}
-	var lines []string
-	for line := range strings.SplitSeq(text, "\n") {
-		before, _, _ := strings.Cut(line, "~")
-		lines = append(lines, before)
-	}
-	text = strings.Join(lines, "\n")
 	key := e.id + " " + on.String()
 	if before, asked := h.m.answered[key]; asked && before != text {
 		h.wrong("R-CON-2: the contract of %s on %s was\n%s\nand is\n%s", e.id, on, before, text)

@@ -40,6 +40,8 @@ type history struct {
 	m    *truth
 	// late is by how much the desk clock stands behind its mark during a step (R-CAL-3).
 	late time.Duration
+	// last is what the step before was done to: half the time people go on with what they have begun.
+	last *app
 	// steps are the texts of all steps so far.
 	steps []string
 }
@@ -59,11 +61,12 @@ func begin(t *testing.T, db *store.DB, seed uint64) *history {
 	h.must(err)
 	h.ring, err = keyring.Open(filepath.Join(t.TempDir(), "ring"))
 	h.must(err)
-	h.m = &truth{cat: cat, codes: map[string]map[string]bool{}, areas: map[string]*app{}, sequences: map[int]int{},
+	h.m = &truth{cat: cat, codes: map[string]map[string]bool{}, areas: map[string]area{}, sequences: map[int]int{},
 		secrets: map[string]bool{}, answered: map[string]string{},
 		now: calendar.NewDate(2024, 1, 4).AddDays(h.r.IntN(1000)).At(9, h.r.IntN(60))}
+	// Elapsed time is an hour ahead, so that a key which no row names is too old for its approval at once.
 	h.desk, err = desk.New(desk.Config{DB: db, Ring: h.ring, Printer: print, Catalogue: cat, Operator: sample.Operator(),
-		Now: func() time.Time { return h.m.now.Add(-h.late) }, Elapsed: func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) },
+		Now: func() time.Time { return h.m.now.Add(-h.late) }, Elapsed: func() time.Time { return time.Now().UTC().Add(time.Hour).Truncate(time.Microsecond) },
 		Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	h.must(err)
 	h.furnish()

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -54,6 +55,7 @@ func (h *history) run() {
 			h.clockRunsBack()
 		}
 		a, everything := h.step()
+		h.last = a
 		h.compare(a, everything)
 		if len(h.steps)-checked >= 60 {
 			checked = len(h.steps)
@@ -77,19 +79,21 @@ func (h *history) actions() []action {
 	return []action{
 		{38, "draft returned", h.workOn},
 		{7, "draft returned", h.change},
-		{10, "registered", h.claim},
+		{16, "registered", h.claim},
 		{3, examined, h.takeOver},
 		{3, examined, h.release},
 		{1, examined, h.remark},
 		{4, examined, h.sendBack},
 		{2, examined, h.reject},
-		{18, examined, h.approve},
+		{24, examined, h.approve},
 		{2, "registered under-examination returned", func(a *app) { h.withdraw(h.who(a.est, applicants), a) }},
 		{2, "approved", h.void},
 		{3, "approved", h.changeStart},
 		{5, "returned registered under-examination approved", h.saveSomeTab},
 		{7, decided, h.readSecrets},
 		{2, decided, h.noteSecrets},
+		{1, decided, h.erase},
+		{1, "", h.copyAsNew},
 		{2, "", h.look},
 		{3, "", h.anything},
 	}
@@ -106,7 +110,7 @@ func (h *history) step() (*app, bool) {
 	switch {
 	case open < 10 && h.chance(0.1) || open == 0:
 		return h.beginDraft(), false
-	case h.chance(0.09):
+	case h.chance(0.07):
 		h.moveClock()
 		if h.chance(0.5) {
 			return nil, true
@@ -119,6 +123,10 @@ func (h *history) step() (*app, bool) {
 	case h.chance(0.01):
 		h.closeDay()
 		return nil, true
+	}
+	if a := h.last; a != nil && !a.gone && (a.state == application.InDraft || a.state == application.Returned) && h.chance(0.5) {
+		h.workOn(a)
+		return a, false
 	}
 	all := h.actions()
 	total := 0
@@ -150,15 +158,15 @@ func (h *history) anything(a *app) {
 // saveSomeTab saves settings of an application beside its examination or after it, mostly what is open.
 func (h *history) saveSomeTab(a *app) {
 	who := h.who(a.est, applicants)
-	if p, name, open := h.openTab(a); open && h.chance(0.7) {
-		h.saveSettings(who, a, p, name)
+	if o, name, open := h.openTab(a); open && h.chance(0.7) {
+		h.saveSettings(who, a, o, name)
 		return
 	}
-	d := a.working()
-	if len(d.codes) == 0 {
+	all := h.m.opened(a.working())
+	if len(all) == 0 {
 		return
 	}
-	c := d.codes[h.r.IntN(len(d.codes))]
-	tabs := append(h.m.tabs(c), "shipping-line")
-	h.saveSettings(who, a, c.placeholder, tabs[h.r.IntN(len(tabs))])
+	o := all[h.r.IntN(len(all))]
+	names := append(slices.Clone(o.tabs), "shipping-line")
+	h.saveSettings(who, a, o, names[h.r.IntN(len(names))])
 }

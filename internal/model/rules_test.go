@@ -131,6 +131,9 @@ func window(cal *calendar.Calendar, at time.Time) (earliest, latest day) {
 	return cal.AddBusinessDays(base, 7), latest
 }
 
+// needsStart says whether what was ticked has a start date (R-SEC-9).
+func needsStart(kinds []string) bool { return !slices.Equal(kinds, []string{"password-reissue"}) }
+
 func wishRules(cal *calendar.Calendar, wish day, at time.Time) rules {
 	earliest, latest := window(cal, at)
 	r := rules{}
@@ -151,20 +154,28 @@ func kindRules(kinds []string) rules {
 	return r
 }
 
-// documentRules is everything that bars a registration at an instant, and the approval of what was registered
-// then.
-func (m *truth) documentRules(a *app, d doc, at time.Time) rules {
+// documentRules is everything that bars a registration at an instant by somebody, and the approval of what was
+// registered then, for which asker is "".
+func (m *truth) documentRules(a *app, d doc, at time.Time, asker account.Role) rules {
 	r := kindRules(d.kinds)
-	r.join(wishRules(m.calendarAt(at), d.desired, at))
+	if needsStart(d.kinds) {
+		r.join(wishRules(m.calendarAt(at), d.desired, at))
+	}
 	r.add(!d.reason || !d.contact, "R-APP-12")
-	codes := slices.Contains(d.kinds, "user-code")
-	r.add(codes != (len(d.codes) > 0), "R-APP-1")
-	r.add(codes && (len(d.codes) > maxCodes || len(d.codes) > m.free(a.est)), "R-APP-7")
+	applied := slices.Contains(d.kinds, "user-code")
+	changes := d.asks(func(c change) bool { return c.delete || c.changesCode() })
+	r.add(applied && len(d.codes) == 0 && !changes || !applied && len(d.codes) > 0, "R-APP-1")
+	r.add(applied && (len(d.codes) > maxCodes || len(d.codes) > m.free(a.est)), "R-APP-7")
 	for _, c := range d.codes {
 		r.join(m.codeRules(c))
 	}
-	for area, items := range m.named(d, a.settings) {
-		r.add(len(items) > 1 || m.areas[area] != nil && m.areas[area] != a, "R-APP-9")
+	r.join(m.existingRules(a, d))
+	r.join(m.reissueRules(a, d, asker))
+	for name, items := range m.named(d, m.settingsOf(a)) {
+		r.add(len(items) > 1, "R-APP-9")
+		for _, item := range items {
+			r.add(m.taken(name, a, item), "R-APP-9")
+		}
 	}
 	return r
 }
@@ -220,14 +231,18 @@ func (m *truth) codeRules(c code) rules {
 	seen := map[string]bool{}
 	for _, row := range c.rows {
 		r.join(m.rowRules(row, c.category))
-		key := strings.Join(slices.Sorted(slices.Values(row.trades)), " ") + row.method + strconv.FormatBool(row.sso)
-		r.add(seen[key], "R-APP-7")
-		seen[key] = true
+		r.add(seen[row.key()], "R-APP-7")
+		seen[row.key()] = true
 	}
 	r.add(len(m.groups(c.trades())) > 1, "R-APP-4")
 	paid, free, archive := m.services(c.trades())
 	r.add(c.paid && !paid || c.free && !free || c.archive && !(archive && c.paid), "R-APP-5")
 	return r
+}
+
+// key is the same for rows that must not stand twice under a code (R-APP-7).
+func (r row) key() string {
+	return strings.Join(slices.Sorted(slices.Values(r.trades)), " ") + r.method + strconv.FormatBool(r.sso)
 }
 
 func (m *truth) rowRules(row row, category string) rules {
@@ -288,14 +303,7 @@ func (m *truth) withForm(c code, f desk.CodeForm, adding bool) (code, rules) {
 	if r := blockRules(f); len(r) > 0 {
 		return c, r
 	}
-	count, _ := strconv.Atoi(f.Count)
-	if f.SingleSignOn == "yes" {
-		c.rows = append(c.rows, row{true, slices.Clone(f.Trades), f.Method, count})
-	} else {
-		for _, trade := range f.Trades {
-			c.rows = append(c.rows, row{false, []string{trade}, f.Method, count})
-		}
-	}
+	c.rows = append(c.rows, rowsOf(f)...)
 	return c, m.codeRules(c)
 }
 

@@ -12,7 +12,6 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/sample"
-	"uketsuke/internal/userid"
 )
 
 // What applicants do.
@@ -29,18 +28,24 @@ func (h *history) beginDraft() *app {
 		return nil
 	}
 	at := slices.IndexFunc(h.m.establishments, func(e *establishment) bool { return e.id == who.Establishment })
-	a := &app{id: ref.ID, est: h.m.establishments[at], state: application.InDraft, version: 1, keeper: who.ID, touched: h.m.now,
-		registered: map[int64]string{}, typed: map[string]bool{}, settings: map[int]map[string]tab{}, handled: map[string]bool{},
-		noted: map[account.ID]bool{}, passwords: map[string]string{}}
+	a := h.m.drafted(ref.ID, h.m.establishments[at], who)
 	a.draft.email = who.email
-	h.m.apps = append(h.m.apps, a)
+	return a
+}
+
+// drafted is a new draft of somebody.
+func (m *truth) drafted(id string, e *establishment, who person) *app {
+	a := &app{id: id, est: e, state: application.InDraft, version: 1, keeper: who.ID, touched: m.now,
+		registered: map[int64]string{}, typed: map[string]bool{}, settings: tabs{}, handled: map[string]bool{},
+		noted: map[account.ID]bool{}, passwords: map[string]string{}, dead: map[string]bool{}}
+	m.apps = append(m.apps, a)
 	return a
 }
 
 // saved is what every save of a working copy does.
 func (a *app) saved(who person, now time.Time, page string) {
 	a.version++
-	a.keeper = who.ID
+	a.keeper, a.copied = who.ID, nil
 	delete(a.typed, page)
 	if a.state == application.InDraft {
 		a.touched, a.announced = now, time.Time{}
@@ -65,42 +70,87 @@ func (h *history) edit(who person, a *app, what, page string, foretell func() st
 func (h *history) workOn(a *app) {
 	who := h.who(a.est, applicants)
 	d := a.draft
+	if d.isReissue() && h.chance(0.9) {
+		who = h.one(a.est, "administrator")
+	}
 	pages := slices.DeleteFunc(slices.Sorted(maps.Keys(a.typed)), func(page string) bool { return !h.m.opens(page, d) })
 	switch {
 	case len(pages) > 0:
 		h.settle(who, a, pages[0])
-	case len(kindRules(d.kinds)) > 0 || !d.reason || len(wishRules(h.m.calendar(), d.desired, h.m.now)) > 0:
+	case len(kindRules(d.kinds)) > 0 || !d.reason || needsStart(d.kinds) && len(wishRules(h.m.calendar(), d.desired, h.m.now)) > 0:
 		if !d.desired.IsZero() && len(d.kinds) > 0 && d.reason && h.chance(0.4) {
 			h.useEarliest(who, a)
 		} else {
-			h.saveStart(who, a, h.chance(0.12))
+			h.saveStart(who, a, h.chance(0.1))
 		}
 	case !d.contact:
 		h.saveContact(who, a, h.chance(0.1))
-	case len(d.codes) == 0 || len(d.codes) < 3 && h.chance(0.12):
+	case !h.mend(who, a):
+	case has(strings.Join(d.kinds, " "), "user-code") && len(d.codes)+len(d.existing) < 3 && h.chance(0.12):
 		h.saveCode(who, a, 0, true, h.chance(0.15))
-	case h.m.free(a.est) < len(d.codes):
-		h.removeCode(who, a, d.codes[h.r.IntN(len(d.codes))].placeholder)
 	default:
-		if p, t, open := h.openTab(a); open && h.chance(0.8) {
-			h.saveSettings(who, a, p, t)
+		if o, t, open := h.openTab(a); open && h.chance(0.85) {
+			h.saveSettings(who, a, o, t)
 			return
 		}
 		h.register(who, a)
 	}
 }
 
+// mend makes what is asked for one step better, and says whether it was right before.
+func (h *history) mend(who person, a *app) bool {
+	d := a.draft
+	kinds := strings.Join(d.kinds, " ")
+	numbers := has(kinds, "ident-number") && !d.asks(change.changesNumbers)
+	codes := has(kinds, "user-code") && len(d.codes) == 0 && !d.asks(func(c change) bool { return c.delete || c.changesCode() })
+	bad := slices.IndexFunc(d.existing, func(c change) bool {
+		return len(h.m.changeRules(a.est, d.kinds, c)) > 0 || h.m.touched(a, c.code)
+	})
+	switch {
+	case len(d.codes) > 0 && (!has(kinds, "user-code") || h.m.free(a.est) < len(d.codes)):
+		h.removeCode(who, a, d.codes[h.r.IntN(len(d.codes))].placeholder)
+	case bad >= 0:
+		h.askAgain(who, a, d.existing[bad].code)
+	case len(d.reissue) > 0 && !d.isReissue():
+		h.askReissue(who, a, 0)
+	case d.isReissue() && len(h.m.reissueRules(a, d, account.Administrator)) > 0:
+		if len(h.m.heldIDs(a.est)) == 0 || h.chance(0.2) {
+			h.saveStart(who, a, false)
+		} else {
+			h.askReissue(h.who(a.est, "administrator"), a, 1+h.r.IntN(2))
+		}
+	case (numbers || codes) && h.heldCode(a.est) != "" && h.chance(0.6):
+		h.askExisting(who, a, "", h.chance(0.15))
+	case codes && h.m.free(a.est) > 0:
+		h.saveCode(who, a, 0, true, h.chance(0.15))
+	case numbers || codes:
+		h.saveStart(who, a, false)
+	default:
+		return true
+	}
+	return false
+}
+
+// askAgain asks anew of a code of which something wrong is asked, or no longer anything.
+func (h *history) askAgain(who person, a *app, name string) {
+	if _, holds := h.m.contractOn(a.est, h.m.today())[name]; holds && h.chance(0.6) {
+		h.askExisting(who, a, name, false)
+		return
+	}
+	h.dropExisting(who, a, name, false)
+}
+
 // openTab is a tab of the working copy that is not complete.
-func (h *history) openTab(a *app) (placeholder int, name string, open bool) {
-	d := a.working()
-	for _, c := range d.codes {
-		for _, t := range h.m.tabs(c) {
-			if !a.settings[c.placeholder][t].complete {
-				return c.placeholder, t, true
+func (h *history) openTab(a *app) (o opened, name string, open bool) {
+	settings := h.m.settingsOf(a)
+	for _, o := range h.m.opened(a.working()) {
+		for _, t := range o.tabs {
+			if !settings[o.item][t].complete {
+				return o, t, true
 			}
 		}
 	}
-	return 0, "", false
+	return opened{}, "", false
 }
 
 // change does something to a draft or a returned application that nobody asked for.
@@ -114,7 +164,7 @@ func (h *history) change(a *app) {
 	if h.chance(0.05) {
 		placeholder = 7
 	}
-	switch h.r.IntN(11) {
+	switch h.r.IntN(17) {
 	case 0:
 		h.saveStart(who, a, h.chance(0.5))
 	case 1:
@@ -133,6 +183,16 @@ func (h *history) change(a *app) {
 		h.useEarliest(who, a)
 	case 10:
 		h.discard(h.who(a.est, applicants), a)
+	case 11, 12:
+		h.askExisting(who, a, "", h.chance(0.4))
+	case 13:
+		h.askDeletion(who, a)
+	case 14:
+		h.dropExisting(who, a, "", h.chance(0.5))
+	case 15:
+		h.askReissue(who, a, h.r.IntN(3))
+	case 16:
+		h.saveSomeTab(a)
 	}
 }
 
@@ -152,18 +212,25 @@ func (h *history) wish(wrong bool) day {
 func (h *history) saveStart(who person, a *app, wrong bool) {
 	form := desk.StartForm{Kinds: []string{"user-code"}, Desired: h.wish(wrong && h.chance(0.6)).String(), Reason: "業務量の増加に伴うため。"}
 	d := a.draft.clone()
-	d.kinds, d.reason = form.Kinds, true
-	d.desired = h.parse(form.Desired)
+	if h.heldCode(a.est) != "" && h.chance(0.5) || h.chance(0.05) {
+		form.Kinds = [][]string{{"ident-number"}, {"user-code", "ident-number"}, {"password-reissue"}}[h.r.IntN(3)]
+	}
+	d.kinds, d.reason, d.desired = form.Kinds, true, h.parse(form.Desired)
 	if wrong && h.chance(0.3) {
-		form.Kinds = [][]string{nil, {"terminal"}, {"user-code", "user-code"}, {"no-such-kind"}}[h.r.IntN(4)]
+		form.Kinds = [][]string{nil, {"terminal"}, {"user-code", "user-code"}, {"no-such-kind"}, {"user-code", "password-reissue"}}[h.r.IntN(5)]
 		d.kinds = form.Kinds
+	}
+	if !needsStart(d.kinds) {
+		d.desired = day{}
 	}
 	if wrong && h.chance(0.3) {
 		form.Reason, d.reason = []string{"", strings.Repeat("長", 501), "\x07"}[h.r.IntN(3)], false
 	}
 	foretell := func() string {
 		r := kindRules(d.kinds)
-		r.join(wishRules(h.m.calendar(), d.desired, h.m.now))
+		if needsStart(d.kinds) {
+			r.join(wishRules(h.m.calendar(), d.desired, h.m.now))
+		}
 		r.add(!d.reason, "R-APP-12")
 		return r.outcome()
 	}
@@ -359,7 +426,7 @@ func (h *history) removeCode(who person, a *app, placeholder int) {
 	a.draft = a.draft.clone()
 	a.draft.codes = slices.DeleteFunc(a.draft.codes, func(c code) bool { return c.placeholder == placeholder })
 	if a.state == application.InDraft {
-		delete(a.settings, placeholder)
+		delete(a.settings, strconv.Itoa(placeholder))
 	}
 	for kept := range a.typed {
 		if kept == page || strings.HasPrefix(kept, fmt.Sprintf("settings.%d.", placeholder)) {
@@ -370,7 +437,11 @@ func (h *history) removeCode(who person, a *app, placeholder int) {
 
 // keepTyped is 一時保存 of a page as typed.
 func (h *history) keepTyped(who person, a *app, placeholder int) {
-	page := []string{"start", "contact", "code.0", "code." + strconv.Itoa(placeholder), fmt.Sprintf("settings.%d.name", placeholder)}[h.r.IntN(5)]
+	pages := []string{"start", "contact", "code.0", "code." + strconv.Itoa(placeholder), fmt.Sprintf("settings.%d.name", placeholder), "reissue"}
+	if name := h.heldCode(a.est); name != "" {
+		pages = append(pages, "existing."+name)
+	}
+	page := pages[h.r.IntN(len(pages))]
 	if h.edit(who, a, "keep what is typed on "+page, "", func() string { return fine }, func(ref desk.Ref) error {
 		return h.desk.KeepTyped(h.ctx, who.Actor, ref, page, map[string][]string{"name": {"半分"}})
 	}) {
@@ -381,12 +452,12 @@ func (h *history) keepTyped(who person, a *app, placeholder int) {
 // opens says whether a page whose typing was kept can still be opened.
 func (m *truth) opens(page string, d doc) bool {
 	parts := strings.Split(page, ".")
-	if len(parts) == 1 || page == "code.0" {
+	if len(parts) == 1 || page == "code.0" || parts[0] == "existing" {
 		return true
 	}
-	placeholder, _ := strconv.Atoi(parts[1])
-	c := d.code(placeholder)
-	return c != nil && (len(parts) == 2 || slices.Contains(m.tabs(*c), parts[2]))
+	return slices.ContainsFunc(m.opened(d), func(o opened) bool {
+		return strconv.Itoa(o.placeholder) == parts[1] && (len(parts) == 2 || slices.Contains(o.tabs, parts[2]))
+	})
 }
 
 // settle stores a page whose typing was kept.
@@ -402,13 +473,38 @@ func (h *history) settle(who person, a *app, page string) {
 	case "contact":
 		h.saveContact(who, a, false)
 	case "code":
-		if placeholder == 0 && h.m.free(a.est) <= len(a.draft.codes) {
-			h.discardOrWithdraw(who, a)
+		if placeholder == 0 && (h.m.free(a.est) <= len(a.draft.codes) || !slices.Contains(a.draft.kinds, "user-code")) {
+			h.removeCode(who, a, 0)
 			return
 		}
 		h.saveCode(who, a, placeholder, placeholder == 0, false)
+	case "reissue":
+		if a.draft.isReissue() && len(h.m.heldIDs(a.est)) > 0 {
+			h.askReissue(h.who(a.est, "administrator"), a, 1)
+		} else {
+			h.askReissue(who, a, 0)
+		}
+	case "existing":
+		h.settleExisting(who, a, parts[1])
 	case "settings":
-		h.saveSettings(who, a, placeholder, parts[2])
+		for _, o := range h.m.opened(a.working()) {
+			if o.placeholder == placeholder {
+				h.saveSettings(who, a, o, parts[2])
+				return
+			}
+		}
+	}
+}
+
+func (h *history) settleExisting(who person, a *app, name string) {
+	_, holds := h.m.contractOn(a.est, h.m.today())[name]
+	switch {
+	case a.draft.change(name) != nil && h.chance(0.5):
+		h.dropExisting(who, a, name, false)
+	case holds && !h.m.touched(a, name) && h.chance(0.8):
+		h.askExisting(who, a, name, false)
+	default:
+		h.discardOrWithdraw(who, a)
 	}
 }
 
@@ -436,23 +532,22 @@ func (h *history) discard(who person, a *app) {
 }
 
 // saveSettings saves a tab, complete or not, with a bonded area that may be somebody else's.
-func (h *history) saveSettings(who person, a *app, placeholder int, name string) {
+func (h *history) saveSettings(who person, a *app, o opened, name string) {
 	number := h.r.IntN(40)
 	values, becomes := sample.CompleteTab(h.m.cat, name, number), tab{complete: true}
-	if h.chance(0.2) {
-		values = sample.IncompleteTab(h.m.cat, name, number)
-		becomes.complete = false
+	if h.chance(0.12) {
+		values, becomes.complete = sample.IncompleteTab(h.m.cat, name, number), false
 	}
 	becomes.area = values["bonded_area"]
 	ref := h.ref(a)
-	if h.try(who, fmt.Sprintf("save settings %d %s %s complete %t", placeholder, name, becomes.area, becomes.complete), a,
-		h.foretellSettings(who, a, ref.Version, placeholder, name, becomes),
-		func() error { return h.desk.SaveSettings(h.ctx, who.Actor, ref, placeholder, name, values) }) {
-		h.savedSettings(who, a, placeholder, name, becomes)
+	if h.try(who, fmt.Sprintf("save settings %s %s %s complete %t", o.item, name, becomes.area, becomes.complete), a,
+		h.foretellSettings(who, a, ref.Version, o.item, name, becomes),
+		func() error { return h.desk.SaveSettings(h.ctx, who.Actor, ref, o.placeholder, name, values) }) {
+		h.savedSettings(who, a, o, name, becomes)
 	}
 }
 
-func (h *history) foretellSettings(who person, a *app, version int64, placeholder int, name string, becomes tab) string {
+func (h *history) foretellSettings(who person, a *app, version int64, item, name string, becomes tab) string {
 	inDraft := a.state == application.InDraft
 	switch may := h.m.may(who, a, application.SaveSettings); {
 	case a.gone || !h.m.sees(who, a):
@@ -462,47 +557,42 @@ func (h *history) foretellSettings(who person, a *app, version int64, placeholde
 	case may != fine:
 		return may
 	}
-	d := a.working()
-	c := d.code(placeholder)
-	if c == nil || !slices.Contains(h.m.tabs(*c), name) {
+	d, settings := a.working(), a.settings
+	if !inDraft {
+		settings = h.m.settingsOf(a)
+	}
+	if !slices.ContainsFunc(h.m.opened(d), func(o opened) bool { return o.item == item && slices.Contains(o.tabs, name) }) {
 		return notFound
 	}
 	r := rules{}
-	for area, items := range h.m.named(d, a.settings) {
-		r.add(area == becomes.area && slices.ContainsFunc(items, func(p int) bool { return p != placeholder }), "R-APP-9")
+	for area, items := range h.m.named(d, settings) {
+		r.add(area == becomes.area && slices.ContainsFunc(items, func(other string) bool { return other != item }), "R-APP-9")
 	}
-	holder := h.m.areas[becomes.area]
-	r.add(becomes.area != "" && holder != nil && holder != a, "R-APP-9")
+	r.add(becomes.area != "" && h.m.taken(becomes.area, a, item), "R-APP-9")
 	r.add(len(r) == 0 && a.state == application.Approved && a.complete && !becomes.complete, "R-SET-2")
 	return r.outcome()
 }
 
-func (h *history) savedSettings(who person, a *app, placeholder int, name string, becomes tab) {
+func (h *history) savedSettings(who person, a *app, o opened, name string, becomes tab) {
+	page := fmt.Sprintf("settings.%d.%s", o.placeholder, name)
 	if a.state == application.InDraft {
-		a.saved(who, h.m.now, fmt.Sprintf("settings.%d.%s", placeholder, name))
-	}
-	d := a.working()
-	before := h.m.named(d, a.settings)
-	if a.settings[placeholder] == nil {
-		a.settings[placeholder] = map[string]tab{}
-	}
-	a.settings[placeholder][name] = becomes
-	if a.state == application.InDraft {
+		a.saved(who, h.m.now, page)
+		a.settings.set(o.item, name, becomes)
 		return
 	}
-	delete(a.typed, fmt.Sprintf("settings.%d.%s", placeholder, name))
-	after := h.m.named(d, a.settings)
-	for area := range before {
-		if after[area] == nil {
-			delete(h.m.areas, area)
-		}
-	}
-	for area := range after {
-		h.m.areas[area] = a
-	}
+	d := a.working()
+	before := slices.Collect(maps.Keys(h.m.named(d, h.m.settingsOf(a))))
+	a.settings.set(o.item, name, becomes)
+	delete(a.typed, page)
+	after := h.m.settingsOf(a)
+	h.m.moveAreas(a, d, before, h.m.named(d, after))
 	was := a.complete
-	a.complete = h.m.complete(d, a.settings)
-	if a.state == application.Approved && a.complete && !was {
+	a.complete = h.m.complete(d, after)
+	if a.state != application.Approved || !a.complete {
+		return
+	}
+	h.m.letGo(a)
+	if !was {
 		h.m.post(a, application.MailSettingsComplete, "AM", nil)
 	}
 }
@@ -518,7 +608,7 @@ func (h *history) register(who person, a *app) {
 		again = ""
 	}
 	if foretold == fine && again == "" {
-		r := h.m.documentRules(a, a.draft, h.m.now)
+		r := h.m.documentRules(a, a.draft, h.m.now, who.Role)
 		for page := range a.typed {
 			r.add(h.m.opens(page, a.draft), "R-APP-13")
 		}
@@ -558,41 +648,35 @@ func (h *history) registerTwice(who person, a *app, ref desk.Ref) {
 
 func (h *history) registered(who person, a *app, receipt string) {
 	h.checkReceipt(a, receipt)
-	if a.round == 0 {
-		h.m.dropUnseen(a)
-	}
+	h.m.recordTabs(a)
+	before := h.m.held(a)
 	a.registered[a.version] = receipt
 	a.version++
 	a.round++
 	a.receipt, a.state, a.holder = receipt, application.Registered, ""
 	a.registrant, a.keeper, a.registeredAt, a.announced = who.ID, who.ID, h.m.now, time.Time{}
-	a.frozen, a.typed = a.draft.clone(), map[string]bool{}
+	a.frozen, a.typed, a.copied = a.draft.clone(), map[string]bool{}, nil
+	a.touches = a.frozen.touches()
 	a.complete = h.m.complete(a.frozen, a.settings)
-	for area, holder := range h.m.areas {
-		if holder == a {
-			delete(h.m.areas, area)
-		}
-	}
-	for area := range h.m.named(a.frozen, a.settings) {
-		h.m.areas[area] = a
-	}
+	h.m.moveAreas(a, a.frozen, before, h.m.named(a.frozen, a.settings))
 	h.m.post(a, application.MailRegistered, "AM", nil)
 }
 
-// dropUnseen forgets the tabs of trades that were taken out again: a registration records what is shown.
-func (m *truth) dropUnseen(a *app) {
-	shown := map[int]map[string]tab{}
-	for _, c := range a.draft.codes {
-		for _, t := range m.tabs(c) {
-			if values, saved := a.settings[c.placeholder][t]; saved {
-				if shown[c.placeholder] == nil {
-					shown[c.placeholder] = map[string]tab{}
-				}
-				shown[c.placeholder][t] = values
+// recordTabs makes of the settings what a registration records: the tabs that are shown, with what stands there
+// where nothing was saved; at the first registration, no others.
+func (m *truth) recordTabs(a *app) {
+	all, recorded := m.settingsOf(a), a.settings
+	if a.round == 0 {
+		recorded = tabs{}
+	}
+	for _, o := range m.opened(a.draft) {
+		for _, t := range o.tabs {
+			if values, saved := all[o.item][t]; saved {
+				recorded.set(o.item, t, values)
 			}
 		}
 	}
-	a.settings = shown
+	a.settings = recorded
 }
 
 // checkReceipt is R-APP-15: the year in Japan, a number that never was, and the letter of the round.
@@ -619,7 +703,63 @@ func (h *history) withdraw(who person, a *app) {
 	}
 }
 
-func (h *history) class(method string) userid.Class {
-	m, _ := h.m.cat.Method(method)
-	return m.Class
+// copyAsNew makes a new draft of what was asked before; pressed again before the draft is saved, it gives the same.
+func (h *history) copyAsNew(a *app) {
+	who := h.who(a.est, applicants)
+	foretold := fine
+	switch {
+	case a.gone || !h.m.sees(who, a):
+		foretold = notFound
+	case !has(applicants, string(who.Role)):
+		foretold = forbidden
+	case a.round == 0:
+		foretold = notFound
+	}
+	var ref desk.Ref
+	if !h.try(who, "copy", a, foretold, func() (err error) { ref, err = h.desk.CopyAsNew(h.ctx, who.Actor, a.id); return err }) {
+		return
+	}
+	for _, there := range h.m.apps {
+		if !there.gone && there.copied == a && there.keeper == who.ID {
+			if ref.ID != there.id {
+				h.wrong("copied again it is %s, was %s", ref.ID, there.id)
+			}
+			return
+		}
+	}
+	b := h.m.drafted(ref.ID, a.est, who)
+	b.copied, b.draft = a, a.frozen.clone()
+	b.draft.desired, b.draft.contact = day{}, false
+	h.m.refresh(b)
+	all := h.m.settingsOf(a)
+	for _, o := range h.m.opened(b.draft) {
+		if saved := all[o.item]; saved != nil {
+			b.settings[o.item] = maps.Clone(saved)
+		}
+	}
+}
+
+// refresh brings what is asked of codes that exist to the contract of today; what is gone falls away.
+func (m *truth) refresh(a *app) {
+	now, ids := m.contractOn(a.est, m.today()), m.heldIDs(a.est)
+	a.draft.reissue = slices.DeleteFunc(slices.Clone(a.draft.reissue), func(id string) bool { return !ids[id] })
+	var existing []change
+	for _, c := range a.draft.existing {
+		h, holds := now[c.code]
+		if !holds {
+			continue
+		}
+		if c.category == c.before.category {
+			c.category = h.category
+		}
+		if !c.changesServices() {
+			c.paid, c.free, c.archive = h.paid, h.free, h.archive
+		}
+		c.before = h
+		c.numbers = maps.Clone(c.numbers)
+		maps.DeleteFunc(c.numbers, func(n string, _ row) bool { return !ids[c.code+n] })
+		c.remove = slices.DeleteFunc(slices.Clone(c.remove), func(n string) bool { return !ids[c.code+n] })
+		existing = append(existing, c)
+	}
+	a.draft.existing = existing
 }

@@ -22,6 +22,7 @@ func (h *history) pass() {
 
 // moveClock moves the desk clock: by minutes or weeks, or to an instant at which something becomes true.
 func (h *history) moveClock() {
+	h.late = 0
 	to := h.m.now
 	switch h.r.IntN(12) {
 	case 0, 1, 2:
@@ -112,7 +113,7 @@ func (h *history) tick() {
 func (h *history) voidMissed(a *app) {
 	if h.m.missed(a) {
 		a.version++
-		h.voided(a)
+		h.voided(a, a.deadline.AddDays(1).Start())
 	}
 }
 
@@ -221,7 +222,7 @@ func (h *history) compareRing() {
 	}
 	for _, a := range h.m.apps {
 		want := 0
-		if !a.gone && a.state == application.Approved && !a.readLast.IsZero() && !a.secretsGone {
+		if !a.gone && a.state == application.Approved && !a.readLast.IsZero() && !a.secretsGone && len(a.dead) < len(a.ids()) {
 			want = 1
 		}
 		if left[a.id] != want {

@@ -118,8 +118,11 @@ func (h *history) begins(a *app, after day, settled bool) day {
 
 func (h *history) approve(a *app) {
 	who := h.claimant(a)
-	settled := h.m.complete(a.frozen, a.settings) || !h.m.needsSettings(a.frozen)
+	settled := h.m.complete(a.frozen, a.settings)
 	start := h.begins(a, day{}, settled)
+	if a.frozen.isReissue() {
+		start = h.m.today() // complete with the approval, in effect at once (R-SEC-9)
+	}
 	form := desk.ApproveForm{Start: start.String(), Reason: "審査に日数を要したため。"}
 	if h.chance(0.1) {
 		form.Reason = ""
@@ -133,8 +136,10 @@ func (h *history) approve(a *app) {
 		if other != nil {
 			return other()
 		}
-		r := h.m.documentRules(a, a.frozen, a.registeredAt)
-		r.join(h.m.startRules(a.frozen, day{}, start, settled, form.Reason != ""))
+		r := h.m.documentRules(a, a.frozen, a.registeredAt, "")
+		if !a.frozen.isReissue() {
+			r.join(h.m.startRules(a.frozen, day{}, start, settled, form.Reason != ""))
+		}
 		return r.outcome()
 	}
 	var approval desk.Approval
@@ -150,14 +155,36 @@ func (h *history) approve(a *app) {
 func (h *history) approved(a *app, start day, approval desk.Approval) {
 	a.state, a.approvedAt, a.recorded = application.Approved, h.m.now, h.m.now
 	a.complete = h.m.complete(a.frozen, a.settings)
+	a.stand(start, h.m.now)
 	for _, item := range a.frozen.codes {
 		a.issued = append(a.issued, h.m.allocate(a, item))
+	}
+	for _, c := range a.frozen.existing {
+		if len(c.add) > 0 {
+			a.issued = append(a.issued, issue{c.placeholder, c.code, h.m.take(c.code, c.add)})
+		}
+	}
+	if a.frozen.isReissue() {
+		h.m.reissued(a)
+		a.effectTold = true
 	}
 	if got, want := issuedText(approval.Codes), a.issuedText(); !slices.Equal(got, want) {
 		h.wrong("R-ID-9: issued %v, want %v", got, want)
 	}
 	h.m.promise(a, start)
+	h.m.underCodes(a)
+	h.m.letGo(a)
 	h.m.post(a, application.MailApproved, "AM", nil)
+}
+
+// underCodes notes the user codes under which reserved areas stand from the approval on.
+func (m *truth) underCodes(a *app) {
+	for name, r := range m.areas {
+		if r.app == a && r.code == "" {
+			r.code = m.codeOf(a, a.frozen, r.item)
+			m.areas[name] = r
+		}
+	}
 }
 
 // promise are the days that follow from a start date (R-SET-1, R-SEC-1).
@@ -193,6 +220,19 @@ func (m *truth) take(name string, rows []row) [][]string {
 	return numbers
 }
 
+// ids are the user IDs that an application brought.
+func (a *app) ids() []string {
+	var ids []string
+	for _, i := range a.issued {
+		for _, numbers := range i.numbers {
+			for _, n := range numbers {
+				ids = append(ids, i.code+n)
+			}
+		}
+	}
+	return ids
+}
+
 func (a *app) issuedText() []string {
 	var ids []string
 	for _, i := range a.issued {
@@ -219,11 +259,13 @@ func (h *history) void(a *app) {
 	who := h.who(a.est, "supervisor")
 	reason, foretell := h.text("R-EX-8")
 	if h.command(who, a, "void", application.Revoke, foretell, func(ref desk.Ref) error { return h.desk.Void(h.ctx, who.Actor, ref, reason) }) {
-		h.voided(a)
+		h.voided(a, h.m.now)
 	}
 }
 
-func (h *history) voided(a *app) {
+// voided makes an approval void as of an instant.
+func (h *history) voided(a *app, at time.Time) {
+	a.revoke(at)
 	h.m.end(a, application.Void)
 	a.secretsGone = true
 	h.m.post(a, application.MailVoid, "AM", nil)
@@ -231,7 +273,7 @@ func (h *history) voided(a *app) {
 
 func (h *history) changeStart(a *app) {
 	who := h.who(a.est, "supervisor")
-	settled := a.complete || !h.m.needsSettings(a.frozen)
+	settled := a.complete
 	start := h.begins(a, a.start, settled)
 	form := desk.StartChangeForm{Start: start.String(), Reason: "機器の都合のため。"}
 	if h.chance(0.1) {
@@ -246,6 +288,8 @@ func (h *history) changeStart(a *app) {
 	if h.command(who, a, fmt.Sprintf("change start %+v", form), application.ChangeStartDate, foretell, func(ref desk.Ref) error {
 		return h.desk.ChangeStart(h.ctx, who.Actor, ref, form)
 	}) {
+		a.revoke(h.m.now)
+		a.stand(start, h.m.now)
 		h.m.promise(a, start)
 		a.recorded = h.m.now
 		h.m.post(a, application.MailStartDateChanged, "AM", nil)

@@ -21,6 +21,11 @@ func mayRead(who person, a *app) bool {
 
 // readable says whether the passwords can be read now (R-SEC-1, R-SET-1).
 func (m *truth) readable(a *app) bool {
+	return m.periodOpen(a) && len(a.dead) < len(a.ids())
+}
+
+// periodOpen says whether the reading period runs and was not ended.
+func (m *truth) periodOpen(a *app) bool {
 	shown := m.shown(a)
 	return (shown == application.Approved || shown == application.InEffect) && !a.secretsGone && !a.readLast.IsZero() &&
 		!m.today().After(a.readLast)
@@ -61,6 +66,11 @@ func (h *history) checkSecrets(a *app, notice desk.IDNotice) {
 	var shown []string
 	for _, id := range notice.IDs {
 		shown = append(shown, string(id.ID))
+		if dead := a.dead[string(id.ID)]; dead != id.Replaced || dead && id.Password+id.UserPassword != "" {
+			h.wrong("R-SEC-9: %+v, replaced must be %t", id, dead)
+		} else if dead {
+			continue
+		}
 		for name, text := range map[string]string{"password": id.Password, "user-password": id.UserPassword} {
 			key := string(id.ID) + " " + name
 			if before, read := a.passwords[key]; read && before != text {
@@ -71,16 +81,30 @@ func (h *history) checkSecrets(a *app, notice desk.IDNotice) {
 			a.passwords[key], h.m.secrets[text] = text, true
 		}
 	}
-	var want []string
-	for _, i := range a.issued {
-		for _, numbers := range i.numbers {
-			for _, n := range numbers {
-				want = append(want, i.code+n)
-			}
-		}
-	}
+	want := a.ids()
 	if !slices.Equal(shown, want) {
 		h.wrong("R-SEC-5: shown %v, want %v", shown, want)
+	}
+}
+
+// erase presses 「今すぐ消去する」 (R-SEC-8).
+func (h *history) erase(a *app) {
+	who := h.who(a.est, "administrator administrator applicant viewer")
+	ref := h.ref(a)
+	foretold := fine
+	switch {
+	case a.gone || !h.m.sees(who, a):
+		foretold = notFound
+	case ref.Version != a.version:
+		foretold = stale
+	case who.Role != account.Administrator:
+		foretold = unreadable
+	case !h.m.periodOpen(a):
+		foretold = over
+	}
+	if h.try(who, "erase the passwords", a, foretold, func() error { return h.desk.EraseSecrets(h.ctx, who.Actor, ref) }) {
+		a.version++
+		a.secretsGone, a.erased = true, true
 	}
 }
 

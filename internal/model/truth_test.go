@@ -24,8 +24,8 @@ type truth struct {
 	apps           []*app
 	// codes are all user codes that ever were, with the numbers that ever were under them (R-ID-6).
 	codes map[string]map[string]bool
-	// areas are the reserved bonded areas with the application that holds them (R-APP-9).
-	areas map[string]*app
+	// areas are the reserved bonded areas (R-APP-9).
+	areas map[string]area
 	// sequences are the highest receipt numbers by year (R-APP-15).
 	sequences map[int]int
 	// secrets are all initial passwords that anybody has read.
@@ -67,7 +67,7 @@ type app struct {
 	registered                 map[int64]string // receipt numbers by the version that was registered (R-APP-14)
 	draft, frozen              doc
 	typed                      map[string]bool // pages with kept typing
-	settings                   map[int]map[string]tab
+	settings                   tabs
 	complete                   bool
 	registeredAt, approvedAt   time.Time
 	touched, announced         time.Time
@@ -79,18 +79,42 @@ type app struct {
 	readings                   int
 	noted                      map[account.ID]bool
 	passwords                  map[string]string
+	dead                       map[string]bool // IDs whose passwords were issued again since (R-SEC-9)
+	erased                     bool            // R-SEC-8
+	touches                    []string        // R-APP-10
+	copied                     *app            // what it was copied from, while it was not saved
 	mails                      []string
+	spans                      []span
+}
+
+// A span is a time for which an application's changes stood, with their first day; revoked is zero while they do.
+type span struct {
+	start             day
+	recorded, revoked time.Time
+}
+
+// stand begins a span, and revoke ends the last one.
+func (a *app) stand(start day, now time.Time) {
+	a.spans = append(a.spans, span{start: start, recorded: now})
+}
+
+func (a *app) revoke(at time.Time) {
+	if n := len(a.spans); n > 0 {
+		a.spans[n-1].revoked = at
+	}
 }
 
 // A doc is the content of an application.
 type doc struct {
-	kinds   []string
-	desired day
-	reason  bool // a right one
-	contact bool // a right one
-	email   string
-	codes   []code
-	highest int
+	kinds    []string
+	desired  day
+	reason   bool // a right one
+	contact  bool // a right one
+	email    string
+	codes    []code
+	highest  int
+	existing []change
+	reissue  []string // user IDs
 }
 
 type code struct {
@@ -107,12 +131,6 @@ type row struct {
 	count  int
 }
 
-// A tab is what is saved of a settings tab.
-type tab struct {
-	complete bool
-	area     string
-}
-
 // An issue is a code that was issued, with its numbers by row.
 type issue struct {
 	placeholder int
@@ -126,6 +144,7 @@ func (d doc) clone() doc {
 	for i := range d.codes {
 		d.codes[i].rows = slices.Clone(d.codes[i].rows)
 	}
+	d.existing = slices.Clone(d.existing)
 	return d
 }
 
@@ -197,45 +216,6 @@ func (m *truth) sees(who person, a *app) bool {
 
 func centre(who person) bool { return who.Establishment == "" }
 
-// tabs are the settings tabs of a code (R-SET-3).
-func (m *truth) tabs(c code) []string {
-	tabs := []string{"name"}
-	for _, key := range c.trades() {
-		if trade, known := m.cat.Trade(key); known && trade.Settings {
-			tabs = append(tabs, key)
-		}
-	}
-	return tabs
-}
-
-// complete says whether every tab of a document is filled in.
-func (m *truth) complete(d doc, settings map[int]map[string]tab) bool {
-	for _, c := range d.codes {
-		for _, t := range m.tabs(c) {
-			if !settings[c.placeholder][t].complete {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// needsSettings says whether there is anything to fill in.
-func (m *truth) needsSettings(d doc) bool { return len(d.codes) > 0 }
-
-// named are the bonded areas that a document's settings name, with the item that names them.
-func (m *truth) named(d doc, settings map[int]map[string]tab) map[string][]int {
-	named := map[string][]int{}
-	for _, c := range d.codes {
-		for _, t := range m.tabs(c) {
-			if area := settings[c.placeholder][t].area; area != "" && !slices.Contains(named[area], c.placeholder) {
-				named[area] = append(named[area], c.placeholder)
-			}
-		}
-	}
-	return named
-}
-
 // content is the document that counts: what was registered, or the draft before that.
 func (a *app) content() doc {
 	if a.round > 0 {
@@ -293,9 +273,7 @@ func (m *truth) person(id account.ID) person {
 // end takes an application into an ended state: its areas are free (R-APP-9).
 func (m *truth) end(a *app, state application.State) {
 	a.state, a.holder = state, ""
-	for area, holder := range m.areas {
-		if holder == a {
-			delete(m.areas, area)
-		}
+	for _, name := range m.held(a) {
+		delete(m.areas, name)
 	}
 }
