@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"time"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/contract"
 	"uketsuke/internal/desk"
 )
 
@@ -105,7 +107,7 @@ func lifeTag(s desk.LifeState) Tag {
 func lifeWords(l desk.Life) Sentence {
 	switch {
 	case l.State == desk.LifeHeld && l.Until.IsZero():
-		return Say("%sから利用できます。終わりの日は決まっていません。", l.Since)
+		return Say("%sから利用しています。終わりの日は決まっていません。", l.Since)
 	case l.State == desk.LifeHeld:
 		return Say("%sから利用しています。%sからは利用できなくなります。", l.Since, l.Until)
 	case l.State == desk.LifeComing:
@@ -145,10 +147,7 @@ func (s *Server) lifeEntries(l desk.Life, place contractPlace) []LifeEntry {
 		entries = append(entries, lapsed(lapse, place))
 	}
 	for _, turn := range l.Turns {
-		entry := LifeEntry{Day: turn.Day, Says: Say("内容が変わりました"), Origins: lifeOrigins(place, turn.Origins...), Coming: turn.Day.After(l.Today)}
-		if entry.Coming {
-			entry.Says = Say("内容が変わります")
-		}
+		entry := LifeEntry{Day: turn.Day, Says: turnWords(l, turn), Origins: lifeOrigins(place, turn.Origins...), Coming: turn.Day.After(l.Today)}
 		for _, d := range turn.Differences {
 			entry.Differences = append(entry.Differences, s.differenceWords(d, place.base))
 		}
@@ -159,6 +158,27 @@ func (s *Server) lifeEntries(l desk.Life, place contractPlace) []LifeEntry {
 	}
 	slices.SortStableFunc(entries, func(a, b LifeEntry) int { return a.moment().Compare(b.moment()) })
 	return entries
+}
+
+// turnWords say whether the code or ID itself begins or ends on the day; what is to come is said as such.
+func turnWords(l desk.Life, turn desk.LifeTurn) Sentence {
+	subject := cmp.Or(string(l.ID), string(l.Code))
+	at := slices.IndexFunc(turn.Differences, func(d contract.Difference) bool { return d.Subject() == subject })
+	begins := at >= 0 && turn.Differences[at].Before.Kind == ""
+	ends := at >= 0 && turn.Differences[at].After.Kind == ""
+	switch coming := turn.Day.After(l.Today); {
+	case begins && coming:
+		return Say("利用が始まります")
+	case begins:
+		return Say("利用が始まりました")
+	case ends && coming:
+		return Say("削除されます")
+	case ends:
+		return Say("削除されました")
+	case coming:
+		return Say("内容が変わります")
+	}
+	return Say("内容が変わりました")
 }
 
 func (e LifeEntry) moment() time.Time {
