@@ -72,8 +72,6 @@ type Operator struct {
 // A Desk carries out commands. It is safe for concurrent use.
 type Desk struct {
 	Config
-	// letters write what the mail desk shows, by the same code as what is sent.
-	letters *mail.Letters
 }
 
 // New checks a configuration and makes a Desk of it.
@@ -91,11 +89,7 @@ func New(c Config) (*Desk, error) {
 	if c.Mailed == nil {
 		c.Mailed = func() {}
 	}
-	letters, err := mail.NewLetters(c.Operator.Mail)
-	if err != nil {
-		return nil, fmt.Errorf("making the desk: %w", err)
-	}
-	return &Desk{Config: c, letters: letters}, nil
+	return &Desk{Config: c}, nil
 }
 
 // A Ref names an application and the version of it that the actor saw. A command on another version

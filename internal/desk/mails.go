@@ -155,7 +155,11 @@ func (d *Desk) Mail(ctx context.Context, actor account.Actor, id string) (MailPa
 		page.WhyNot = unreadable()
 		return page, nil
 	}
-	if m, err := d.letters.Render(letter); err == nil {
+	letters, err := d.letters()
+	if err != nil {
+		return page, err
+	}
+	if m, err := letters.Render(letter); err == nil {
 		page.Message = &m
 	}
 	page.WhyNot, err = d.whyNotAgain(ctx, q, row, app, letter, now)
@@ -209,7 +213,7 @@ func letterStanding(ctx context.Context, q reader, app query.Application, l mail
 	alive := state == application.Approved || state == application.InEffect
 	s := mail.Standing{
 		State: state, Receipt: string(app.Receipt), Start: app.StartDate.Date, SettingsDeadline: app.SettingsDeadline.Date,
-		SettingsComplete: app.SettingsComplete || app.SettingsDeadline.IsZero(), Today: calendar.DateOf(now),
+		SettingsComplete: app.SettingsComplete || !app.ApprovedAt.IsZero() && app.SettingsDeadline.IsZero(), Today: calendar.DateOf(now),
 		Readable: alive && !app.ReadLast.IsZero() && app.SecretsEndedAt.IsZero() && periodOf(app).Readable(now),
 	}
 	readings, err := q.ListSecretReadings(ctx, app.ID)
@@ -237,15 +241,29 @@ func unreadable() problem.List {
 	return why
 }
 
+// letters write what the mail desk shows, by the same code as what is sent. A desk of a tool has none: the
+// commands of the binary do without the centre's mail settings.
+func (d *Desk) letters() (*mail.Letters, error) {
+	letters, err := mail.NewLetters(d.Operator.Mail)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the letters: %w", err)
+	}
+	return letters, nil
+}
+
 // MailTemplates writes an example of every kind of letter, by the code that writes the real ones; for an
 // administrator or for the applicant.
 func (d *Desk) MailTemplates(actor account.Actor, administrator bool) ([]MailTemplate, error) {
 	if !actor.Role.OfCentre() {
 		return nil, ErrForbidden
 	}
+	letters, err := d.letters()
+	if err != nil {
+		return nil, err
+	}
 	var all []MailTemplate
 	for _, kind := range application.Mails() {
-		m, err := d.letters.Render(mail.Example(kind, administrator))
+		m, err := letters.Render(mail.Example(kind, administrator))
 		if err != nil {
 			return nil, fmt.Errorf("writing the example of a mail: %w", err)
 		}

@@ -190,7 +190,7 @@ func (v *visit) chargeRows(page ChargesPage) iter.Seq2[[]string, error] {
 		row := func(cells ...string) bool {
 			return yield(append([]string{page.Month.String(), t(page.Heading)}, cells...), nil)
 		}
-		ok := yield([]string{t("対象月"), t("表題"), t("区分"), t("内容"), t("利用者コード・利用者ID"), t("数量"), t("単価（円）"), t("税率"), t("金額（円）")}, nil)
+		ok := yield([]string{t("対象月"), t("表題"), t("区分"), t("内容"), t("コード・ID"), t("数量"), t("単価（円）"), t("税率"), t("金額（円）")}, nil)
 		for _, pair := range page.Pairs[:2] {
 			ok = ok && row(t("契約"), t(pair.Term), "", "", "", "", v.s.pages.Texts.Sentence(v.lang, pair.Says))
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -79,7 +80,7 @@ func (s *Server) showUsageWith(v *visit, f Form, preview UsagePreview) error {
 }
 
 func usageLine(i desk.UsageImport) UsageLine {
-	line := UsageLine{Month: i.Month, At: Say("%s", i.RecordedAt), By: orNone(i.By), Lines: charge.Thousands(i.Lines),
+	line := UsageLine{Month: i.Month, At: Say("%s", i.RecordedAt), By: cmp.Or(i.By, "運用者"), Lines: charge.Thousands(i.Lines),
 		Digest: i.Digest[:12], Status: Tag{Kind: "green", Text: "有効"}}
 	if !i.RevokedAt.IsZero() {
 		line.Status = Tag{Kind: "gray", Text: "差し替え済"}
