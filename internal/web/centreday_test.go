@@ -155,7 +155,7 @@ func TestJourneyThroughTheModes(t *testing.T) {
 
 	boss.want(switchTo(boss, "closed", "夜間の停止です。"), 200)
 	for _, path := range []string{"/", "/contract", "/applications", start.path} {
-		hanako.want(hanako.get(path), 503, htmlcheck.In("main", htmlcheck.HasText("夜間の停止です。")))
+		hanako.want(hanako.get(path), 503, htmlcheck.In(".lead", htmlcheck.HasText("夜間の停止です。")), htmlcheck.NotIn(".notice.warning"), htmlcheck.NotIn("nav.nav"))
 	}
 	kept := hanako.want(hanako.post(start.path, typed), 503, htmlcheck.In(`form[action="`+start.path+`"] input[name="reason"]`, htmlcheck.HasAttr("value", "通関業務を始めるため。")))
 	if strings.Contains(string(kept.body), "見本商事株式会社の契約") {

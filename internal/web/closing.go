@@ -38,7 +38,7 @@ type ClosingMonth struct {
 type ClosingDay struct {
 	Day      calendar.Date
 	Why      Sentence
-	Kind     Tag
+	Kind     Tag // zero for a day that the law or the turn of the year closes
 	Entered  Sentence
 	TakeBack string
 }
@@ -79,7 +79,7 @@ func yearLink(year int) Link {
 func closingMonth(year int, m desk.CalendarMonth) ClosingMonth {
 	month := ClosingMonth{Month: Month{Date: calendar.NewDate(year, m.Month, 1)}, Business: m.Business}
 	for _, day := range m.Days {
-		line := ClosingDay{Day: day.Day, Why: Say("%s", day.Why), Kind: Tag{Kind: "gray", Text: "法令・年末年始"}}
+		line := ClosingDay{Day: day.Day, Why: Say("%s", day.Why)}
 		if day.Entered {
 			line.Kind = Tag{Kind: "blue", Text: "センターの休業日"}
 			line.Entered = Say("%s に %s が入力", day.At, cmp.Or(day.ByName, "運用者"))

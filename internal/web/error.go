@@ -40,6 +40,9 @@ func (v *visit) fail(err error) {
 	}
 	data := ErrorPage{Frame: v.frame("/", Form{}), Heading: heading, Says: says, RequestID: v.id}
 	data.Back, data.Again = v.wayBack(err), v.retryOf(err)
+	if v.session.Mode.Bars(v.session.Actor.Role) {
+		data.Flash, data.Nav = nil, nil // the page itself says what the box would, and nothing leads anywhere
+	}
 	v.status = status
 	if err := v.render("error", data); err != nil {
 		v.s.Log.ErrorContext(v.ctx(), "request failed", "request", v.id, "error", err)
