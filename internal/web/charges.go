@@ -103,7 +103,7 @@ func (s *Server) showCharges(v *visit, f Form) error {
 	data.Frame = v.frame(path, f)
 	data.Back = Link{Text: "トップメニューに戻る", Address: "/"}
 	if v.actor().Role.OfCentre() {
-		data.Of, data.Back = page.Establishment.Company+" "+page.Establishment.Name, Link{Text: "最初のページに戻る", Address: "/desk"}
+		data.Of, data.Back = page.Establishment.Company+" "+page.Establishment.Name, Link{Text: "事業所に戻る", Address: establishmentPath(page.Establishment.ID)}
 	}
 	data.Field = f.Field(Field{Name: "month", Label: "対象月", Type: "month", Earliest: page.Earliest.String(), Latest: page.Latest.String(),
 		Hint: Say("「2024-12」の形で入力します。")})
