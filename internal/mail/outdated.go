@@ -14,8 +14,8 @@ type Standing struct {
 	State            application.State
 	Receipt          string
 	Start            calendar.Date
-	SettingsDeadline calendar.Date
-	SettingsComplete bool // or none are needed
+	SettingsDeadline calendar.Date // zero before the approval
+	SettingsComplete bool          // or none are needed
 	Readable         bool // the passwords can be read now
 	Read             bool // somebody has read them, or the reader of the letter has noted them
 	Today            calendar.Date
@@ -42,11 +42,11 @@ func (l Letter) Outdated(now Standing) problem.List {
 	if namesStart(l.Kind) && l.Start != now.Start {
 		why.Add("", "R-MAIL-4", "利用開始日が%sに変わっているため、このメールはもう送れません。利用開始日変更のメールを送ってください。", now.Start)
 	}
-	if l.Kind == application.MailSettingsReminder || namesStart(l.Kind) && l.SettingsIncomplete {
+	if l.Kind == application.MailSettingsReminder || l.SettingsIncomplete && asksForSettings(l.Kind) {
 		switch {
 		case now.SettingsComplete:
 			why.Add("", "R-MAIL-4", "システム設定の入力が完了しているため、入力をお願いするこのメールはもう送れません。")
-		case now.Today.After(now.SettingsDeadline):
+		case !now.SettingsDeadline.IsZero() && now.Today.After(now.SettingsDeadline):
 			why.Add("", "R-MAIL-4", "システム設定申込の締切日（%s）を過ぎているため、このメールはもう送れません。", now.SettingsDeadline)
 		}
 	}
@@ -91,6 +91,11 @@ func statesOf(kind application.Mail) []application.State {
 func namesStart(kind application.Mail) bool {
 	return slices.Contains([]application.Mail{application.MailApproved, application.MailStartDateChanged, application.MailInEffect,
 		application.MailSettingsReminder, application.MailPasswordReminder}, kind)
+}
+
+// asksForSettings says whether the letters of a kind ask for settings that are not complete.
+func asksForSettings(kind application.Mail) bool {
+	return namesStart(kind) || kind == application.MailRegistered
 }
 
 // namesPeriod says whether the letters of a kind say until when passwords can be read.

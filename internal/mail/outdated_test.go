@@ -32,6 +32,8 @@ func TestOutdated(t *testing.T) {
 		{"registered, examined", full(application.MailRegistered), standing(application.UnderExamination, nil), true},
 		{"registered, decided", full(application.MailRegistered), standing(application.Approved, nil), false},
 		{"registered anew", full(application.MailRegistered), standing(application.Registered, func(s *Standing) { s.Receipt = "2400001B" }), false},
+		{"registered, settings open", incomplete(application.MailRegistered), standing(application.Registered, func(s *Standing) { s.SettingsDeadline = calendar.Date{} }), true},
+		{"registered, settings complete since", incomplete(application.MailRegistered), standing(application.Registered, complete), false},
 		{"approved", full(application.MailApproved), standing(application.Approved, nil), true},
 		{"approved, void since", full(application.MailApproved), standing(application.Void, nil), false},
 		{"approved, start moved since", full(application.MailApproved), standing(application.Approved, func(s *Standing) { s.Start = day("2024-12-11") }), false},
