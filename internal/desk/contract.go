@@ -41,8 +41,17 @@ func contractPage(ctx context.Context, q reader, establishment string, on calend
 	if err != nil {
 		return ContractPage{}, err
 	}
-	return ContractPage{Establishment: est, On: on, Today: today, Contract: contract.AsOf(facts, on, voided),
-		Coming: contract.Coming(facts, today, voided)}, nil
+	page := ContractPage{On: on, Today: today, Contract: contract.AsOf(facts, on, voided), Coming: contract.Coming(facts, today, voided)}
+	page.Establishment = est.as(page.Contract.Establishment)
+	return page, nil
+}
+
+// as is the establishment with the names and addresses of a term, those of the day.
+func (e Establishment) as(t contract.EstablishmentTerm) Establishment {
+	e.Name, e.NameKana, e.PostalCode, e.Address = t.Name, t.NameKana, t.PostalCode, t.Address
+	e.Phone, e.Fax, e.EmergencyFax = t.Phone, t.Fax, t.EmergencyFax
+	e.SignatoryPosition, e.SignatoryName = t.SignatoryPosition, t.SignatoryName
+	return e
 }
 
 // contractFacts are the facts from which the contract of any day is told. What is void though no job has recorded

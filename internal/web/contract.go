@@ -106,7 +106,7 @@ func (s *Server) showContract(v *visit, f Form) error {
 		Compare: place.base + "/compare",
 	}
 	if place.centre {
-		data.Whose = page.Establishment.Company + " " + page.Contract.Establishment.Name
+		data.Whose = page.Establishment.Company + " " + page.Establishment.Name
 	}
 	_, data.Figure = workedCases(page.Establishment)
 	data.Tabs, data.Files = contractTabs(data.Tab, place.base, page), contractFiles(place.base, page)
@@ -188,7 +188,8 @@ func contractTabs(current, base string, page desk.ContractPage) []Link {
 func companyPairs(page desk.ContractPage) []Pair {
 	e := page.Establishment
 	pairs := []Pair{{Term: "企業名", Value: orNone(e.Company)}, {Term: "企業名（カナ）", Value: orNone(e.CompanyKana)}}
-	pairs = append(pairs, termPairs(page.Contract.Establishment)...)
+	pairs = append(pairs, termPairs(contract.EstablishmentTerm{Name: e.Name, NameKana: e.NameKana, PostalCode: e.PostalCode, Address: e.Address,
+		Phone: e.Phone, Fax: e.Fax, EmergencyFax: e.EmergencyFax, SignatoryPosition: e.SignatoryPosition, SignatoryName: e.SignatoryName})...)
 	for _, abbreviation := range e.Abbreviations {
 		pairs = append(pairs, Pair{Term: "企業略称", Value: abbreviation, Mono: true})
 	}

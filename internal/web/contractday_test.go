@@ -293,6 +293,11 @@ func TestContractHistoryAndComparison(t *testing.T) {
 	b.want(b.get("/contract?on=2024-12-13"), 200, htmlcheck.In(".lead", htmlcheck.HasText("今後も変わりません")))
 	examiner.want(examiner.get(home+"/contract"), 200, coming, htmlcheck.In(`a[href="`+home+`/contract/ids/1ANACA0B"]`), htmlcheck.In("main", htmlcheck.HasText("見本商事株式会社")))
 
+	for path, who := range map[string]*browser{"/contract?tab=company": b, home: examiner, home + "/contract?tab=company": examiner} {
+		who.want(who.get(path), 200, htmlcheck.In("dl.pairs", htmlcheck.HasText("見本 一郎"), htmlcheck.HasText("105-0013")))
+	}
+	b.want(b.get("/contract?tab=company&on=2019-01-01"), 200, htmlcheck.In("dl.pairs", htmlcheck.NoText("見本 一郎")))
+
 	life := b.want(b.get("/contract/codes/1BNAC"), 200, htmlcheck.In("h1", htmlcheck.HasText("1BNAC")), htmlcheck.In(".lead", htmlcheck.HasText("欠番（削除）")),
 		htmlcheck.In(".history", htmlcheck.HasText("2400001A"), htmlcheck.HasText("2400003A"), htmlcheck.HasText("2024年12月24日")))
 	if next := linksOf(t, life.body); !slices.ContainsFunc(next, func(at string) bool { return strings.HasPrefix(at, "/applications/") }) {
