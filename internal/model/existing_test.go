@@ -353,12 +353,13 @@ func (h *history) askExisting(who person, a *app, name string, wrong bool) {
 	} else {
 		d.existing = append(d.existing, after)
 	}
+	d.highestExisting = max(d.highestExisting, after.placeholder)
 	a.draft = d
 }
 
 // nextExisting is the placeholder of the next code that exists.
 func (d doc) nextExisting() int {
-	next := 1000
+	next := max(1000, d.highestExisting)
 	for _, c := range d.existing {
 		next = max(next, c.placeholder)
 	}
@@ -382,6 +383,7 @@ func (h *history) askDeletion(who person, a *app) {
 	} else {
 		d.existing = append(d.existing, c)
 	}
+	d.highestExisting = max(d.highestExisting, c.placeholder)
 	if !d.asks(change.changesNumbers) {
 		d.kinds = slices.DeleteFunc(d.kinds, func(k string) bool { return k == "ident-number" })
 	}

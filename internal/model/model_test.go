@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"uketsuke/internal/application"
+	"uketsuke/internal/desk"
 	"uketsuke/internal/store/storetest"
 )
 
@@ -120,8 +121,12 @@ func (h *history) step() (*app, bool) {
 	case h.chance(0.02):
 		h.tick()
 		return nil, true
-	case h.chance(0.01):
-		h.closeDay()
+	case h.m.mode != desk.ModeOpen && h.chance(0.3):
+		h.switchMode()
+		return nil, false
+	case h.chance(0.03):
+		centre := []func(){h.closeDay, h.closeDay, h.setFourEyes, h.setFourEyes, h.switchMode, h.importUsage}
+		centre[h.r.IntN(len(centre))]()
 		return nil, true
 	}
 	if a := h.last; a != nil && !a.gone && (a.state == application.InDraft || a.state == application.Returned) && h.chance(0.5) {

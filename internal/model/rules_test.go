@@ -22,6 +22,7 @@ const (
 	stale      = "stale"
 	unreadable = "not for this account"
 	over       = "over"
+	notOpen    = "not open"
 )
 
 // rules are the numbers of broken rules.
@@ -72,6 +73,7 @@ var permissions = map[application.Command]permission{
 	application.Remark:          {"under-examination", examiners},
 	application.Return:          {"under-examination", examiners},
 	application.Reject:          {"under-examination", examiners},
+	application.Propose:         {"under-examination", examiners},
 	application.Approve:         {"under-examination", examiners},
 	application.Revoke:          {"approved", "supervisor"},
 	application.ChangeStartDate: {"approved", "supervisor"},
@@ -99,7 +101,14 @@ func (m *truth) met(who person, a *app, c application.Command) bool {
 		return a.holder != who.ID
 	case application.Release:
 		return a.holder == who.ID || who.Role == account.Supervisor
-	case application.Return, application.Reject, application.Approve:
+	case application.Return, application.Reject:
+		return a.holder == who.ID
+	case application.Propose:
+		return a.fourEyes && a.holder == who.ID
+	case application.Approve:
+		if a.fourEyes {
+			return a.proposal != nil && a.proposal.by != who.ID
+		}
 		return a.holder == who.ID
 	case application.SaveSettings:
 		return a.state != application.Approved || !a.deadline.IsZero() && !m.today().After(a.deadline)

@@ -653,10 +653,12 @@ func (h *history) registered(who person, a *app, receipt string) {
 	a.registered[a.version] = receipt
 	a.version++
 	a.round++
-	a.receipt, a.state, a.holder = receipt, application.Registered, ""
+	a.receipt, a.state = receipt, application.Registered
+	a.letGo()
 	a.registrant, a.keeper, a.registeredAt, a.announced = who.ID, who.ID, h.m.now, time.Time{}
 	a.frozen, a.typed, a.copied = a.draft.clone(), map[string]bool{}, nil
 	a.touches = a.frozen.touches()
+	a.fourEyes = h.m.needsFourEyes(a)
 	a.complete = h.m.complete(a.frozen, a.settings)
 	h.m.moveAreas(a, a.frozen, before, h.m.named(a.frozen, a.settings))
 	h.m.post(a, application.MailRegistered, "AM", nil)

@@ -9,7 +9,6 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
-	"uketsuke/internal/desk"
 )
 
 // What time does.
@@ -85,16 +84,6 @@ func (h *history) clockRunsBack() {
 	h.must(err)
 	h.late = time.Duration(1+h.r.IntN(100)) * time.Hour
 	h.steps = append(h.steps, fmt.Sprintf("%4d the clock stands back by %s", len(h.steps)+1, h.late))
-}
-
-// closeDay enters a closing day (R-CAL-1). What was promised before stays as it was (trap 28).
-func (h *history) closeDay() {
-	d := h.m.today().AddDays(1 + h.r.IntN(40))
-	h.try(person{}, "close "+d.String(), nil, fine, func() error {
-		_, err := h.desk.Import(h.ctx, account.OperatorActor("model"), desk.Setup{ClosingDays: []desk.NewClosingDay{{Day: d, Name: "臨時休業日"}}}, false)
-		return err
-	})
-	h.m.closings = append(h.m.closings, closing{d, true, h.m.now})
 }
 
 // tick is a round of the clock's work.

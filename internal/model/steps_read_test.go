@@ -81,7 +81,8 @@ func (h *history) checkSecrets(a *app, notice desk.IDNotice) {
 			a.passwords[key], h.m.secrets[text] = text, true
 		}
 	}
-	want := a.ids()
+	slices.Sort(shown)
+	want := slices.Sorted(slices.Values(a.ids()))
 	if !slices.Equal(shown, want) {
 		h.wrong("R-SEC-5: shown %v, want %v", shown, want)
 	}

@@ -10,6 +10,7 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
+	"uketsuke/internal/desk"
 )
 
 type day = calendar.Date
@@ -26,6 +27,13 @@ type truth struct {
 	codes map[string]map[string]bool
 	// areas are the reserved bonded areas (R-APP-9).
 	areas map[string]area
+	// fourEyes are the kinds whose approval takes two people (R-EX-6).
+	fourEyes map[string]bool
+	// mode is that of the desk, after so many switches (C10).
+	mode     desk.Mode
+	switches int64
+	// usage are the metered amounts by month, then by establishment and ID (R-CON-5).
+	usage map[string]map[string]int64
 	// sequences are the highest receipt numbers by year (R-APP-15).
 	sequences map[int]int
 	// secrets are all initial passwords that anybody has read.
@@ -84,7 +92,15 @@ type app struct {
 	touches                    []string        // R-APP-10
 	copied                     *app            // what it was copied from, while it was not saved
 	mails                      []string
+	fourEyes                   bool
+	proposal                   *verdict // R-EX-6
 	spans                      []span
+}
+
+// A verdict is what a claimant proposed under four eyes.
+type verdict struct {
+	by   account.ID
+	form desk.ApproveForm
 }
 
 // A span is a time for which an application's changes stood, with their first day; revoked is zero while they do.
@@ -106,15 +122,15 @@ func (a *app) revoke(at time.Time) {
 
 // A doc is the content of an application.
 type doc struct {
-	kinds    []string
-	desired  day
-	reason   bool // a right one
-	contact  bool // a right one
-	email    string
-	codes    []code
-	highest  int
-	existing []change
-	reissue  []string // user IDs
+	kinds                    []string
+	desired                  day
+	reason                   bool // a right one
+	contact                  bool // a right one
+	email                    string
+	codes                    []code
+	highest, highestExisting int
+	existing                 []change
+	reissue                  []string // user IDs
 }
 
 type code struct {
@@ -270,9 +286,13 @@ func (m *truth) person(id account.ID) person {
 	return m.people[slices.IndexFunc(m.people, func(p person) bool { return p.ID == id })]
 }
 
+// letGo takes the claimant off an application, with what that one proposed.
+func (a *app) letGo() { a.holder, a.proposal = "", nil }
+
 // end takes an application into an ended state: its areas are free (R-APP-9).
 func (m *truth) end(a *app, state application.State) {
-	a.state, a.holder = state, ""
+	a.state = state
+	a.letGo()
 	for _, name := range m.held(a) {
 		delete(m.areas, name)
 	}
