@@ -79,7 +79,7 @@ func Setup() desk.Setup {
 			establishment("exl-yokohama", "exl", "2", "横浜事業所", "ヨコハマジギョウショ", "231-0001", "神奈川県横浜市中区例示3-3", "例示 一郎"),
 		},
 	}
-	s.Establishments[1].Codes = []desk.NewCode{code("4ANAC", "air", "consolidator", "A0A", "netnaccs")}
+	s.Establishments[1].Codes = []desk.NewCode{code("4ANAC", "air", "consolidator", "A0A", "netnaccs"), shared("4BNAC"), stored("4CNAC")}
 	s.Establishments[2].Codes = []desk.NewCode{code("2AEXL", "sea", "sea-forwarder", "A0A", "netnaccs"), code("2BEXL", "sea", "container-yard", "001", "webnaccs")}
 	for _, p := range people() {
 		s.People = append(s.People, p.NewPerson)
@@ -93,6 +93,24 @@ func establishment(id, company, region, name, kana, postal, address, signatory s
 		Phone: "03-1234-5678", Fax: "03-1234-5679", EmergencyFax: "03-1234-5680",
 		SignatoryPosition: "代表取締役", SignatoryName: signatory, Plan: "A", Terminals: 2, Since: calendar.MustDate("2023-04-03"),
 	}
+}
+
+// shared is a user code with an ID of two trades, two IDs of one, and statistics: something to change and delete.
+func shared(name string) desk.NewCode {
+	c := code(name, "common", "customs-broker", "A0A", "netnaccs")
+	c.StatsFree = true
+	c.IDs[0].Trades, c.IDs[0].SingleSignOn = []string{"customs-broker", "consolidator"}, true
+	for _, number := range []string{"A0B", "A0C"} {
+		c.IDs = append(c.IDs, desk.NewID{Number: number, Trades: []string{"customs-broker"}, Method: "netnaccs"})
+	}
+	return c
+}
+
+// stored is a user code with the bonded archive.
+func stored(name string) desk.NewCode {
+	c := code(name, "common", "bonded-warehouse", "A0A", "netnaccs")
+	c.Archive = true
+	return c
 }
 
 // code is a user code from before, with one ID of one trade.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
@@ -45,15 +46,94 @@ func (d *Desk) ApplicationForm(ctx context.Context, actor account.Actor, id stri
 			Phone: doc.Contact.Phone, Extension: doc.Contact.Extension, Fax: doc.Contact.Fax, Email: doc.Contact.Email},
 		Settings: d.settingsSheets(doc, settings),
 	}
+	form.Notes = formNotes(doc)
 	for _, r := range application.TableRows(doc, d.Catalogue, nil) {
 		form.Rows = append(form.Rows, document.Row{Operation: r.Operation, Category: r.Category, Trades: r.Trades, Method: r.Method,
 			Code: r.Code, Number: r.Number, Count: r.Count, StatsPaid: r.StatsPaid, StatsFree: r.StatsFree, Archive: r.Archive})
 	}
+	reissued, err := d.reissueRows(ctx, view.Establishment.ID, v)
+	if err != nil {
+		return nil, "", err
+	}
+	form.Rows = append(form.Rows, reissued...)
 	pdf, err = d.Printer.ApplicationForm(form)
 	if err != nil {
 		return nil, "", fmt.Errorf("making the application form: %w", err)
 	}
 	return pdf, "moushikomisho-" + v.Receipt + ".pdf", nil
+}
+
+// formNotes say what the table 「申込情報」 has no column for: the archive, and settings that change.
+func formNotes(doc application.Document) []string {
+	var archive, stopped, settings []string
+	for _, item := range doc.Codes {
+		if item.Archive {
+			archive = append(archive, doc.ItemName(item.Placeholder))
+		}
+	}
+	for _, item := range doc.Existing {
+		switch code := string(item.Code); {
+		case item.Delete:
+			continue
+		case item.Archive && !item.Before.Archive:
+			archive = append(archive, code)
+		case !item.Archive && item.Before.Archive:
+			stopped = append(stopped, code)
+		}
+		if item.Settings {
+			settings = append(settings, string(item.Code))
+		}
+	}
+	var notes []string
+	note := func(says string, codes []string) {
+		if len(codes) > 0 {
+			notes = append(notes, says+strings.Join(codes, "、"))
+		}
+	}
+	note("保税管理資料保存サービスを申し込む利用者コード：", archive)
+	note("保税管理資料保存サービスをやめる利用者コード：", stopped)
+	note("システム設定を変更する利用者コード：", settings)
+	return notes
+}
+
+// operationReissue is what the papers call a re-issue in their tables.
+const operationReissue = "再発行"
+
+// reissueRows are the IDs of a re-issue as the contract had them on the day of the registration.
+func (d *Desk) reissueRows(ctx context.Context, establishment string, v Version) ([]document.Row, error) {
+	if !v.Document.IsReissue() {
+		return nil, nil
+	}
+	then, err := d.contractOn(ctx, d.DB.Read().Queries, establishment, calendar.DateOf(v.RegisteredAt), v.RegisteredAt)
+	if err != nil {
+		return nil, err
+	}
+	var rows []document.Row
+	for _, code := range then.Codes {
+		for _, id := range code.IDs {
+			if slices.Contains(v.Document.Reissue, id.ID) {
+				trades, method := d.shortNames(id.Trades, id.Method)
+				rows = append(rows, document.Row{Operation: operationReissue, Category: application.CategoryName(code.Category), Trades: trades,
+					Method: method, Code: string(code.Code), Number: string(id.ID.Number()), StatsPaid: code.StatsPaid, StatsFree: code.StatsFree})
+			}
+		}
+	}
+	return rows, nil
+}
+
+// shortNames are trades and a method as tables call them.
+func (d *Desk) shortNames(trades []string, method string) ([]string, string) {
+	short := make([]string, len(trades))
+	for i, key := range trades {
+		short[i] = key
+		if t, known := d.Catalogue.Trade(key); known {
+			short[i] = t.Short
+		}
+	}
+	if m, known := d.Catalogue.Method(method); known {
+		method = m.Short
+	}
+	return short, method
 }
 
 func partyOf(est Establishment) document.Party {
@@ -113,11 +193,11 @@ func (d *Desk) ApprovalNotice(ctx context.Context, actor account.Actor, id strin
 	notice := document.Notice{
 		Number: "通知第" + digits[:2] + "-" + digits[2:] + "号", Date: dated, Service: d.Operator.Mail.Service,
 		Sender: document.SenderParty{Name: d.Operator.Centre, Address: d.Operator.Address}, Addressee: partyOf(est),
-		Receipt: view.Receipt, Items: application.ItemNames(view.Document, d.Catalogue), Desired: view.Desired, Confirmed: view.Start,
+		Receipt: view.Receipt, Items: application.ItemNames(view.Document, d.Catalogue), Desired: view.Desired, Confirmed: view.Start, Reissue: view.Document.IsReissue(),
 		HelpDesk: slices.DeleteFunc([]string{help.Name, help.Phone, help.Hours}, func(s string) bool { return s == "" }),
 		Digest:   view.Digest, Wareki: wareki, Rows: noticeRows(view, d),
 	}
-	if view.Start != view.Desired {
+	if view.Start != view.Desired && !notice.Reissue {
 		notice.DateReason = view.StartReason
 	}
 	pdf, err = d.Printer.ApprovalNotice(notice)
@@ -141,28 +221,34 @@ func changedRows(view Case) []document.NoticeRow {
 	return rows
 }
 
+// servicesOf are the services of an issued code: those asked for, or those that it keeps through a re-issue.
+func servicesOf(view Case, code IssuedCode) application.Services {
+	if item, asked := view.Document.Asked(code.Placeholder); asked {
+		return application.Services{Paid: item.StatsPaid, Free: item.StatsFree, Archive: item.Archive}
+	}
+	if view.ContractThen != nil {
+		for _, held := range view.ContractThen.Codes {
+			if held.Code == code.Code {
+				return application.Services{Paid: held.StatsPaid, Free: held.StatsFree, Archive: held.Archive}
+			}
+		}
+	}
+	return application.Services{}
+}
+
 // noticeRows is what changes, then one row per user ID as issued.
 func noticeRows(view Case, d *Desk) []document.NoticeRow {
 	rows := changedRows(view)
 	operation := application.OperationAdd
 	if view.Document.IsReissue() {
-		operation = "再発行"
+		operation = operationReissue
 	}
 	for _, code := range view.Issued {
-		item, _ := view.Document.Asked(code.Placeholder)
+		has := servicesOf(view, code)
 		for _, id := range code.IDs {
-			row := document.NoticeRow{Operation: operation, Category: application.CategoryName(code.Category), Code: string(code.Code),
-				Number: string(id.Number), StatsPaid: item.StatsPaid, StatsFree: item.StatsFree, Archive: item.Archive, Method: id.Method}
-			if m, known := d.Catalogue.Method(id.Method); known {
-				row.Method = m.Short
-			}
-			for _, key := range id.Trades {
-				if t, known := d.Catalogue.Trade(key); known {
-					key = t.Short
-				}
-				row.Trades = append(row.Trades, key)
-			}
-			rows = append(rows, row)
+			trades, method := d.shortNames(id.Trades, id.Method)
+			rows = append(rows, document.NoticeRow{Operation: operation, Category: application.CategoryName(code.Category), Code: string(code.Code),
+				Number: string(id.Number), StatsPaid: has.Paid, StatsFree: has.Free, Archive: has.Archive, Method: method, Trades: trades})
 		}
 	}
 	return rows

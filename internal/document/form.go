@@ -28,13 +28,16 @@ type Form struct {
 	Date      calendar.Date
 	Applicant Party
 	// Items are what is applied for, such as 「利用者コード（追加）」.
-	Items   []string
+	Items []string
+	// Desired is zero for a re-issue of passwords, which has no start date (R-SEC-9).
 	Desired calendar.Date
 	// Reason is the 変更する理由; its line breaks are kept.
 	Reason string
 	Rows   []Row
 	// Legend is one sentence per line, such as 「追加1 同士は同じ利用者コードになります」.
-	Legend   []string
+	Legend []string
+	// Notes say what the table has no column for, one sentence per line.
+	Notes    []string
 	Settings []SettingsSheet
 	Contact  Contact
 	// Digest is of the registered version, as hexadecimal digits.
@@ -47,14 +50,14 @@ type Form struct {
 
 // A Row is one line of the table 「申込情報」. Every value is as shown.
 type Row struct {
-	// Operation is 追加, 変更 or 削除; Category is 共用, 航空 or 海上.
+	// Operation is 追加, 変更前, 変更後, 削除 or 再発行; Category is 共用, 航空 or 海上.
 	Operation, Category string
 	// Trades are short names; those of one single-sign-on ID share the cell.
 	Trades []string
 	Method string
 	// Code is 「追加1」 or a user code; Number is 「－」 or an identification number.
 	Code, Number string
-	Count        int
+	Count        int // 0 where nothing is counted
 	StatsPaid    bool
 	StatsFree    bool
 	Archive      bool

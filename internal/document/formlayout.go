@@ -64,16 +64,20 @@ func (p *paper) formTable(f Form) {
 	}}
 	for _, r := range f.Rows {
 		t.rows = append(t.rows, []string{r.Operation, r.Category, p.trades(t.columns[2], r.Trades), r.Method,
-			orDash(r.Code), orDash(r.Number), strconv.Itoa(r.Count), sign(r.StatsPaid), sign(r.StatsFree)})
+			orDash(r.Code), orDash(r.Number), counted(r.Count), sign(r.StatsPaid), sign(r.StatsFree)})
 	}
 	p.headed("申込情報", 60)
 	p.table(t)
 	notes := append(slices.Clone(f.Legend), "管理統計資料　○：申し込む　×：申し込まない")
-	archive := codesWith(f.Rows, func(r Row) string { return r.Code }, func(r Row) bool { return r.Archive })
-	if archive != "" {
-		notes = append(notes, "保税管理資料保存サービスを申し込む利用者コード："+archive)
+	p.tableNotes(append(notes, f.Notes...)...)
+}
+
+// counted is a number of IDs, or the dash where there is nothing to count.
+func counted(n int) string {
+	if n == 0 {
+		return orDash("")
 	}
-	p.tableNotes(notes...)
+	return strconv.Itoa(n)
 }
 
 func (p *paper) formContact(c Contact) {

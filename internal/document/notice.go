@@ -23,6 +23,8 @@ type Notice struct {
 	// Items are what was applied for, such as 「利用者コード（追加）」.
 	Items              []string
 	Desired, Confirmed calendar.Date
+	// Reissue calls Confirmed the day of the re-issue, which has no start date (R-SEC-9).
+	Reissue bool
 	// DateReason is why Confirmed differs from Desired (R-EX-4); empty when it does not.
 	DateReason string
 	Rows       []NoticeRow
@@ -36,7 +38,7 @@ type Notice struct {
 
 // A NoticeRow is one user ID as issued, or one code changed or deleted. Every value is as shown.
 type NoticeRow struct {
-	// Operation is 追加, 変更 or 削除; Category is 共用, 航空 or 海上.
+	// Operation is 追加, 変更前, 変更後, 削除 or 再発行; Category is 共用, 航空 or 海上.
 	Operation, Category string
 	// Trades are short names, all of one user ID.
 	Trades []string

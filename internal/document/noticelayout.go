@@ -50,8 +50,17 @@ func (p *paper) noticeLetter(n Notice) {
 	p.pair("申込受付番号", n.Receipt)
 	p.pair("申込内容", strings.Join(n.Items, "\n"))
 	p.pair("利用開始希望日", day(n.Desired, n.Wareki))
-	p.pair("利用開始日", day(n.Confirmed, n.Wareki))
+	begins := "利用開始日"
+	if n.Reissue {
+		begins = "再発行日"
+	}
+	p.pair(begins, day(n.Confirmed, n.Wareki))
 	p.pair("希望日と異なる理由", n.DateReason)
+}
+
+// archived says whether the row leaves its code with the archive.
+func (r NoticeRow) archived() bool {
+	return r.Archive && r.Operation != "変更前" && r.Operation != "削除"
 }
 
 func (p *paper) noticeTable(n Notice) {
@@ -73,7 +82,7 @@ func (p *paper) noticeTable(n Notice) {
 	p.headed("承認した内容", 60)
 	p.table(t)
 	notes := []string{"管理統計資料　○：利用する　×：利用しない"}
-	archive := codesWith(n.Rows, func(r NoticeRow) string { return r.Code }, func(r NoticeRow) bool { return r.Archive })
+	archive := codesWith(n.Rows, func(r NoticeRow) string { return r.Code }, NoticeRow.archived)
 	if archive != "" {
 		notes = append(notes, "保税管理資料保存サービスを利用する利用者コード："+archive)
 	}

@@ -120,6 +120,9 @@ func caseHead(c desk.Case, current string) CaseHead {
 	return CaseHead{Receipt: c.Receipt, Items: c.Items, State: stateTag(c.State), With: c.With, Phases: phasesOf(c), Tabs: tabs}
 }
 
+// phaseReissued is the third phase of an application that has no start date (R-SEC-9).
+const phaseReissued = "3. 再発行のあと"
+
 // phasesOf are the three phases with what is known of their days.
 func phasesOf(c desk.Case) []Phase {
 	var phases []Phase
@@ -138,6 +141,9 @@ func phasesOf(c desk.Case) []Phase {
 		phases[1].Says = Say("審査終了 %s", calendar.DateOf(c.ApprovedAt))
 	default:
 		phases = PhasesAt(0)
+	}
+	if c.Document.IsReissue() {
+		phases[2].Text = phaseReissued
 	}
 	if !c.RegisteredAt.IsZero() {
 		phases[0].Says = Say("登録 %s", calendar.DateOf(c.RegisteredAt))

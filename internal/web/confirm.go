@@ -303,6 +303,7 @@ func (s *Server) showRegistered(v *visit, f Form) error {
 		},
 	}
 	if c.Document.IsReissue() {
+		data.Phases[2].Text = phaseReissued
 		data.Pairs[len(data.Pairs)-1] = Pair{Term: "利用開始希望日", Says: noWish()}
 	}
 	for i := range data.Steps {

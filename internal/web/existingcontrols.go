@@ -95,6 +95,7 @@ func (s *Server) numberControls(data *ExistingPage, at existingAt, f Form) {
 func (s *Server) numberBlock(after application.CodeItem, rows []application.Row, f Form) NumberBlock {
 	controls := s.codeControls(after, f)
 	block := NumberBlock{SSO: controls.SSO, Trades: controls.Trades, Method: controls.Method, Count: controls.Count}
+	block.SSO.Required, block.Trades.Required, block.Method.Required, block.Count.Required = false, false, false, false
 	block.Trades.Choices = f.Choices(Choices{Name: "trades",
 		Choices: possibleTrades(application.Offer(after, f.Values.Get("single_sign_on") == "yes", nil, s.Desk.Catalogue), f.Values["trades"])}).Choices
 	lines := application.TableRows(application.Document{Codes: []application.CodeItem{{Rows: rows}}}, s.Desk.Catalogue, nil)

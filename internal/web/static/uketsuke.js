@@ -68,6 +68,19 @@ for (const form of document.querySelectorAll("form[data-preview-url]")) {
   });
 }
 
+// Some things are applied for alone: while one is ticked, the others are grey, and so is what only they need. The
+// rule answers all the same.
+const alone = [...document.querySelectorAll("input[data-alone]:not(:disabled)")];
+const together = [...document.querySelectorAll("input[name=kinds]:not([data-alone]):not(:disabled)")];
+const grey = () => {
+  const one = alone.some((box) => box.checked), others = together.some((box) => box.checked);
+  for (const box of together) box.disabled = one && !box.checked;
+  for (const box of alone) box.disabled = others && !box.checked;
+  for (const part of document.querySelectorAll("[data-not-alone]")) part.hidden = one && !others;
+};
+for (const box of alone.concat(together)) box.addEventListener("change", grey);
+grey();
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
