@@ -124,7 +124,7 @@ func (d *Desk) FetchFile(ctx context.Context, actor account.Actor, id string) (D
 		return Download{}, ErrForbidden
 	}
 	var file query.File
-	err := d.begin(ctx, actor, func(a *act) (err error) {
+	err := d.beginDoing(ctx, actor, looking, func(a *act) (err error) {
 		file, err = a.tx.GetFile(ctx, id)
 		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
 			return ErrNotFound
