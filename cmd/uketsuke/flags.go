@@ -61,7 +61,7 @@ type operatorFlags struct {
 	ManualURL      string `name:"manual-url" env:"UKETSUKE_MANUAL_URL" placeholder:"URL" help:"Where the manuals are."`
 	MaxCodes       int    `default:"20" env:"UKETSUKE_MAX_CODES" help:"Most new user codes of one application, to 200 (R-APP-7)."`
 	MaxFile        int    `default:"50" env:"UKETSUKE_MAX_FILE" help:"Most MB of a file that establishments can fetch."`
-	AnswerTarget   int    `default:"1" env:"UKETSUKE_ANSWER_TARGET" help:"Business days within which the centre means to answer."`
+	AnswerTarget   int    `default:"2" env:"UKETSUKE_ANSWER_TARGET" help:"Business days within which the centre means to answer."`
 }
 
 // operator is the centre as the desk knows it.

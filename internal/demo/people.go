@@ -22,7 +22,7 @@ func Operator(login string) desk.Operator {
 			HelpDesk: mail.HelpDesk{Name: "NSSヘルプデスク", Phone: "03-0000-0000", Hours: "平日 9:00–17:00"},
 		},
 		Centre: centre, Address: "東京都千代田区例示町1-2-3", InvoiceRegistration: "T1234567890123", RulesVersion: "2024-10", RulesURL: "https://centre.example/rules",
-		MaxCodes: 20, AnswerTarget: 1,
+		MaxCodes: 20, AnswerTarget: 2,
 		CertificateURL: "https://centre.example/certificate", SoftwareURL: "https://centre.example/software", ManualURL: "https://centre.example/manual",
 	}
 }
