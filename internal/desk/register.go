@@ -71,11 +71,9 @@ func (a *act) register(step application.Step, draftVersion int64, rulesConfirmed
 	if err != nil {
 		return err
 	}
-	settings := draft.Settings
-	if a.app.Round > 0 {
-		if settings, err = settingsOf(a.ctx, a.tx.Queries, a.app); err != nil {
-			return err
-		}
+	settings, err := settingsOf(a.ctx, a.tx.Queries, a.app)
+	if err != nil {
+		return err
 	}
 	if err := a.bars(est, draft, settings, rulesConfirmed); err != nil {
 		return err

@@ -17,7 +17,7 @@ func (h *history) compare(a *app, everything bool) {
 	if a != nil {
 		h.compareCase(a)
 		h.compareMails(a)
-		h.compareContract(a.est)
+		h.compareContract(a.est, a.round > 0)
 		h.compareList(a.est)
 	}
 	if !everything {
@@ -28,7 +28,7 @@ func (h *history) compare(a *app, everything bool) {
 	}
 	for _, e := range h.m.establishments {
 		h.compareList(e)
-		h.compareContract(e)
+		h.compareContract(e, false)
 		h.compareLogon(e)
 	}
 	h.compareCharges(h.m.establishments[h.r.IntN(len(h.m.establishments))])

@@ -190,11 +190,16 @@ func (h *history) someDay(e *establishment, past bool) day {
 	return today.AddDays(1 + h.r.IntN(200))
 }
 
-// compareContract compares the contract of an establishment with the truth: today, on a past day and on one
-// to come (R-CON-2).
-func (h *history) compareContract(e *establishment) {
+// compareContract compares the contract of an establishment with the truth (R-CON-2): today, on a past day and on
+// one to come, or only on one of these days.
+func (h *history) compareContract(e *establishment, all bool) {
 	viewer := h.one(e, "viewer applicant administrator examiner supervisor")
-	for _, on := range []day{{}, h.someDay(e, true), h.someDay(e, false)} {
+	days := []day{{}, h.someDay(e, true), h.someDay(e, false)}
+	if !all {
+		at := h.r.IntN(len(days))
+		days = days[at : at+1]
+	}
+	for _, on := range days {
 		page, err := h.desk.Contract(h.ctx, viewer.Actor, e.id, on)
 		h.must(err)
 		if on.IsZero() {
