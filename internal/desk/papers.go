@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
@@ -46,7 +45,7 @@ func (d *Desk) ApplicationForm(ctx context.Context, actor account.Actor, id stri
 			Phone: doc.Contact.Phone, Extension: doc.Contact.Extension, Fax: doc.Contact.Fax, Email: doc.Contact.Email},
 		Settings: d.settingsSheets(doc, settings),
 	}
-	form.Notes = formNotes(doc)
+	noteChanges(&form, doc)
 	for _, r := range application.TableRows(doc, d.Catalogue, nil) {
 		form.Rows = append(form.Rows, document.Row{Operation: r.Operation, Category: r.Category, Trades: r.Trades, Method: r.Method,
 			Code: r.Code, Number: r.Number, Count: r.Count, StatsPaid: r.StatsPaid, StatsFree: r.StatsFree, Archive: r.Archive})
@@ -63,12 +62,11 @@ func (d *Desk) ApplicationForm(ctx context.Context, actor account.Actor, id stri
 	return pdf, "moushikomisho-" + v.Receipt + ".pdf", nil
 }
 
-// formNotes say what the table 「申込情報」 has no column for: the archive, and settings that change.
-func formNotes(doc application.Document) []string {
-	var archive, stopped, settings []string
+// noteChanges fills in what the table 「申込情報」 has no column for: the archive, and settings that change.
+func noteChanges(form *document.Form, doc application.Document) {
 	for _, item := range doc.Codes {
 		if item.Archive {
-			archive = append(archive, doc.ItemName(item.Placeholder))
+			form.Archive = append(form.Archive, doc.ItemName(item.Placeholder))
 		}
 	}
 	for _, item := range doc.Existing {
@@ -76,24 +74,14 @@ func formNotes(doc application.Document) []string {
 		case item.Delete:
 			continue
 		case item.Archive && !item.Before.Archive:
-			archive = append(archive, code)
+			form.Archive = append(form.Archive, code)
 		case !item.Archive && item.Before.Archive:
-			stopped = append(stopped, code)
+			form.ArchiveEnds = append(form.ArchiveEnds, code)
 		}
 		if item.Settings {
-			settings = append(settings, string(item.Code))
+			form.SettingsChange = append(form.SettingsChange, string(item.Code))
 		}
 	}
-	var notes []string
-	note := func(says string, codes []string) {
-		if len(codes) > 0 {
-			notes = append(notes, says+strings.Join(codes, "、"))
-		}
-	}
-	note("保税管理資料保存サービスを申し込む利用者コード：", archive)
-	note("保税管理資料保存サービスをやめる利用者コード：", stopped)
-	note("システム設定を変更する利用者コード：", settings)
-	return notes
 }
 
 // operationReissue is what the papers call a re-issue in their tables.

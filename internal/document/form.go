@@ -36,8 +36,9 @@ type Form struct {
 	Rows   []Row
 	// Legend is one sentence per line, such as 「追加1 同士は同じ利用者コードになります」.
 	Legend []string
-	// Notes say what the table has no column for, one sentence per line.
-	Notes    []string
+	// What the table has no column for, by codes: the archive asked for or given up, and settings that change.
+	Archive, ArchiveEnds, SettingsChange []string
+
 	Settings []SettingsSheet
 	Contact  Contact
 	// Digest is of the registered version, as hexadecimal digits.

@@ -69,7 +69,18 @@ func (p *paper) formTable(f Form) {
 	p.headed("申込情報", 60)
 	p.table(t)
 	notes := append(slices.Clone(f.Legend), "管理統計資料　○：申し込む　×：申し込まない")
-	p.tableNotes(append(notes, f.Notes...)...)
+	for _, note := range []struct {
+		says  string
+		codes []string
+	}{
+		{"保税管理資料保存サービスを申し込む利用者コード：", f.Archive}, {"保税管理資料保存サービスをやめる利用者コード：", f.ArchiveEnds},
+		{"システム設定を変更する利用者コード：", f.SettingsChange},
+	} {
+		if len(note.codes) > 0 {
+			notes = append(notes, note.says+strings.Join(note.codes, "、"))
+		}
+	}
+	p.tableNotes(notes...)
 }
 
 // counted is a number of IDs, or the dash where there is nothing to count.

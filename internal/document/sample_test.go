@@ -41,7 +41,7 @@ func sampleForm() Form {
 			"追加1 同士は同じ利用者コードになります。",
 			"追加1 と 追加2 は異なる利用者コードになります。",
 		},
-		Notes: []string{"保税管理資料保存サービスを申し込む利用者コード：追加3"},
+		Archive: []string{"追加3"},
 		Settings: []SettingsSheet{
 			{Title: "追加1　名称", Fields: []LabelledValue{
 				{"企業名（漢字）", "見本商事株式会社"},

@@ -69,6 +69,14 @@ func with(l Letter, change func(*Letter)) Letter {
 	return l
 }
 
+// reissued is the letter of a re-issue of passwords, which has no start date (R-SEC-9).
+func reissued(kind application.Mail) Letter {
+	return with(full(kind), func(l *Letter) {
+		l.Reissue, l.Items, l.Desired, l.Start = true, []string{"パスワード再発行"}, calendar.Date{}, calendar.MustDate("2024-12-02")
+		l.SettingsIncomplete = false
+	})
+}
+
 // goldens are the letters whose whole text is kept, by file name.
 func goldens() map[string]Letter {
 	letters := map[string]Letter{}
@@ -86,6 +94,9 @@ func goldens() map[string]Letter {
 	letters["start-date-changed-settings-incomplete"] = with(full(application.MailStartDateChanged), incomplete)
 	letters["approved-moved"] = with(full(application.MailApproved), func(l *Letter) { l.Start = calendar.MustDate("2024-12-12") })
 	letters["approved-without-ids"] = with(full(application.MailApproved), func(l *Letter) { l.IDsIssued = false })
+	for _, kind := range []application.Mail{application.MailRegistered, application.MailApproved, application.MailPasswordReminder} {
+		letters[string(kind)+"-reissue"] = reissued(kind)
+	}
 	letters["void-by-clock"] = with(full(application.MailVoid), func(l *Letter) { l.Reason = "" })
 	return letters
 }
@@ -180,6 +191,20 @@ func TestWithoutIDs(t *testing.T) {
 		}
 		if strings.Contains(m.Body, "パスワード") || strings.Contains(m.Body, "ID通知内容") {
 			t.Errorf("R-SEC-11 %s speaks of passwords:\n%s", kind, m.Body)
+		}
+	}
+}
+
+// R-SEC-9: no letter of a re-issue speaks of a start date.
+func TestReissueHasNoStartDate(t *testing.T) {
+	ls := newLetters(t)
+	for _, kind := range []application.Mail{application.MailRegistered, application.MailApproved, application.MailPasswordReminder, application.MailSecretRead} {
+		m, err := ls.Render(reissued(kind))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(m.Body, "利用開始") {
+			t.Errorf("%s speaks of a start:\n%s", kind, m.Body)
 		}
 	}
 }

@@ -387,3 +387,45 @@ func TestNoInputBreaksThePagesOfExistingCodes(t *testing.T) {
 		}
 	}
 }
+
+// The papers say what is changed, deleted and issued again, in their tables and below them.
+func TestPapersOfChangesAndReissues(t *testing.T) {
+	h := newHouse(t)
+	s3(t, h)
+	b := h.as(t, "kanri")
+	app := applying(t, b, "2024-12-24", "user-code")
+	form := fieldsOf(t, b.get(app+"/existing/1ANAC"))
+	form["do"], form["settings"] = []string{"set"}, []string{"yes"}
+	form.Del("statistics_paid")
+	b.want(b.post(app+"/existing/1ANAC", form), 200)
+	page := b.get(app + "/existing/1BNAC/delete")
+	b.want(b.post(page.path, page.with()), 200)
+	settle(t, b, app)
+	register(t, b, app)
+	again := applying(t, b, "", "password-reissue")
+	ids := b.get(again + "/reissue")
+	b.want(b.post(ids.path, ids.with("do", "next", "reissue", "1ANACA0A")), 200)
+	register(t, b, again)
+	h.at(time.December, 13, 10)
+	decided(t, h, app, "2024-12-24")
+	decided(t, h, again, "")
+	holds := func(path string, wanted, unwanted []string) {
+		t.Helper()
+		words := strings.Join(strings.Fields(paperText(t, b.get(path))), "")
+		for _, text := range wanted {
+			if !strings.Contains(words, text) {
+				t.Errorf("%s lacks %s: %s", path, text, words[strings.LastIndex(words, "%%EOF"):])
+			}
+		}
+		for _, text := range unwanted {
+			if strings.Contains(words, text) {
+				t.Errorf("%s holds %s", path, text)
+			}
+		}
+	}
+	holds(app+"/form.pdf", []string{"変更前共用通関net1ANACA0A1○○", "変更後共用通関net1ANACA0A1×○", "削除共用混載net1BNACA0A1××", "システム設定を変更する利用者コード：1ANAC", "1ANAC名称"}, nil)
+	holds(again+"/form.pdf", []string{"再発行共用通関net1ANACA0A－○○"}, []string{"利用開始希望日"})
+	holds(again+"/notice.pdf", []string{"再発行日", "再発行共用通関net1ANACA0A1ANACA0A○○"}, []string{"利用開始日"})
+	h.at(time.December, 24, 10)
+	holds(app+"/notice.pdf", []string{"変更前共用通関net1ANACA0A1ANACA0A○○", "変更後共用通関net1ANACA0A1ANACA0A×○", "削除共用混載net1BNACA0A1BNACA0A××"}, nil)
+}
