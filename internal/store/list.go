@@ -131,6 +131,8 @@ func listKey(o Order) string {
 	return "a.created_at"
 }
 
+// listSQL joins from the left, so that a planner who knows how few establishments there are does not begin with
+// them and sort what the index has in its order.
 func listSQL(f ListFilter) (string, []any) {
 	var c conditions
 	c.whose(f)
@@ -167,8 +169,8 @@ func listSQL(f ListFilter) (string, []any) {
        a.holder, a.holder_name, a.round, a.version, a.waited_days, a.settings_complete, a.desired_start, a.start_date,
        a.settings_deadline, a.read_last, a.created_at, a.registered_at, a.approved_at, a.touched_at, %s
 FROM applications a
-JOIN establishments e ON e.id = a.establishment
-JOIN companies c ON c.id = e.company
+LEFT JOIN establishments e ON e.id = a.establishment
+LEFT JOIN companies c ON c.id = e.company
 WHERE %s ORDER BY %s %s, a.id %s LIMIT %s`,
 		key, strings.Join(c.parts, " AND "), key, order, order, c.arg(f.Most)), c.args
 }
