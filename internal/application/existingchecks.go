@@ -126,6 +126,9 @@ func changedCodeProblems(item ExistingItem, g Ground) problem.List {
 		l.Add("category", "R-APP-1", "システム設定区分を「共用」「航空」「海上」から選択してください。")
 	}
 	kept, after := item.Kept(), item.After()
+	if len(after.Rows) == 0 {
+		return l // that nothing may be left is said already (R-APP-8)
+	}
 	if len(item.Add) > rowsMax {
 		l.Add("", "R-APP-7", "1つの利用者コードに設定できる行は%d行までです。行をまとめてください。", rowsMax)
 		return l
