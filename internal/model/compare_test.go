@@ -17,7 +17,7 @@ func (h *history) compare(a *app, everything bool) {
 	if a != nil {
 		h.compareCase(a)
 		h.compareMails(a)
-		h.compareContract(a.est, a.round > 0)
+		h.compareContract(a.est, !a.approvedAt.IsZero())
 		h.compareList(a.est)
 	}
 	if !everything {

@@ -263,11 +263,18 @@ func (h *history) heldCode(e *establishment) string {
 
 // existingForm is a form for a code that exists: a deletion, other services, trades or settings, numbers to add
 // or to delete.
-func (h *history) existingForm(c change, wrong bool) desk.ExistingForm {
+func (h *history) existingForm(d doc, c change, wrong bool) desk.ExistingForm {
 	now := c.before
 	f := desk.ExistingForm{Category: now.category, StatsPaid: now.paid, StatsFree: now.free, Archive: now.archive, IDs: map[string]desk.IDForm{}}
 	numbers := slices.Sorted(maps.Keys(now.numbers))
-	switch h.r.IntN(8) {
+	at := h.r.IntN(8)
+	if kinds := strings.Join(d.kinds, " "); h.chance(0.85) && !(has(kinds, "user-code") && has(kinds, "ident-number")) {
+		at = []int{0, 1, 2, 2, 3, 5}[h.r.IntN(6)] // what belongs to the kind that was ticked
+		if has(kinds, "ident-number") {
+			at = 4 + 2*h.r.IntN(2)
+		}
+	}
+	switch at {
 	case 0, 1:
 		f.Delete = true
 	case 2:
@@ -323,7 +330,7 @@ func (h *history) askExisting(who person, a *app, name string, wrong bool) {
 	}
 	f := desk.ExistingForm{Delete: true}
 	if holds {
-		f = h.existingForm(c, wrong)
+		f = h.existingForm(d, c, wrong)
 	}
 	var after change
 	foretell := func() string {
@@ -463,6 +470,10 @@ func (m *truth) forget(a *app, name string, placeholder int) {
 func (h *history) askReissue(who person, a *app, n int) {
 	held := slices.Sorted(maps.Keys(h.m.heldIDs(a.est)))
 	var ids []string
+	young := slices.DeleteFunc(h.m.readableIDs(a.est), func(id string) bool { return !slices.Contains(held, id) })
+	if len(young) > 0 && h.chance(0.5) {
+		held = young
+	}
 	for range n {
 		if len(held) > 0 {
 			ids = append(ids, held[h.r.IntN(len(held))])
@@ -479,6 +490,17 @@ func (h *history) askReissue(who person, a *app, n int) {
 	}) {
 		a.draft = d
 	}
+}
+
+// readableIDs are the user IDs whose passwords can be read now.
+func (m *truth) readableIDs(e *establishment) []string {
+	var ids []string
+	for _, a := range m.apps {
+		if a.est == e && !a.gone && m.readable(a) {
+			ids = append(ids, a.ids()...)
+		}
+	}
+	return ids
 }
 
 // reissued issues the passwords of IDs again: those before are dead (R-SEC-9).

@@ -58,7 +58,7 @@ func (h *history) run() {
 		a, everything := h.step()
 		h.last = a
 		h.compare(a, everything)
-		if len(h.steps)-checked >= 60 {
+		if len(h.steps)-checked >= 100 {
 			checked = len(h.steps)
 			h.check()
 		}
