@@ -15,7 +15,7 @@ import (
 	"uketsuke/internal/web/htmlcheck"
 )
 
-// send posts a form with a file; no file for "".
+// send posts a form with a file; none was chosen for "".
 func (b *browser) send(path, file string, values map[string]string) pageSeen {
 	b.t.Helper()
 	var body bytes.Buffer
@@ -25,14 +25,16 @@ func (b *browser) send(path, file string, values map[string]string) pageSeen {
 			b.t.Fatal(err)
 		}
 	}
-	if file != "" {
-		part, err := form.CreateFormFile("file", "usage.csv")
-		if err == nil {
-			_, err = io.WriteString(part, file)
-		}
-		if err != nil {
-			b.t.Fatal(err)
-		}
+	name := "usage.csv"
+	if file == "" {
+		name = "" // as a browser sends the field
+	}
+	part, err := form.CreateFormFile("file", name)
+	if err == nil {
+		_, err = io.WriteString(part, file)
+	}
+	if err != nil {
+		b.t.Fatal(err)
 	}
 	if err := form.Close(); err != nil {
 		b.t.Fatal(err)

@@ -11,6 +11,9 @@ import (
 
 type uploadKey struct{}
 
+// fileField is the field for the file of every form that sends one.
+const fileField = "file"
+
 // upload registers an act whose form may send files of up to most bytes together. They lie in the system's
 // temporary folder, not in memory, until the answer is given. A form that comes back after the session's end
 // has lost its file: it is chosen again.
@@ -54,6 +57,10 @@ func (v *visit) receiveFiles(most int64) error {
 		return problem.List{problem.New("file", "R-APP-12", "ファイルが大きすぎます（上限は%d MB）。不要な行がないか確認してください。", most>>20)}
 	case err != nil:
 		return statusError(http.StatusBadRequest)
+	}
+	// Where no file was chosen, a browser sends the field with an empty name of a file, which reads as a text.
+	if v.r.PostForm.Get(fileField) == "" {
+		delete(v.r.PostForm, fileField)
 	}
 	return nil
 }
