@@ -252,3 +252,21 @@ func TestAreasOfExistingCodes(t *testing.T) {
 		}
 	})
 }
+
+// What was kept typed about a code bars the registration (R-APP-13), but not once the code has left the contract:
+// nobody could open that page any more (trap 32).
+func TestKeptTypingOfACodeThatIsGone(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		h.approved(sample.S3("2024-12-12"))
+		h.At("2024-12-12T10:00:00+09:00")
+		h.tick()
+		draft := h.Draft(sample.S2("2025-01-14"))
+		h.ok(h.Desk.KeepTyped(t.Context(), h.Applicant, draft, "existing.1BNAC", map[string][]string{"category": {"x"}}))
+		_, err := h.Desk.Register(t.Context(), h.Applicant, h.Ref(draft.ID), true)
+		broken(t, err, "R-APP-13", "typed.existing.1BNAC")
+		h.approved(sample.Order{Desired: "2024-12-23", Existing: map[string]desk.ExistingForm{"1BNAC": {Delete: true}}})
+		h.At("2024-12-23T10:00:00+09:00")
+		_, err = h.Desk.Register(t.Context(), h.Applicant, h.Ref(draft.ID), true)
+		h.ok(err)
+	})
+}

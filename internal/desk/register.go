@@ -19,6 +19,7 @@ import (
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
+	"uketsuke/internal/userid"
 )
 
 // Register is 「申込内容を登録する」: it freezes the draft as a version, gives it its receipt number, reserves
@@ -127,7 +128,11 @@ func (a *act) bars(est query.Establishment, draft application.Draft, settings ap
 	ground.Calendar, ground.RegisteredAt, ground.Asker = a.cal, a.now, a.actor.Role
 	problems := application.Problems(draft.Document, settings, ground)
 	for _, page := range slices.Sorted(maps.Keys(draft.Typed)) {
-		if !a.desk.canOpen(page, draft.Document) {
+		opens, err := a.canOpen(page, draft.Document)
+		if err != nil {
+			return err
+		}
+		if !opens {
 			continue
 		}
 		problems.Add("typed."+page, "R-APP-13",
@@ -139,11 +144,22 @@ func (a *act) bars(est query.Establishment, draft application.Draft, settings ap
 	return problems.Err()
 }
 
-// canOpen says whether a page whose typing was kept still exists: a tab goes with its trade and a code can be
-// taken out, and what nobody can open any more bars nothing.
-func (d *Desk) canOpen(page string, doc application.Document) bool {
+// canOpen says whether a page whose typing was kept still exists: a tab goes with its trade, a code can be taken
+// out, and one that exists can leave the contract; what nobody can open any more bars nothing.
+func (a *act) canOpen(page string, doc application.Document) (bool, error) {
+	code, existing := strings.CutPrefix(page, existingPage+".")
+	if !existing {
+		return a.desk.stands(page, doc), nil
+	}
+	holding, err := a.desk.holding(a.ctx, a.tx.Queries, a.app.Establishment, a.now)
+	_, holds := holding[userid.Code(code)]
+	return holds, err
+}
+
+// stands says whether a page of the application's own items still exists.
+func (d *Desk) stands(page string, doc application.Document) bool {
 	parts := strings.Split(page, ".")
-	if len(parts) < 2 || parts[0] == existingPage || page == newCodePage {
+	if len(parts) < 2 || page == newCodePage {
 		return true
 	}
 	placeholder, err := strconv.Atoi(parts[1])
