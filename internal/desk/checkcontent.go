@@ -250,6 +250,9 @@ func (s *dossier) areas() error {
 // elsewhere says whether an area that the application names is rightly reserved under another one: by the code that
 // it changes, or because the code has given it up since (R-APP-9).
 func (s *dossier) elsewhere(area string) (bool, error) {
+	if standing(s.app).DeadlineMissed(s.now) {
+		return true, nil // free since, though nobody has recorded the void yet (R-CON-4)
+	}
 	row, err := s.q.GetArea(s.ctx, query.GetAreaParams{Code: area, Today: column.On(calendar.DateOf(s.now))})
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
 		return s.touchedLater()

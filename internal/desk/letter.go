@@ -61,12 +61,21 @@ func (a *act) letter(kind application.Mail) (mail.Letter, error) {
 	if a.app.ApprovedAt.IsZero() && l.SettingsIncomplete && !doc.Desired.IsZero() {
 		l.SettingsDeadline = application.SettingsDeadline(a.cal, doc.Desired)
 	}
-	if !a.app.ReadLast.IsZero() {
+	if a.tellsPeriod() {
 		l.IDsIssued = true
 		l.ReadFrom = calendar.DateOf(a.app.ApprovedAt.Time)
 		l.ReadAdvised, l.ReadLast = a.app.ReadAdvised.Date, a.app.ReadLast.Date
 	}
 	return l, nil
+}
+
+// tellsPeriod says whether a letter speaks of passwords: not of what was erased early or can no longer be read
+// (R-SEC-8, R-SEC-11). A void says that what it issued is of no use.
+func (a *act) tellsPeriod() bool {
+	if a.app.ReadLast.IsZero() || a.app.State == string(application.Void) {
+		return !a.app.ReadLast.IsZero()
+	}
+	return a.app.SecretsEndedAt.IsZero() && a.today().Before(a.app.ReadClosed.Date)
 }
 
 // recipients are the people of the groups, the same address once (R-MAIL-3); the applicant's own copy

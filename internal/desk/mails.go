@@ -216,6 +216,11 @@ func letterStanding(ctx context.Context, q reader, app query.Application, l mail
 		SettingsComplete: app.SettingsComplete || !app.ApprovedAt.IsZero() && app.SettingsDeadline.IsZero(), Today: calendar.DateOf(now),
 		Readable: alive && !app.ReadLast.IsZero() && app.SecretsEndedAt.IsZero() && periodOf(app).Readable(now),
 	}
+	sealed, err := q.ListSecrets(ctx, app.ID)
+	if err != nil {
+		return s, fmt.Errorf("reading the sealed secrets: %w", err)
+	}
+	s.Readable = s.Readable && len(sealed) > 0 // all may have been issued again since (R-SEC-9)
 	readings, err := q.ListSecretReadings(ctx, app.ID)
 	if err != nil {
 		return s, fmt.Errorf("reading who has read: %w", err)

@@ -348,7 +348,12 @@ func (d *Desk) todoOf(ctx context.Context, q reader, actor account.Actor, app qu
 	if err != nil {
 		return nil, fmt.Errorf("reading who has read: %w", err)
 	}
-	if len(readings) == 0 {
+	sealed, err := q.ListSecrets(ctx, app.ID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the sealed secrets: %w", err)
+	}
+	// What was issued again since cannot be read here any more (R-SEC-9).
+	if len(readings) == 0 && len(sealed) > 0 {
 		todo = append(todo, Todo{Kind: TodoPasswords, Day: app.ReadLast.Date})
 	}
 	return todo, nil

@@ -16,8 +16,8 @@ type Standing struct {
 	Start            calendar.Date
 	SettingsDeadline calendar.Date // zero before the approval
 	SettingsComplete bool          // or none are needed
-	Readable         bool // the passwords can be read now
-	Read             bool // somebody has read them, or the reader of the letter has noted them
+	Readable         bool          // the passwords can be read now
+	Read             bool          // somebody has read them, or the reader of the letter has noted them
 	Today            calendar.Date
 }
 
