@@ -69,6 +69,13 @@ type ChoiceGroup struct {
 	Fields []Field
 }
 
+// Chosen says that something was typed there or is wrong, so that the part stands open.
+func (v *Verdict) Chosen() bool {
+	return slices.ContainsFunc(v.Choices, func(g ChoiceGroup) bool {
+		return slices.ContainsFunc(g.Fields, func(f Field) bool { return f.Value != "" || len(f.Problems) > 0 })
+	})
+}
+
 // choiceGroups are those fields, each empty for the proposal, which stands in its hint.
 func choiceGroups(planned []desk.IssuedCode, f Form) []ChoiceGroup {
 	var groups []ChoiceGroup
