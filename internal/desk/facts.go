@@ -279,8 +279,8 @@ func establishmentOf(ctx context.Context, q reader, id string, on calendar.Date)
 	return e, nil
 }
 
-// searchKey is what an application can be found by: company and establishment, receipt number, contact
-// and, once issued, codes and IDs (S10).
+// searchKey is what an application can be found by: company and establishment, receipt number, contact,
+// the codes and IDs that it touches and, once issued, those that it brought (S10).
 func (a *act) searchKey(est query.Establishment, doc application.Document) (string, error) {
 	words := []string{est.Search, string(a.app.Receipt), doc.Contact.Name, doc.Contact.Kana, doc.Contact.Email, doc.Contact.Phone}
 	ids, err := a.tx.ListIDsOf(a.ctx, a.app.ID)
@@ -290,11 +290,30 @@ func (a *act) searchKey(est query.Establishment, doc application.Document) (stri
 	for _, id := range ids {
 		words = append(words, id.ID)
 	}
+	words = append(words, touchedWords(doc)...)
 	keys := make([]string, len(words))
 	for i, word := range words {
 		keys[i] = catalogue.SearchKey(word)
 	}
 	return strings.Join(keys, " "), nil
+}
+
+// touchedWords are the existing codes that a document is about, with the IDs of which it says something.
+func touchedWords(doc application.Document) []string {
+	var words []string
+	for _, item := range doc.Existing {
+		words = append(words, string(item.Code))
+		for _, id := range item.Before.IDs {
+			changed := slices.ContainsFunc(item.IDs, func(c application.IDChange) bool { return c.ID == id.ID })
+			if item.Delete || changed || slices.Contains(item.Remove, id.ID) {
+				words = append(words, string(id.ID))
+			}
+		}
+	}
+	for _, id := range doc.Reissue {
+		words = append(words, string(id))
+	}
+	return words
 }
 
 // sortedCodes are the distinct bonded-area codes of areas in the one order in which they are locked.

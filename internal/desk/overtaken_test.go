@@ -79,3 +79,28 @@ func TestAreaOfAMissedDeadlineIsFree(t *testing.T) {
 		same(t, "R-APP-9 after the recording", h.rows("SELECT code, application FROM bonded_areas"), before)
 	})
 }
+
+// S10: a change, a deletion and a re-issue are found by the code and the ID that they are about, before anything is
+// decided.
+func TestFoundByWhatItTouches(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		h.approved(sample.S3("2024-12-12"))
+		h.At("2024-12-12T10:00:00+09:00")
+		h.tick()
+		_, deletion := h.Registered(sample.Order{Desired: "2024-12-24", Existing: map[string]desk.ExistingForm{"1BNAC": {Delete: true}}})
+		_, change := h.Registered(sample.Order{Desired: "2024-12-24", Existing: map[string]desk.ExistingForm{"1ANAC": sample.Keep(false, true)}})
+		_, reissue := h.Registered(sample.Order{By: h.Administrator, Reissue: []string{"1ANACA0A"}})
+		for typed, want := range map[string][]string{
+			"１ｂｎａｃ": {"2400001A", deletion}, "1BNACA0A": {"2400001A", deletion},
+			"1anac": {"2400001A", change, reissue}, "1ANACA0A": {"2400001A", reissue},
+		} {
+			page, err := h.Desk.Queue(t.Context(), h.Examiner, desk.ListQuery{Queue: "found", Search: typed})
+			h.ok(err)
+			var found []string
+			for _, row := range page.Rows {
+				found = append(found, row.Receipt)
+			}
+			same(t, "S10 found by "+typed, found, want)
+		}
+	})
+}
