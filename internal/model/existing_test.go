@@ -135,8 +135,11 @@ func (m *truth) changeRules(e *establishment, kinds []string, c change) rules {
 		return r
 	}
 	after := c.after()
-	r.add(len(c.remove) > 0 && len(after.numbers)+len(c.add) == 0, "R-APP-8")
 	r.add(!has("common air sea", c.category), "R-APP-1")
+	if len(after.numbers)+len(c.add) == 0 {
+		r.add(true, "R-APP-8") // the last number goes with its code
+		return r
+	}
 	for n, row := range after.numbers {
 		_, changes := c.numbers[n]
 		r.join(m.numberRules(row, c.category, changes))
@@ -307,6 +310,11 @@ func (h *history) existingForm(d doc, c change, wrong bool) desk.ExistingForm {
 // anyCode is a code that the establishment holds, or one of which something is asked already, or a strange one.
 func (h *history) anyCode(a *app) string {
 	name := h.heldCode(a.est)
+	for _, other := range h.m.apps {
+		if other.est == a.est && other != a && len(other.frozen.existing) > 0 && h.m.shown(other).Open() && h.chance(0.15) {
+			name = other.frozen.existing[0].code // R-APP-10
+		}
+	}
 	if len(a.draft.existing) > 0 && h.chance(0.3) {
 		name = a.draft.existing[h.r.IntN(len(a.draft.existing))].code
 	}
