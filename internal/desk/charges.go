@@ -108,12 +108,6 @@ func (d *Desk) earliestCharge(facts contract.Facts, today charge.Month) charge.M
 	return earliest
 }
 
-// ChargeChange is what a change of the contract does to the monthly charge, at the prices of a day (R-CON-5,
-// E10).
-func (d *Desk) ChargeChange(before, after contract.Contract, on calendar.Date) (charge.Change, error) {
-	return charge.ChangeOf(before, after, on, d.Catalogue.Charges)
-}
-
 // UsageImports is the supervisor's list of imports, the newest first.
 func (d *Desk) UsageImports(ctx context.Context, actor account.Actor) ([]UsageImport, error) {
 	if !mayImportUsage(actor) {

@@ -289,17 +289,21 @@ func TestCheckFindsSpoiledCharges(t *testing.T) {
 	}
 }
 
-// R-CON-5: what a change does to the monthly charge, for the confirmation page.
-func TestChargeChange(t *testing.T) {
+// R-CON-5: what an application does to the monthly charge, for the confirmation page; what another one does until
+// then is not its doing.
+func TestChargeAsWished(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
-		before, err := h.Desk.Contract(t.Context(), h.Applicant, sample.Tokyo, monthOf(t, "2024-12").First())
-		h.ok(err)
-		h.s3()
-		after, err := h.Desk.Contract(t.Context(), h.Applicant, sample.Tokyo, monthOf(t, "2025-01").First())
-		h.ok(err)
-		change, err := h.Desk.ChargeChange(before.Contract, after.Contract, monthOf(t, "2025-01").First())
-		if err != nil || change.Before.Total != 16500 || change.After.Total != 17600 || change.Difference != 1100 {
-			t.Errorf("R-CON-5 %d, then %d: %d, %v", change.Before.Total, change.After.Total, change.Difference, err)
+		alone, _ := h.Registered(sample.S3("2024-12-12"))
+		h.approved(sample.S3("2024-12-12"))
+		for id, want := range map[string][2]int64{
+			alone.ID:                            {17600, 18700},
+			h.Draft(sample.S2("2024-12-13")).ID: {17600, 18700},
+			h.Draft(sample.Warehouse("2024-12-11", 1)).ID: {16500, 16500},
+		} {
+			change, err := h.Desk.ChargeAsWished(t.Context(), h.Applicant, id)
+			h.ok(err)
+			same(t, "R-CON-5 before and after", []int64{change.Before.Total, change.After.Total}, want[:])
+			equal(t, "R-CON-5 difference", change.Difference, want[1]-want[0])
 		}
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/charge"
 	"uketsuke/internal/contract"
 	"uketsuke/internal/secret"
 	"uketsuke/internal/store"
@@ -96,41 +97,66 @@ func (d *Desk) contractOn(ctx context.Context, q reader, establishment string, d
 }
 
 // ContractAsWished is the contract of today beside the one that the application would make of it on its
-// start date, wished or confirmed: the marks of E10 and C2.
+// start date, wished or confirmed: the marks of E10 and C2. What other applications change until then is in it.
 func (d *Desk) ContractAsWished(ctx context.Context, actor account.Actor, id string) (today, then contract.Contract, err error) {
-	now, err := d.moment(ctx)
+	w, err := d.wished(ctx, actor, id)
 	if err != nil {
 		return today, then, err
+	}
+	return contract.AsOf(w.facts, w.today, w.voided), contract.AsOf(w.with, w.day, w.voided), nil
+}
+
+// ChargeAsWished is what the application alone does to the monthly charge from its start date on, at the prices of
+// that day (R-CON-5, E10): what others change until then is on both sides.
+func (d *Desk) ChargeAsWished(ctx context.Context, actor account.Actor, id string) (charge.Change, error) {
+	w, err := d.wished(ctx, actor, id)
+	if err != nil {
+		return charge.Change{}, err
+	}
+	return charge.ChangeOf(contract.AsOf(w.facts, w.day, w.voided), contract.AsOf(w.with, w.day, w.voided), w.day, d.Catalogue.Charges)
+}
+
+// A wish is the facts of an establishment without and with what an application would make of them.
+type wish struct {
+	facts, with contract.Facts
+	voided      contract.Voided
+	today, day  calendar.Date // day is the start, wished or confirmed; today while there is no wish
+}
+
+func (d *Desk) wished(ctx context.Context, actor account.Actor, id string) (w wish, err error) {
+	now, err := d.moment(ctx)
+	if err != nil {
+		return w, err
 	}
 	q := d.DB.Read().Queries
 	app, err := visible(ctx, q, actor, id)
 	if err != nil {
-		return today, then, err
+		return w, err
 	}
 	view, err := d.Case(ctx, actor, id)
 	if err != nil {
-		return today, then, err
+		return w, err
 	}
-	facts, err := factsOf(ctx, q, app.Establishment)
+	if w.facts, err = factsOf(ctx, q, app.Establishment); err != nil {
+		return w, err
+	}
+	if w.voided, err = voidedOf(ctx, q, app.Establishment, now); err != nil {
+		return w, err
+	}
+	w.today, w.with = calendar.DateOf(now), w.facts
+	w.day = cmp.Or(view.Start, view.Desired, w.today)
+	if !app.ApprovedAt.IsZero() {
+		return w, nil // its facts stand already
+	}
+	planned, err := d.planned(ctx, q, app, view.Document)
 	if err != nil {
-		return today, then, err
+		return w, err
 	}
-	voided, err := voidedOf(ctx, q, app.Establishment, now)
-	if err != nil {
-		return today, then, err
-	}
-	day := cmp.Or(view.Start, view.Desired, calendar.DateOf(now))
-	today = contract.AsOf(facts, calendar.DateOf(now), voided)
-	if app.ApprovedAt.IsZero() {
-		planned, err := d.planned(ctx, q, app, view.Document)
-		if err != nil {
-			return today, then, err
-		}
-		effects := application.Effects(id, view.Document, planned, day, now)
-		facts.Codes, facts.IDs = append(facts.Codes, effects.Codes...), append(facts.IDs, effects.IDs...)
-		facts.Services = append(facts.Services, effects.Services...)
-	}
-	return today, contract.AsOf(facts, day, voided), nil
+	effects := application.Effects(id, view.Document, planned, w.day, now)
+	w.with.Codes = slices.Concat(w.facts.Codes, effects.Codes)
+	w.with.IDs = slices.Concat(w.facts.IDs, effects.IDs)
+	w.with.Services = slices.Concat(w.facts.Services, effects.Services)
+	return w, nil
 }
 
 // planned is what an approval would issue now: a proposal that nobody has yet (R-ID-7).

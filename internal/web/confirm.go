@@ -93,7 +93,7 @@ func (s *Server) showConfirm(v *visit, f Form) error {
 		data.Dates = nil
 	}
 	data.Changes = s.plannedWords(today, then, "/contract")
-	if data.Charge, err = s.chargeComparison(today, then, c); err != nil {
+	if data.Charge, err = s.chargeComparison(v, c); err != nil {
 		return err
 	}
 	if wish := c.Document.Desired; !wish.IsZero() && wish.Before(possible.Earliest) {

@@ -83,15 +83,11 @@ type ChargeComparisonLine struct {
 
 // chargeComparison is nil where the catalogue has no price for the day of the wish, and for a re-issue, which
 // changes no contract.
-func (s *Server) chargeComparison(before, after contract.Contract, c desk.Case) (*ChargeComparison, error) {
-	day := c.Document.Desired
+func (s *Server) chargeComparison(v *visit, c desk.Case) (*ChargeComparison, error) {
 	if c.Document.IsReissue() {
 		return nil, nil
 	}
-	if day.IsZero() {
-		day = c.Today
-	}
-	change, err := s.Desk.ChargeChange(before, after, day)
+	change, err := s.Desk.ChargeAsWished(v.ctx(), v.actor(), c.ID)
 	var unpriced *charge.NoPrice
 	if errors.As(err, &unpriced) {
 		return nil, nil
