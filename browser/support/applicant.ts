@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { heading, open, press, visit } from './walk.ts';
 
 // A Row is one block of 「識別番号に関する項目」, trades by their labels.
@@ -57,12 +57,20 @@ export async function begin(page: Page): Promise<void> {
   await press(page, '申込内容選択へ進む');
 }
 
-// chooseStart fills in what to apply for, from when and why.
-export async function chooseStart(page: Page, wish: string): Promise<void> {
-  await page.getByLabel(/^利用者コード（/).check();
-  await chooseDay(page, wish);
+// chooseStart fills in what to apply for, from when and why. The kinds are those of the catalogue's keys; a re-issue
+// alone has no day.
+export async function chooseStart(page: Page, wish?: string, kinds: string[] = ['user-code']): Promise<void> {
+  for (const kind of kinds) await page.locator(`[name=kinds][value=${kind}]`).check();
+  if (wish) await chooseDay(page, wish);
   await page.getByLabel(/^変更する理由/).fill('通関業務と混載業務の取扱量が増えるため。');
   await press(page, '申込担当者の入力へ進む');
+}
+
+// change goes from the top menu to the list of codes of a new application of the kinds.
+export async function change(page: Page, kinds: string[], wish?: string): Promise<void> {
+  await begin(page);
+  await chooseStart(page, wish, kinds);
+  await confirmContact(page);
 }
 
 // chooseDay chooses a day in the calendar, whose month may have to be unfolded first.
@@ -104,7 +112,7 @@ export async function addRow(page: Page, row: Row): Promise<void> {
 }
 
 // fillRow fills in the block of a row.
-export async function fillRow(page: Page, row: Row): Promise<void> {
+export async function fillRow(page: Page | Locator, row: Row): Promise<void> {
   await page.getByLabel(row.sso, { exact: true }).check();
   for (const name of row.trades) await page.getByLabel(name, { exact: true }).check();
   await page.getByLabel(/^処理方式/).selectOption('netnaccs');

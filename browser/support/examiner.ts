@@ -11,11 +11,11 @@ export async function claim(page: Page, receipt: string): Promise<void> {
 
 // approve approves the claimed application that the page shows, with a start date and its reason where they
 // are given, and ends on what was issued.
-export async function approve(page: Page, start?: string, reason?: string): Promise<void> {
+export async function approve(page: Page, start?: string, reason?: string, verb = '承認して発行する'): Promise<void> {
   if (start) await page.getByLabel(/^利用開始日/).fill(start);
   if (reason) await page.getByLabel(/^希望日と異なる理由/).fill(reason);
   await repeatPassword(page);
-  await press(page, '承認して発行する');
+  await press(page, verb);
 }
 
 // repeatPassword fills in the examiner's password where the page asks for it again.
