@@ -76,6 +76,14 @@ func (s CodeState) Same(o CodeState) bool {
 		})
 }
 
+// isAlready says whether an ID is already what a change would make of it, in whatever order its trades stand.
+func (s CodeState) isAlready(c IDChange) bool {
+	return slices.ContainsFunc(s.IDs, func(id IDState) bool {
+		return id.ID == c.ID && id.SingleSignOn == c.SingleSignOn &&
+			slices.Equal(slices.Sorted(slices.Values(id.Trades)), slices.Sorted(slices.Values(c.Trades)))
+	})
+}
+
 // NewExisting is an item that asks nothing yet of a code.
 func NewExisting(placeholder int, code userid.Code, state CodeState) ExistingItem {
 	return ExistingItem{Placeholder: placeholder, Code: code, Before: state, Category: state.Category,
@@ -257,7 +265,7 @@ func Refreshed(d Document, held map[userid.Code]CodeState) Document {
 			item.StatsPaid, item.StatsFree, item.Archive = state.StatsPaid, state.StatsFree, state.Archive
 		}
 		item.Before = state
-		item.IDs = slices.DeleteFunc(slices.Clone(item.IDs), func(c IDChange) bool { return !ids[c.ID] })
+		item.IDs = slices.DeleteFunc(slices.Clone(item.IDs), func(c IDChange) bool { return !ids[c.ID] || state.isAlready(c) })
 		item.Remove = slices.DeleteFunc(slices.Clone(item.Remove), func(id userid.ID) bool { return !ids[id] })
 		existing = append(existing, item)
 	}

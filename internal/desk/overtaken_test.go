@@ -104,3 +104,25 @@ func TestFoundByWhatItTouches(t *testing.T) {
 		}
 	})
 }
+
+// A copy of a change that is in effect asks for nothing any more: it is no change that changes nothing (R-APP-1).
+func TestCopyOfAChangeInEffect(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		h.approved(sample.S1("2024-12-12"))
+		h.At("2024-12-12T10:00:00+09:00")
+		h.tick()
+		form := sample.Keep(true, true)
+		form.IDs = map[string]desk.IDForm{"1ANACA0A": {SingleSignOn: "yes", Trades: []string{"customs-broker", "consolidator"}}}
+		ref, _ := h.approved(sample.Order{Desired: "2024-12-24", Existing: map[string]desk.ExistingForm{"1ANAC": form}})
+		h.At("2024-12-24T10:00:00+09:00")
+		h.tick()
+		copied, err := h.Desk.CopyAsNew(t.Context(), h.Applicant, ref.ID)
+		h.ok(err)
+		items := h.Case(h.Applicant, copied.ID).Document.Existing
+		if len(items) != 1 || !items[0].AsksNothing() {
+			t.Errorf("the copy asks for %+v", items)
+		}
+		_, err = h.Desk.Register(t.Context(), h.Applicant, copied, true)
+		broken(t, err, "R-APP-1", "codes.1001")
+	})
+}
