@@ -1,12 +1,14 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/contract"
@@ -72,19 +74,47 @@ func read(w http.ResponseWriter, r *http.Request, into any) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return status(http.StatusUnsupportedMediaType)
 	}
-	in := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		return status(http.StatusRequestEntityTooLarge)
+	case err != nil || !plainObject(text):
+		return status(http.StatusBadRequest)
+	}
+	in := json.NewDecoder(bytes.NewReader(text))
 	in.DisallowUnknownFields()
-	err := in.Decode(into)
-	if err == nil {
-		if _, err = in.Token(); errors.Is(err, io.EOF) {
-			return nil
+	if err := in.Decode(into); err != nil {
+		return status(http.StatusBadRequest)
+	}
+	return nil
+}
+
+// plainObject says whether a text is one JSON object whose names are in small letters and come once: the decoder takes
+// a name in any case and the last of several, so that two readers of a message could see two things.
+func plainObject(text []byte) bool {
+	in := json.NewDecoder(bytes.NewReader(text))
+	if begin, err := in.Token(); err != nil || begin != json.Delim('{') {
+		return false
+	}
+	seen := map[string]bool{}
+	for in.More() {
+		token, err := in.Token()
+		name, is := token.(string)
+		if err != nil || !is || seen[name] || name != strings.ToLower(name) {
+			return false
+		}
+		seen[name] = true
+		var value json.RawMessage
+		if in.Decode(&value) != nil {
+			return false
 		}
 	}
-	var long *http.MaxBytesError
-	if errors.As(err, &long) {
-		return status(http.StatusRequestEntityTooLarge)
+	if _, err := in.Token(); err != nil {
+		return false
 	}
-	return status(http.StatusBadRequest)
+	_, err := in.Token()
+	return errors.Is(err, io.EOF)
 }
 
 // write answers 200. Nothing keeps an answer: it is true for a moment.

@@ -28,7 +28,7 @@ func (t textRule) check(l *problem.List, value string) bool {
 	case value == "" && t.required:
 		l.Add(t.field, t.rule, "%sを入力してください。", t.label)
 	case value == "":
-	case !printable(value, t.lines):
+	case !Printable(value, t.lines):
 		l.Add(t.field, t.rule, "%sに使用できない文字（制御文字など）が含まれています。取り除いてください。", t.label)
 	case length > t.max:
 		l.Add(t.field, t.rule, "%sは%d文字以内で入力してください（現在%d文字）。", t.label, t.max, length)
@@ -38,9 +38,9 @@ func (t textRule) check(l *problem.List, value string) bool {
 	return false
 }
 
-// printable says whether a text holds nothing but characters that can be shown and printed as typed: no
+// Printable says whether a text holds nothing but characters that can be shown and printed as typed: no
 // control or invisible formatting characters, which could also turn the order of what is read.
-func printable(s string, lines bool) bool {
+func Printable(s string, lines bool) bool {
 	if !utf8.ValidString(s) {
 		return false
 	}

@@ -85,6 +85,8 @@ func editProblems(e ClosingEdit, entered map[calendar.Date]string, cal *calendar
 	switch {
 	case e.Closed && e.Name == "":
 		l.Add("name", "R-CAL-1", "休業日の名称を入力してください。")
+	case !application.Printable(e.Name, false):
+		l.Add("name", "R-CAL-1", "名称に使えない文字（改行や制御文字など）が含まれています。取り除いてください。")
 	case utf8.RuneCountInString(e.Name) > closingNameMax:
 		l.Add("name", "R-CAL-1", "名称は%d文字以内で入力してください。", closingNameMax)
 	}

@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"uketsuke/internal/application"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
@@ -142,7 +143,7 @@ func (m *metering) parse(record []string, at int) (store.UsageLine, error) {
 		errs[1] = m.wrong("%d行目のuser_id「%s」が利用者IDの形ではありません。英数字8文字で入力してください。", at, shown(record[1]))
 	}
 	line.UserID, line.Item = string(id), record[2]
-	if n := utf8.RuneCountInString(line.Item); strings.TrimSpace(line.Item) == "" || n > longestItem || strings.ContainsFunc(line.Item, unicode.IsControl) {
+	if n := utf8.RuneCountInString(line.Item); strings.TrimSpace(line.Item) == "" || n > longestItem || !application.Printable(line.Item, false) {
 		errs[2] = m.wrong("%d行目のitemは、改行などを含まない1文字以上%d文字以内で入力してください。", at, longestItem)
 	}
 	for i, into := range []*int64{&line.Quantity, &line.Amount} {

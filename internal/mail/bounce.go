@@ -41,6 +41,7 @@ const (
 	maxBounceText = 300
 	maxParts      = 20
 	maxReport     = 64 << 10 // bytes of a report or of a text that are read
+	maxField      = 4 << 10  // bytes of one field of a report
 	maxDepth      = 3        // of parts within parts
 )
 
@@ -149,7 +150,9 @@ func groups(text string) []map[string]string {
 				all, last = append(all, map[string]string{}), ""
 			}
 		case line[0] == ' ' || line[0] == '\t':
-			group[last] += " " + strings.TrimSpace(line)
+			if len(group[last]) < maxField {
+				group[last] += " " + strings.TrimSpace(line)
+			}
 		case field:
 			last = strings.ToLower(strings.TrimSpace(name))
 			group[last] = strings.TrimSpace(value)

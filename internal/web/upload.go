@@ -54,7 +54,7 @@ func (v *visit) receiveFiles(most int64) error {
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		return problem.List{problem.New("file", "R-APP-12", "ファイルが大きすぎます（上限は%d MB）。不要な行がないか確認してください。", most>>20)}
+		return problem.List{tooLarge(most)}
 	case err != nil:
 		return statusError(http.StatusBadRequest)
 	}
@@ -75,4 +75,12 @@ func (v *visit) file(field, rule string) (multipart.File, error) {
 		return nil, statusError(http.StatusBadRequest)
 	}
 	return file, nil
+}
+
+// tooLarge says the bound of a file in the unit in which it is a number to speak of.
+func tooLarge(most int64) problem.Problem {
+	if most < 1<<20 {
+		return problem.New("file", "R-APP-12", "ファイルが大きすぎます（上限は%d KB）。分けるか、不要な内容を除いてください。", most>>10)
+	}
+	return problem.New("file", "R-APP-12", "ファイルが大きすぎます（上限は%d MB）。分けるか、不要な内容を除いてください。", most>>20)
 }

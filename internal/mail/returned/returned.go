@@ -28,6 +28,8 @@ const (
 	largest     = 256 << 10 // bytes; servers that return more than a mail's head cut it themselves
 	patience    = 30 * time.Second
 	connections = 32
+	ofOneHost   = 4 // of them
+	lifetime    = 2 * time.Minute
 	perMinute   = 120 // commands RCPT of one address
 	noteLimit   = 10 * time.Second
 )
@@ -56,7 +58,7 @@ func (l *Listener) Serve(ctx context.Context, listener net.Listener) error {
 	server.ReadTimeout, server.WriteTimeout = patience, patience
 	server.ErrorLog = slog.NewLogLogger(l.Log.Handler(), slog.LevelDebug)
 	// The server does not know its listener yet if Serve has not begun, so both are closed.
-	door := newNarrow(listener, connections)
+	door := newNarrow(listener, connections, ofOneHost, lifetime)
 	stop := context.AfterFunc(ctx, func() { _ = errors.Join(server.Close(), door.Close()) })
 	defer stop()
 	err := server.Serve(door)

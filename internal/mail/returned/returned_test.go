@@ -122,8 +122,10 @@ func TestTooOften(t *testing.T) {
 func TestOnlySoManyConnections(t *testing.T) {
 	d := open(t, nil)
 	var idle []net.Conn
-	for range connections {
-		conn, err := net.Dial("tcp", d.address)
+	for n := range connections {
+		// Every address of the machine's own network is the machine itself.
+		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+n/ofOneHost))}}
+		conn, err := from.DialContext(t.Context(), "tcp", d.address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,5 +146,55 @@ func TestOnlySoManyConnections(t *testing.T) {
 	}
 	if err := <-sent; err != nil {
 		t.Error(err)
+	}
+}
+
+// Connections that keep themselves busy with nothing have an end, and one address has only some of the places.
+func TestNobodyKeepsTheOthersOut(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	door := newNarrow(listener, 8, 2, 50*time.Millisecond)
+	defer door.Close()
+	dial := func() net.Conn {
+		c, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		return c
+	}
+	dial()
+	dial()
+	first, err := door.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := door.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	third := dial()
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		if c, err := door.Accept(); err == nil {
+			accepted <- c
+		}
+	}()
+	if _, err := third.Read(make([]byte, 1)); err == nil {
+		t.Error("a third connection of one address was kept")
+	}
+	if err := first.SetReadDeadline(time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Read(make([]byte, 1)); err == nil {
+		t.Error("a connection outlived its end")
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dial()
+	if c := <-accepted; c == nil {
+		t.Error("a place that was given back is not taken again")
 	}
 }
