@@ -10,6 +10,7 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/userid"
 )
 
 // The part of C2 in which the examiner may choose other codes and numbers than the proposed ones (R-ID-7), and the
@@ -20,7 +21,7 @@ type ProposalShown struct {
 	By      string
 	Start   calendar.Date
 	Reason  string
-	Choices string // codes and numbers chosen, "" when the next ones are taken
+	Choices string // codes and numbers chosen, as they would be issued, "" when the next ones are taken
 }
 
 func proposalShown(c desk.Case) *ProposalShown {
@@ -31,10 +32,12 @@ func proposalShown(c desk.Case) *ProposalShown {
 	shown.Start, _ = calendar.ParseDate(c.Proposal.Start)
 	var chosen []string
 	for _, placeholder := range slices.Sorted(maps.Keys(c.Proposal.Codes)) {
-		chosen = append(chosen, c.Proposal.Codes[placeholder])
+		chosen = append(chosen, userid.Fold(c.Proposal.Codes[placeholder]))
 	}
 	for _, placeholder := range slices.Sorted(maps.Keys(c.Proposal.Numbers)) {
-		chosen = append(chosen, c.Proposal.Numbers[placeholder]...)
+		for _, number := range c.Proposal.Numbers[placeholder] {
+			chosen = append(chosen, userid.Fold(number))
+		}
 	}
 	shown.Choices = strings.Join(slices.DeleteFunc(chosen, func(s string) bool { return s == "" }), "、")
 	return shown
