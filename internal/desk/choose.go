@@ -55,6 +55,10 @@ func (a *act) readChoice(est query.Establishment, doc application.Document, in A
 	if err != nil {
 		return c, fmt.Errorf("reading the company's abbreviations: %w", err)
 	}
+	taken, err := a.codesTaken(abbreviations)
+	if err != nil {
+		return c, err
+	}
 	var l problem.List
 	proposals := slices.Clone(in.Proposed)
 	for _, planned := range application.Plan(doc, a.desk.Catalogue) {
@@ -63,11 +67,33 @@ func (a *act) readChoice(est query.Establishment, doc application.Document, in A
 			proposal, proposals = proposals[0], proposals[1:]
 		}
 		if planned.Existing == "" {
-			l = append(l, chooseCode(est.Region, abbreviations, c, planned.Placeholder, in.Codes[planned.Placeholder], proposal)...)
+			wrong := chooseCode(est.Region, abbreviations, c, planned.Placeholder, in.Codes[planned.Placeholder], proposal)
+			if code := c.codes[planned.Placeholder]; taken[code] {
+				wrong.Add("code."+strconv.Itoa(planned.Placeholder), "R-ID-6", codeTaken, string(code))
+			}
+			l = append(l, wrong...)
 		}
 		l = append(l, chooseNumbers(c, planned, in.Numbers[planned.Placeholder])...)
 	}
 	return c, l.Err()
+}
+
+const codeTaken = "利用者コード「%s」は、すでに発行されているか欠番です。ほかの利用者コードを入力してください。"
+
+// codesTaken are the codes that there ever were under the company's abbreviations. It only tells early: the key
+// decides when the code is made.
+func (a *act) codesTaken(abbreviations []string) (map[userid.Code]bool, error) {
+	taken := map[userid.Code]bool{}
+	for _, abbreviation := range abbreviations {
+		used, err := a.tx.CodesUnder(a.ctx, abbreviation)
+		if err != nil {
+			return nil, fmt.Errorf("reading the codes under %s: %w", abbreviation, err)
+		}
+		for _, code := range used {
+			taken[userid.Code(code)] = true
+		}
+	}
+	return taken, nil
 }
 
 // chooseCode is R-ID-7 for one typed code; "" and the proposal itself leave it to the counter (R-ID-10).
@@ -139,7 +165,7 @@ func (a *act) bearCodes(est query.Establishment, c choice) error {
 			return fmt.Errorf("issuing user code %s: %w", code, err)
 		}
 		if fresh != 1 {
-			l.Add("code."+strconv.Itoa(placeholder), "R-ID-6", "利用者コード「%s」は、すでに発行されているか欠番です。ほかの利用者コードを入力してください。", string(code))
+			l.Add("code."+strconv.Itoa(placeholder), "R-ID-6", codeTaken, string(code))
 		}
 	}
 	return l.Err()

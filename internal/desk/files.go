@@ -157,8 +157,8 @@ func fileFacts(kind string, terminal int64, digest string) map[audit.Key]string 
 	return facts
 }
 
-// establishmentTyped is the key of the establishment that was typed: its key, or a part of its or its
-// company's name that only one has.
+// establishmentTyped is the key of the establishment that was typed. A part of a name is answered with the keys that
+// it may mean: a certificate must not go to another company by a slip.
 func (a *act) establishmentTyped(typed string) (string, error) {
 	key := catalogue.SearchKey(typed)
 	if key == "" {
@@ -171,7 +171,7 @@ func (a *act) establishmentTyped(typed string) (string, error) {
 	}
 	var found []string
 	for _, r := range rows {
-		if r.ID == strings.TrimSpace(typed) || len(rows) == 1 {
+		if r.ID == strings.TrimSpace(typed) {
 			return r.ID, nil
 		}
 		found = append(found, r.ID+"（"+r.CompanyName+"）")
@@ -179,7 +179,7 @@ func (a *act) establishmentTyped(typed string) (string, error) {
 	if len(found) == 0 {
 		return "", problem.List{problem.New("establishment", "R-CON-3", "「%s」に当てはまる事業所はありません。入力し直してください。", typed)}
 	}
-	return "", problem.List{problem.New("establishment", "R-CON-3", "当てはまる事業所が複数あります。次のどれかの識別子を入力してください：%s", strings.Join(found, "、"))}
+	return "", problem.List{problem.New("establishment", "R-CON-3", "ほかの事業所に渡さないよう、識別子で指定してください。「%s」に当てはまる事業所：%s", typed, strings.Join(found, "、"))}
 }
 
 // terminal judges for which terminal a certificate is: one of those that the establishment has or will have.
