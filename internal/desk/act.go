@@ -12,6 +12,7 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
@@ -37,6 +38,8 @@ type act struct {
 	event string
 	// mailed says that something waits in the outbox.
 	mailed bool
+	// dead are keys that nothing names any more once the act is committed.
+	dead []keyring.Name
 	// head is what every letter of the act begins with, read once.
 	head *letterHead
 }

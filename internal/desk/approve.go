@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
@@ -34,15 +35,16 @@ type Approval struct {
 // sealed exists on disk before the transaction begins; an attempt that fails destroys it, and one that is
 // killed leaves it to the sweep.
 func (d *Desk) Approve(ctx context.Context, actor account.Actor, ref Ref, in ApproveForm) (Approval, error) {
-	start, err := d.startFor(ctx, actor, ref, application.Approve, in.Start)
-	if err != nil {
-		return Approval{}, err
-	}
 	now, err := d.moment(ctx)
 	if err != nil {
 		return Approval{}, err
 	}
+	start, err := d.startFor(ctx, actor, ref, application.Approve, in.Start, now)
+	if err != nil {
+		return Approval{}, err
+	}
 	var approval Approval
+	var dead []keyring.Name
 	try := func(k newKey) error {
 		return d.beginAt(ctx, actor, now, func(a *act) error {
 			return a.command(ref, application.Approve, func(a *act, step application.Step) error {
@@ -50,27 +52,27 @@ func (d *Desk) Approve(ctx context.Context, actor account.Actor, ref Ref, in App
 					return err
 				}
 				approval, err = a.approve(step, in, start, k)
+				dead = a.dead
 				return err
 			})
 		})
 	}
-	err = d.withKey(ctx, ref.ID, start, try)
-	return approval, err
+	if err := d.withKey(ctx, ref.ID, start, try); err != nil {
+		return approval, err
+	}
+	return approval, d.destroyKeys(ctx, dead)
 }
 
 // startFor reads a typed start date, and asks before a key is made whether the command has a chance at all;
 // the transaction asks again.
-func (d *Desk) startFor(ctx context.Context, actor account.Actor, ref Ref, c application.Command, typed string) (calendar.Date, error) {
+func (d *Desk) startFor(ctx context.Context, actor account.Actor, ref Ref, c application.Command, typed string,
+	now time.Time) (calendar.Date, error) {
 	app, err := visible(ctx, d.DB.Read().Queries, actor, ref.ID)
 	if err != nil {
 		return calendar.Date{}, err
 	}
 	if app.Version != ref.Version {
 		return calendar.Date{}, &Stale{ID: ref.ID, Seen: ref.Version, Now: app.Version}
-	}
-	now, err := d.moment(ctx)
-	if err != nil {
-		return calendar.Date{}, err
 	}
 	if _, err := application.Decide(standing(app), c, actor, now); err != nil {
 		return calendar.Date{}, err

@@ -188,6 +188,8 @@ func itemLabel(path string, doc application.Document) string {
 		return "変更する理由"
 	case "contact":
 		return "申込担当者"
+	case "reissue":
+		return "パスワード再発行"
 	case "codes", "settings":
 		if len(parts) > 1 {
 			if n, err := strconv.Atoi(parts[1]); err == nil {

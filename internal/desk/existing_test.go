@@ -200,6 +200,13 @@ func TestReissue(t *testing.T) {
 		if !again.IDs[0].Replaced || again.IDs[0].Password != "" || again.IDs[1].Replaced || again.IDs[1].Password != notice.IDs[1].Password {
 			t.Errorf("R-SEC-9 the old ones of A0A are dead, those of A0B live: %t %t", again.IDs[0].Replaced, again.IDs[1].Replaced)
 		}
+		last, _ := h.Registered(sample.Order{By: h.Administrator, Reissue: []string{"1ANACA0B"}})
+		h.ok(h.Desk.Claim(t.Context(), h.Examiner, last))
+		_, err = h.approve(h.Ref(last.ID), 1, "", "")
+		h.ok(err)
+		keys, err := h.Ring.List()
+		h.ok(err)
+		equal(t, "R-SEC-9 the key of the first issue is gone with its last password", len(keys), 2)
 		h.tick()
 		equal(t, "R-SEC-9 nobody is told of a start date", len(h.letters(ref.ID, application.MailInEffect)), 0)
 		h.At("2024-12-18T00:00:00+09:00")

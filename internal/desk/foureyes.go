@@ -141,7 +141,11 @@ func (a *act) letGo() {
 // Propose is the first pair of eyes: the claimant's verdict, checked as the approval would be, kept for another to
 // approve. Nothing is issued.
 func (d *Desk) Propose(ctx context.Context, actor account.Actor, ref Ref, in ApproveForm) error {
-	start, err := d.startFor(ctx, actor, ref, application.Propose, in.Start)
+	now, err := d.moment(ctx)
+	if err != nil {
+		return err
+	}
+	start, err := d.startFor(ctx, actor, ref, application.Propose, in.Start, now)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (d *Desk) SetReissue(ctx context.Context, actor account.Actor, ref Ref, typ
 }
 
 // reissue is what an approved re-issue brings: every ID named, whose old passwords are dead from now on. Their
-// rows go; a key that no row names any more is the sweep's.
+// rows go, and after the commit the keys that no row names any more.
 func (a *act) reissue(doc application.Document) ([]IssuedCode, error) {
 	a.app.StartDate = column.On(a.today())
 	codes, err := a.desk.reissuedOf(a.ctx, a.tx.Queries, a.app, doc, a.now)
@@ -61,7 +61,7 @@ func (a *act) reissue(doc application.Document) ([]IssuedCode, error) {
 	}
 	for _, code := range codes {
 		for _, id := range code.IDs {
-			if _, err := a.tx.DeleteSecretsOfID(a.ctx, string(id.ID)); err != nil {
+			if err := a.killSecrets(string(id.ID)); err != nil {
 				return nil, fmt.Errorf("deleting the passwords of %s: %w", id.ID, err)
 			}
 		}
@@ -69,6 +69,27 @@ func (a *act) reissue(doc application.Document) ([]IssuedCode, error) {
 	// In effect with the approval: nobody is told again that the start date has come.
 	a.app.EffectNotedAt = column.At(a.now)
 	return codes, nil
+}
+
+// killSecrets deletes the sealed rows of an ID, and notes their key as dead when it was the last to name it.
+func (a *act) killSecrets(id string) error {
+	rows, err := a.tx.ListSecretsOfID(a.ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := a.tx.DeleteSecretsOfID(a.ctx, id); err != nil {
+		return err
+	}
+	for _, name := range keysOf(rows) {
+		left, err := a.tx.CountSecretsUnder(a.ctx, string(name))
+		if err != nil {
+			return err
+		}
+		if left == 0 {
+			a.dead = append(a.dead, name)
+		}
+	}
+	return nil
 }
 
 // EraseSecrets is 「今すぐ消去する」: an administrator ends the reading period early for the whole application

@@ -109,11 +109,11 @@ func (d *Desk) destroyKeys(ctx context.Context, keys []keyring.Name) error {
 // ChangeStart moves a confirmed start date to a later day (R-EX-9): deadline and reading period are remade,
 // and secrets that still exist are sealed again under a new key.
 func (d *Desk) ChangeStart(ctx context.Context, actor account.Actor, ref Ref, in StartChangeForm) error {
-	start, err := d.startFor(ctx, actor, ref, application.ChangeStartDate, in.Start)
+	now, err := d.moment(ctx)
 	if err != nil {
 		return err
 	}
-	now, err := d.moment(ctx)
+	start, err := d.startFor(ctx, actor, ref, application.ChangeStartDate, in.Start, now)
 	if err != nil {
 		return err
 	}
