@@ -195,12 +195,13 @@ func (a *act) putAgain(row query.Outbox, again string) error {
 		}
 		return nil
 	}
-	event := a.event
-	if event == "" {
-		event = again
+	key := a.event + " " + row.Recipient
+	if a.event == "" { // an invitation: its key begins with its link
+		link, _, _ := strings.Cut(row.DedupeKey, " ")
+		key = link + " " + row.Recipient + " " + again
 	}
 	err := a.tx.InsertResent(a.ctx, query.InsertResentParams{
-		ID: again, DedupeKey: event + " " + row.Recipient, Kind: row.Kind, Application: row.Application, Recipient: row.Recipient,
+		ID: again, DedupeKey: key, Kind: row.Kind, Application: row.Application, Recipient: row.Recipient,
 		Payload: row.Payload, MessageID: a.desk.Operator.Mail.MessageID(again), CreatedAt: column.At(a.now), RunAt: due, ResendOf: row.ID,
 	})
 	if err != nil {

@@ -197,6 +197,9 @@ func (d *Desk) whyNotAgain(ctx context.Context, q reader, row query.Outbox, app 
 		why.Add("", "R-MAIL-4", "送信待ちのメールは、自動で送られます。送り直すことができるのは、サーバーが受け付けたか、送信できなかったメールです。")
 		return why, nil
 	}
+	if l.Link != "" {
+		return d.whyNoLink(ctx, q, l.Link)
+	}
 	if app.ID == "" {
 		return nil, nil
 	}
@@ -205,6 +208,20 @@ func (d *Desk) whyNotAgain(ctx context.Context, q reader, row query.Outbox, app 
 		return nil, err
 	}
 	return l.Outdated(standing), nil
+}
+
+// whyNoLink says why the one-time link of an invitation leads nowhere any more: it was used, a newer one took its
+// place, or its time is over.
+func (d *Desk) whyNoLink(ctx context.Context, q reader, id string) (problem.List, error) {
+	link, err := q.GetSetupLink(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("reading the link of an invitation: %w", store.Missing(err))
+	}
+	var why problem.List
+	if !link.UsedAt.IsZero() || !d.Elapsed().Before(link.ExpiresAt.Time) {
+		why.Add("", "R-MAIL-4", "このご案内のリンクは使用済みか、期限が過ぎているか、新しいリンクに替わっているため、もう送れません。事業所の画面から新しいリンクを送ってください。")
+	}
+	return why, nil
 }
 
 // letterStanding is how the application of a letter stands.
