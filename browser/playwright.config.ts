@@ -24,6 +24,7 @@ export default defineConfig({
     timezoneId: 'Asia/Tokyo',
     // `--trace on` writes one; always on, it costs a third of the time.
     trace: 'off',
+    actionTimeout: 15_000,
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: chromium(),
