@@ -229,8 +229,7 @@ func withChange(c change, f desk.ExistingForm) (change, rules) {
 		to, asked := f.IDs[c.code+n]
 		r.add(asked && to.SingleSignOn != "yes" && to.SingleSignOn != "no", "R-APP-2")
 		sso := to.SingleSignOn == "yes"
-		same := sso == had.sso && slices.Equal(slices.Sorted(slices.Values(to.Trades)), slices.Sorted(slices.Values(had.trades)))
-		if asked && !same && !slices.Contains(c.remove, n) {
+		if asked && !(row{sso: sso, trades: to.Trades}).says(had) && !slices.Contains(c.remove, n) {
 			c.numbers[n] = row{sso: sso, trades: to.Trades}
 		}
 	}
@@ -240,6 +239,11 @@ func withChange(c change, f desk.ExistingForm) (change, rules) {
 		c.add = slices.Concat(c.add, rowsOf(f.Block))
 	}
 	return c, r
+}
+
+// says says whether what is asked of a number is what it has already.
+func (r row) says(had row) bool {
+	return r.sso == had.sso && slices.Equal(slices.Sorted(slices.Values(r.trades)), slices.Sorted(slices.Values(had.trades)))
 }
 
 // rowsOf are the rows of a block.

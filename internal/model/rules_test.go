@@ -281,6 +281,8 @@ func (m *truth) groups(trades []string) map[string]bool {
 	return groups
 }
 
+func (m *truth) sameGroup(a, b string) bool { return len(m.groups([]string{a, b})) == 1 }
+
 // services are those that the union of some trades may take (R-APP-5).
 func (m *truth) services(trades []string) (paid, free, archive bool) {
 	for _, key := range trades {

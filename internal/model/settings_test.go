@@ -143,9 +143,10 @@ func (a *app) became(o opened) string {
 	return ""
 }
 
-// freed says whether nobody holds an area any more: the application that gives it up has taken effect.
+// freed says whether nobody holds an area any more: the application that gives it up has taken effect, or the one
+// that reserved it is void by its deadline, recorded or not (R-CON-4).
 func (m *truth) freed(r area) bool {
-	return r.freedBy != nil && m.shown(r.freedBy) == application.InEffect
+	return r.freedBy != nil && m.shown(r.freedBy) == application.InEffect || m.missed(r.app)
 }
 
 // taken says whether an area stands under another code than the one an item of an application means (R-APP-9).

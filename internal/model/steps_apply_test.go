@@ -73,7 +73,7 @@ func (h *history) workOn(a *app) {
 	if d.isReissue() && h.chance(0.9) {
 		who = h.one(a.est, "administrator")
 	}
-	pages := slices.DeleteFunc(slices.Sorted(maps.Keys(a.typed)), func(page string) bool { return !h.m.opens(page, d) })
+	pages := slices.DeleteFunc(slices.Sorted(maps.Keys(a.typed)), func(page string) bool { return !h.m.opens(a.est, page, d) })
 	switch {
 	case len(pages) > 0:
 		h.settle(who, a, pages[0])
@@ -164,7 +164,7 @@ func (h *history) change(a *app) {
 	if h.chance(0.05) {
 		placeholder = 7
 	}
-	switch h.r.IntN(17) {
+	switch h.r.IntN(18) {
 	case 0:
 		h.saveStart(who, a, h.chance(0.5))
 	case 1:
@@ -174,7 +174,7 @@ func (h *history) change(a *app) {
 	case 4, 5:
 		h.saveCode(who, a, placeholder, false, h.chance(0.4))
 	case 6:
-		h.removeRow(who, a, placeholder, h.r.IntN(3))
+		h.removeRow(who, a, placeholder, h.r.IntN(2))
 	case 7:
 		h.removeCode(who, a, placeholder)
 	case 8:
@@ -192,6 +192,13 @@ func (h *history) change(a *app) {
 	case 15:
 		h.askReissue(who, a, h.r.IntN(3))
 	case 16:
+		for _, c := range d.codes {
+			if len(c.rows) > 1 {
+				placeholder = c.placeholder
+			}
+		}
+		h.removeRow(who, a, placeholder, h.r.IntN(2))
+	case 17:
 		h.saveSomeTab(a)
 	}
 }
@@ -295,12 +302,18 @@ func (h *history) block(c code, wrong bool) desk.CodeForm {
 		}
 	}
 	f.Trades = []string{keys[h.r.IntN(len(keys))]}
+	if bonded := "bonded-warehouse"; slices.Contains(keys, bonded) && h.chance(0.25) {
+		f.Trades[0] = bonded
+	}
 	first, _ := h.m.cat.Trade(f.Trades[0])
 	for _, key := range keys {
 		if t, _ := h.m.cat.Trade(key); first.SSO && t.SSO && t.SSOGroup == first.SSOGroup && key != first.Key && h.chance(0.2) {
 			f.SingleSignOn = "yes"
 			f.Trades = append(f.Trades, key)
 		}
+	}
+	if next := keys[h.r.IntN(len(keys))]; f.SingleSignOn == "no" && next != first.Key && h.m.sameGroup(next, first.Key) && h.chance(0.25) {
+		f.Trades = append(f.Trades, next) // a row each
 	}
 	all := slices.Concat(c.trades(), f.Trades)
 	paid, free, archive := h.m.services(all)
@@ -450,10 +463,14 @@ func (h *history) keepTyped(who person, a *app, placeholder int) {
 }
 
 // opens says whether a page whose typing was kept can still be opened.
-func (m *truth) opens(page string, d doc) bool {
+func (m *truth) opens(e *establishment, page string, d doc) bool {
 	parts := strings.Split(page, ".")
-	if len(parts) == 1 || page == "code.0" || parts[0] == "existing" {
+	if len(parts) == 1 || page == "code.0" {
 		return true
+	}
+	if parts[0] == "existing" {
+		_, holds := m.contractOn(e, m.today())[parts[1]]
+		return holds
 	}
 	return slices.ContainsFunc(m.opened(d), func(o opened) bool {
 		return strconv.Itoa(o.placeholder) == parts[1] && (len(parts) == 2 || slices.Contains(o.tabs, parts[2]))
@@ -533,7 +550,7 @@ func (h *history) discard(who person, a *app) {
 
 // saveSettings saves a tab, complete or not, with a bonded area that may be somebody else's.
 func (h *history) saveSettings(who person, a *app, o opened, name string) {
-	number := h.r.IntN(40)
+	number := h.r.IntN(6) // few bonded areas, so that people ask for the same
 	values, becomes := sample.CompleteTab(h.m.cat, name, number), tab{complete: true}
 	if h.chance(0.12) {
 		values, becomes.complete = sample.IncompleteTab(h.m.cat, name, number), false
@@ -610,7 +627,7 @@ func (h *history) register(who person, a *app) {
 	if foretold == fine && again == "" {
 		r := h.m.documentRules(a, a.draft, h.m.now, who.Role)
 		for page := range a.typed {
-			r.add(h.m.opens(page, a.draft), "R-APP-13")
+			r.add(h.m.opens(a.est, page, a.draft), "R-APP-13")
 		}
 		r.add(!confirmed, "R-APP-17")
 		foretold = r.outcome()
@@ -759,7 +776,7 @@ func (m *truth) refresh(a *app) {
 		}
 		c.before = h
 		c.numbers = maps.Clone(c.numbers)
-		maps.DeleteFunc(c.numbers, func(n string, _ row) bool { return !ids[c.code+n] })
+		maps.DeleteFunc(c.numbers, func(n string, to row) bool { return !ids[c.code+n] || to.says(h.numbers[n]) })
 		c.remove = slices.DeleteFunc(slices.Clone(c.remove), func(n string) bool { return !ids[c.code+n] })
 		existing = append(existing, c)
 	}

@@ -245,13 +245,14 @@ func (m *truth) foretellVerdict(a *app, form desk.ApproveForm, start day) string
 	return r.outcome()
 }
 
-// choiceRules judges chosen codes and numbers without asking whether they are free (R-ID-2 … R-ID-9).
+// choiceRules judges chosen codes, and chosen numbers without asking whether they are free (R-ID-2 … R-ID-9).
 func (m *truth) choiceRules(a *app, form desk.ApproveForm) rules {
 	r, seen := rules{}, map[string]bool{}
 	for _, c := range a.frozen.codes {
 		typed := form.Codes[c.placeholder]
 		if typed != "" && !m.codeChoice(a, typed, r) {
 			r.add(seen[typed], "R-ID-8")
+			r.add(!seen[typed] && m.codes[typed] != nil, "R-ID-6")
 			seen[typed] = true
 		}
 		m.numberChoice(form.Numbers[c.placeholder], c.rows, r)
@@ -294,12 +295,9 @@ func (m *truth) numberChoice(typed []string, rows []row, r rules) {
 	}
 }
 
-// takenRules says whether something chosen was ever used (R-ID-6).
+// takenRules says whether a chosen number was ever used (R-ID-6).
 func (m *truth) takenRules(a *app, form desk.ApproveForm) rules {
 	r := rules{}
-	for _, c := range a.frozen.codes {
-		r.add(form.Codes[c.placeholder] != "" && m.codes[form.Codes[c.placeholder]] != nil, "R-ID-6")
-	}
 	for _, c := range a.frozen.existing {
 		if typed := form.Numbers[c.placeholder]; len(c.add) > 0 && len(typed) > 0 {
 			r.add(m.codes[c.code][typed[0]], "R-ID-6")
