@@ -19,6 +19,9 @@ func (h *history) compare(a *app, everything bool) {
 		h.compareMails(a)
 		h.compareContract(a.est, !a.approvedAt.IsZero())
 		h.compareList(a.est)
+		if !a.approvedAt.IsZero() {
+			h.compareCharges(a.est)
+		}
 	}
 	if !everything {
 		return

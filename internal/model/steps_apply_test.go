@@ -257,7 +257,7 @@ func (h *history) parse(text string) day {
 func (h *history) saveContact(who person, a *app, wrong bool) {
 	administrator := h.one(a.est, "administrator")
 	form := application.Contact{Name: "申込 花子", Kana: "モウシコミ ハナコ", Department: "通関部", Phone: "03-1234-5678", Confirmed: true,
-		Email: []string{who.email, "P" + administrator.email[1:], administrator.email, "someone@elsewhere.example"}[h.r.IntN(4)]}
+		Email: []string{who.email, strings.ToUpper(administrator.email[:1]) + administrator.email[1:], administrator.email, "someone@elsewhere.example"}[h.r.IntN(4)]}
 	if wrong {
 		switch h.r.IntN(5) {
 		case 0:

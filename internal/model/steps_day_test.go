@@ -176,6 +176,9 @@ func (h *history) importUsage() {
 // each service for the whole month if it stood on a day of it, the metered usage, and the tax once, rounded down.
 func (h *history) compareCharges(e *establishment) {
 	month := charge.MonthOf(h.m.today()).Add(h.r.IntN(6) - 3)
+	if turns := h.m.turns(e); h.chance(0.7) && charge.MonthOf(turns[len(turns)-1]).Before(charge.MonthOf(h.m.today()).Add(12)) {
+		month = charge.MonthOf(turns[max(0, len(turns)-1-h.r.IntN(3))])
+	}
 	page, err := h.desk.Charges(h.ctx, h.one(e, "viewer applicant administrator examiner").Actor, e.id, month)
 	h.must(err)
 	var lines []string
