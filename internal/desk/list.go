@@ -63,6 +63,8 @@ type listing struct {
 	cal    *calendar.Calendar
 	now    time.Time
 	filter store.ListFilter
+	// waited are the business days from a base day until now: counted once a day of the list, not once a row.
+	waited map[calendar.Date]int
 	// waits says that the list holds only what waits for the centre.
 	waits bool
 	// states are gone through one after another when the list is sorted by state.
@@ -98,7 +100,7 @@ func (d *Desk) newListing(ctx context.Context) (*listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &listing{d: d, cal: cal, now: now, filter: store.ListFilter{Today: column.On(calendar.DateOf(now))}}, nil
+	return &listing{d: d, cal: cal, now: now, waited: map[calendar.Date]int{}, filter: store.ListFilter{Today: column.On(calendar.DateOf(now))}}, nil
 }
 
 // queue is what a queue of the desk holds and how it stands there. What waits is due first; of everything
@@ -302,11 +304,22 @@ func (l *listing) row(row store.ApplicationRow) ListRow {
 		CreatedAt: row.CreatedAt.Time, RegisteredAt: row.RegisteredAt.Time, Version: row.Version,
 		SettingsDeadline: row.Deadline.Date, SettingsComplete: row.SettingsComplete}
 	if state == application.Registered || state == application.UnderExamination {
-		line.Waiting = int(row.WaitedDays) + waitedDays(l.cal, row.RegisteredAt.Time, l.now)
+		line.Waiting = int(row.WaitedDays) + l.waitedSince(row.RegisteredAt.Time)
 		line.Left = l.d.Operator.AnswerTarget - line.Waiting
 		line.Overdue = line.Left < 0
 	}
 	return line
+}
+
+// waitedSince is waitedDays until the list's moment.
+func (l *listing) waitedSince(registered time.Time) int {
+	base := application.BaseDay(l.cal, registered)
+	days, known := l.waited[base]
+	if !known {
+		days = waitedDays(l.cal, registered, l.now)
+		l.waited[base] = days
+	}
+	return days
 }
 
 // waitedDays are the business days that a registration has been with the centre, its base day not counted

@@ -9,3 +9,8 @@ func (db *DB) ReadSide() *sql.DB  { return db.read }
 func (db *DB) Path() string       { return db.path }
 
 var ListSQL = listSQL
+
+// A Part is a part of a list; Parts are all of them, the first page's first.
+type Part = part
+
+func Parts() []Part { return []Part{anywhere, sameKey, laterKey} }

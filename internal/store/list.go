@@ -31,7 +31,7 @@ const (
 	ByCreation     Order = ""
 	ByReceipt      Order = "receipt"
 	ByRegistration Order = "registration"
-	ByWaiting      Order = "waiting" // since when the centre has it, all rounds together
+	ByWaiting      Order = "waiting" // since when the centre has it, all rounds together; what waits alone
 	ByDesired      Order = "desired"
 	ByStart        Order = "start"
 )
@@ -62,9 +62,33 @@ type ListFilter struct {
 	OldestFirst bool
 }
 
-// ListApplications lists by key, never by offset, and never counts.
+// ListApplications lists by key, never by offset, and never counts. What follows a row are those with its key
+// and a later id, then those with a later key: two questions that each enter an index at the very place, however
+// many keys are equal.
 func (r Reader) ListApplications(ctx context.Context, f ListFilter) ([]ApplicationRow, error) {
-	text, args := listSQL(f)
+	if f.AfterID == "" {
+		return r.listApplications(ctx, f, anywhere)
+	}
+	list, err := r.listApplications(ctx, f, sameKey)
+	if err != nil || len(list) >= f.Most {
+		return list, err
+	}
+	f.Most -= len(list)
+	rest, err := r.listApplications(ctx, f, laterKey)
+	return append(list, rest...), err
+}
+
+// A part of a list is what follows a row, by its key.
+type part int
+
+const (
+	anywhere part = iota
+	sameKey
+	laterKey
+)
+
+func (r Reader) listApplications(ctx context.Context, f ListFilter, p part) ([]ApplicationRow, error) {
+	text, args := listSQL(f, p)
 	rows, err := r.conn.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing applications: %w", err)
@@ -133,7 +157,7 @@ func listKey(o Order) string {
 
 // listSQL joins from the left, so that a planner who knows how few establishments there are does not begin with
 // them and sort what the index has in its order.
-func listSQL(f ListFilter) (string, []any) {
+func listSQL(f ListFilter, p part) (string, []any) {
 	var c conditions
 	c.whose(f)
 	c.states(f)
@@ -153,14 +177,18 @@ func listSQL(f ListFilter) (string, []any) {
 		c.add("COALESCE(a.start_date, a.desired_start) <= %s", f.StartTo)
 	}
 	c.contains("a.search", f.Search)
+	if f.Order == ByWaiting {
+		c.parts = append(c.parts, "COALESCE(a.state, '') IN ('registered', 'under-examination')") // the words of the index
+	}
 	key, order, than := listKey(f.Order), "DESC", "<"
 	if f.OldestFirst {
 		order, than = "ASC", ">"
 	}
-	if f.AfterID != "" {
-		// The first part alone bounds the index; the second puts equal keys in their order.
-		k := c.arg(f.AfterKey)
-		c.parts = append(c.parts, fmt.Sprintf("%s %s= %s AND (%s %s %s OR a.id %s %s)", key, than, k, key, than, k, than, c.arg(f.AfterID)))
+	switch p {
+	case sameKey:
+		c.parts = append(c.parts, fmt.Sprintf("%s = %s AND a.id %s %s", key, c.arg(f.AfterKey), than, c.arg(f.AfterID)))
+	case laterKey:
+		c.parts = append(c.parts, fmt.Sprintf("%s %s %s", key, than, c.arg(f.AfterKey)))
 	}
 	return fmt.Sprintf(`SELECT a.id, a.establishment, a.state, a.items, a.receipt, c.name,
        COALESCE((SELECT t.name FROM establishment_terms t
@@ -198,10 +226,17 @@ func (c *conditions) states(f ListFilter) {
 	}
 	var stored, shown []string
 	add := func(state, condition string) {
-		stored, shown = append(stored, c.arg(state)), append(shown, condition)
+		shown = append(shown, condition)
+		if f.Order != ByWaiting {
+			stored = append(stored, c.arg(state))
+		}
 	}
 	const missed = "(a.settings_complete = FALSE AND a.settings_deadline IS NOT NULL AND a.settings_deadline < %s)"
 	const kept = "(a.settings_complete = TRUE OR a.settings_deadline IS NULL OR a.settings_deadline >= %s)"
+	column := "a.state"
+	if f.Order == ByWaiting {
+		column = "COALESCE(a.state, '')" // so that the index of what waits is taken, which is in its order
+	}
 	for _, state := range f.States {
 		switch state {
 		case "approved":
@@ -212,8 +247,12 @@ func (c *conditions) states(f ListFilter) {
 			add("approved", fmt.Sprintf("(a.state = 'approved' AND "+missed+")", c.arg(f.Today)))
 			add("void", "a.state = 'void'")
 		default:
-			add(state, "a.state = "+c.arg(state))
+			add(state, column+" = "+c.arg(state))
 		}
+	}
+	if f.Order == ByWaiting {
+		c.parts = append(c.parts, "("+strings.Join(shown, " OR ")+")")
+		return
 	}
 	c.parts = append(c.parts, "a.state IN ("+strings.Join(stored, ", ")+")", "("+strings.Join(shown, " OR ")+")")
 }

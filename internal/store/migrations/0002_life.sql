@@ -32,7 +32,8 @@ ALTER TABLE applications ADD COLUMN copied_from text NOT NULL DEFAULT '';   -- a
 -- before, so that what is due first stands first. Lists are sorted by the expressions of these indexes.
 ALTER TABLE applications ADD COLUMN waiting_since text;
 UPDATE applications SET waiting_since = registered_at;
-CREATE INDEX applications_waiting ON applications (state, (COALESCE(waiting_since, '')), id);
+CREATE INDEX applications_waiting ON applications ((COALESCE(waiting_since, '')), id)
+    WHERE COALESCE(state, '') IN ('registered', 'under-examination'); -- so written, no index of states is in its way
 CREATE INDEX applications_by_receipt ON applications ((COALESCE(receipt, '')), id);
 CREATE INDEX applications_by_registration ON applications ((COALESCE(registered_at, '')), id);
 CREATE INDEX applications_by_desired ON applications ((COALESCE(desired_start, '')), id);

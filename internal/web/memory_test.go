@@ -1,0 +1,156 @@
+package web
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"uketsuke/internal/store/pgtest"
+	"uketsuke/internal/store/storetest"
+)
+
+// exported is how many rows of trap 22 an export has, and exportMost how much memory above idle it may take.
+const (
+	exported   = 200_000
+	exportMost = 64 << 20
+)
+
+// Trap 22: a file of 200,000 rows is served in at most 64 MB of resident memory above idle, as the operating
+// system counts it for the whole process: desk, database driver, and the test's own client too.
+func TestTrap22AnExportEatsNoMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes 200,000 rows")
+	}
+	if _, err := os.Stat("/proc/self/clear_refs"); err != nil {
+		t.Skip("this system does not tell the highest resident memory")
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "uketsuke.db")
+		if err := storetest.Migrate(path); err != nil {
+			t.Fatal(err)
+		}
+		exportOf(t, path, "sqlite", "file:"+url.PathEscape(path)+"?_pragma=busy_timeout(10000)")
+	})
+	t.Run("postgres", func(t *testing.T) {
+		dsn := pgtest.Cluster(t).NewDatabase(t, storetest.Migrate)
+		exportOf(t, dsn, "pgx", dsn)
+	})
+}
+
+func exportOf(t *testing.T, dsn, driver, raw string) {
+	h := houseOn(t, storetest.Open(t, dsn))
+	id := registered(t, h.as(t, "hanako"), false)
+	fill(t, driver, raw, id)
+	shinsa := h.as(t, "shinsa")
+	for _, query := range []string{"?queue=found", "?queue=all"} {
+		shinsa.get("/desk" + query)
+		debug.FreeOSMemory()
+		if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil {
+			t.Skipf("the highest resident memory cannot be set back: %v", err)
+		}
+		idle := resident(t, "VmRSS:")
+		began := time.Now()
+		lines := shinsa.lines("/desk.csv" + query)
+		peak := resident(t, "VmHWM:") - idle
+		t.Logf("%s: %d lines in %v, %.1f MB above idle (%.1f MB)", query, lines, time.Since(began).Round(time.Millisecond), float64(peak)/(1<<20), float64(idle)/(1<<20))
+		if lines != exported+1 {
+			t.Errorf("%s: %d lines, want %d and a head", query, lines, exported)
+		}
+		if peak > exportMost {
+			t.Errorf("trap 22: %s took %d MB above idle, at most %d are allowed", query, peak>>20, exportMost>>20)
+		}
+	}
+}
+
+// fill copies an application until there are as many as trap 22 asks for, with days spread over years.
+func fill(t *testing.T, driver, dsn, id string) {
+	t.Helper()
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	ctx := context.WithoutCancel(t.Context())
+	rows, err := db.QueryContext(ctx, "SELECT * FROM applications LIMIT 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	values := make([]string, len(columns))
+	for i, name := range columns {
+		switch name {
+		case "id":
+			values[i] = "a.id || '-' || n.i"
+		case "receipt":
+			values[i] = "'24' || (1000000 + n.i) || 'A'"
+		case "registered_at", "created_at", "waiting_since":
+			values[i] = "'20' || (10 + n.i % 14) || '-' || (10 + n.i % 3) || '-' || (10 + n.i % 17) || substr(a." + name + ", 11)"
+		default:
+			values[i] = "a." + name
+		}
+	}
+	_, err = db.ExecContext(ctx, fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+INSERT INTO applications (%s) SELECT %s FROM applications a, n WHERE a.id = $1`, exported-1, strings.Join(columns, ", "), strings.Join(values, ", ")), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(ctx, "ANALYZE"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lines counts the lines of a file as it comes, keeping none.
+func (b *browser) lines(path string) int {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.h.url+path, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	answer, err := b.client.Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	lines, buffer := 0, make([]byte, 32<<10)
+	for {
+		n, err := answer.Body.Read(buffer)
+		lines += strings.Count(string(buffer[:n]), "\n")
+		if err == io.EOF {
+			return lines
+		}
+		if err != nil {
+			b.t.Fatal(err)
+		}
+	}
+}
+
+// resident is what the operating system says of the process's memory, in bytes.
+func resident(t *testing.T, what string) int64 {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), what)
+	kilobytes, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kilobytes << 10
+}
