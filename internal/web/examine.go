@@ -353,6 +353,9 @@ func (s *Server) approvedWords(v *visit, done desk.Approval) string {
 	if codes == "" {
 		return s.pages.Texts.Text(v.lang, "承認しました。発行する利用者コードと識別番号はありません。")
 	}
+	if done.Codes[0].Placeholder == 0 { // no code was asked for: passwords were issued again
+		return s.pages.Texts.Text(v.lang, "承認しました。新しいパスワードを発行しました。これまでのパスワードは使えません。")
+	}
 	if done.Differs {
 		return s.pages.Texts.Text(v.lang, "承認しました。発行した利用者コードは %s です。審査の間にほかの申込で使われたため、画面に示していた案とは異なります。", codes)
 	}
