@@ -1,7 +1,8 @@
 import { type Page } from '@playwright/test';
+import { apply, change, customs } from '../support/applicant.ts';
 import { expect, test } from '../support/journey.ts';
-import { APPLICANT, EXAMINER, PASSWORD } from '../support/people.ts';
-import { follow, heading } from '../support/walk.ts';
+import { APPLICANT, COLLEAGUE, EXAMINER, OSAKA, PASSWORD, SUPERVISOR } from '../support/people.ts';
+import { follow, heading, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-12-02T10:00:00+09:00' });
 
@@ -100,4 +101,77 @@ test('skip link and error summary', async ({ page }) => {
   await reach(page, 'login');
   await follow(page, () => page.keyboard.press('Enter'));
   await expect(page.locator('.summary')).toBeFocused();
+});
+
+// The page of a code that exists: what is wrong is reached, and set right.
+test('an existing code by keyboard', async ({ enter }) => {
+  const page = await enter(OSAKA);
+  await change(page, ['user-code', 'ident-number'], '2024-12-12');
+  await hit(page, '変更 4BNAC');
+  await heading(page, '利用者コード 4BNAC の変更');
+  await reach(page, 'statistics_free');
+  await page.keyboard.press('Space');
+  await reach(page, /^4BNACA0B/);
+  await page.keyboard.press('Enter'); // unfolds the user ID
+  await reach(page, /^通関業/);
+  await page.keyboard.press('Space');
+  await hit(page, 'この内容で設定する');
+  await expect(page.locator('.summary')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter'); // leads to what is wrong
+  expect(await page.evaluate('document.activeElement.closest(".field") !== null || document.activeElement.closest("details") !== null')).toBe(true);
+  await page.goto(page.url().replace(/\/existing.*/, '/codes'));
+  await hit(page, '変更 4BNAC');
+  await reach(page, 'statistics_free');
+  await page.keyboard.press('Space');
+  await reach(page, 'remove');
+  await page.keyboard.press('ArrowDown'); // a box, not a choice of one: nothing happens
+  await reach(page, /^4BNACA0C/);
+  await page.keyboard.press('Space');
+  await hit(page, 'この内容で設定する');
+  await heading(page, '申込情報');
+  await expect(page.locator('table.codes').first()).toContainText('削除');
+});
+
+// Four eyes with the keyboard alone: switched on, proposed, approved by somebody else.
+test('four eyes by keyboard', async ({ enter }) => {
+  const page = await enter(APPLICANT);
+  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  const supervisor = await enter(SUPERVISOR);
+  await hit(supervisor, '二人承認');
+  await hit(supervisor, '利用者コードを二人承認にする');
+  const examiner = await enter(EXAMINER);
+  await visit(examiner, '/desk?queue=unclaimed');
+  await hit(examiner, /^担当する/);
+  await hit(examiner, '承認を提案する');
+  const colleague = await enter(COLLEAGUE);
+  await visit(colleague, new URL(examiner.url()).pathname.replace(/\/propose$/, ''));
+  await hit(colleague, '承認する'); // without the password: refused, and the field is reached
+  await expect(colleague.locator('.summary')).toBeFocused();
+  await type(colleague, 'password', PASSWORD);
+  await hit(colleague, '承認する');
+  await heading(colleague, '発行内容 2400001A');
+});
+
+// A day off with its preview, and a mail sent again, with the keyboard alone.
+test('calendar and mail by keyboard', async ({ enter }) => {
+  const page = await enter(APPLICANT);
+  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  const supervisor = await enter(SUPERVISOR);
+  await hit(supervisor, '暦');
+  await reach(supervisor, 'day');
+  for (const typed of ['20241227', '12272024']) { // the order of its parts is the browser's own
+    await supervisor.keyboard.type(typed);
+    if ((await supervisor.locator('[name=day]').first().inputValue()) === '2024-12-27') break;
+    for (let i = 0; i < 3; i++) await supervisor.keyboard.press('ArrowLeft');
+  }
+  await type(supervisor, 'name', '棚卸日');
+  await hit(supervisor, /^影響を確認する/);
+  await heading(supervisor, '暦の変更の確認');
+  await hit(supervisor, 'この内容で保存する');
+  await expect(supervisor.locator('.year')).toContainText('棚卸日');
+  await hit(supervisor, 'メール');
+  await hit(supervisor, /^申込受付完了のお知らせ/);
+  await hit(supervisor, 'もう一度送る');
+  await expect(supervisor.locator('.notice').first()).toBeVisible();
 });

@@ -145,6 +145,6 @@ test('S11 and S12 changes, deletions, re-issues and the days between', async ({ 
   await visit(page, '/contract/codes/1BNAC');
   await expect(page.locator('.history')).toContainText('2024年12月24日(火)');
   await expect(page.locator('.history')).toContainText('2400003A');
-  await open(page, /^1BNACA0A/);
+  await open(page, '1BNACA0A 履歴');
   await expect(page.locator('h1')).toContainText('1BNACA0A');
 });

@@ -9,6 +9,7 @@ export const SUPERVISOR = 'yoshida';
 // Another establishment of the same company, with codes from before, and another company, whose second
 // administrator has an address to which nothing can be delivered.
 export const OSAKA = 'tanaka';
+export const OSAKA_ADMINISTRATOR = 'ito';
 export const YOKOHAMA = 'watanabe';
 export const UNREACHABLE_MAIL = 'ogawa@bounce.example';
 
