@@ -148,7 +148,7 @@ func measureSearch(t *testing.T, l *site) {
 		answer, err := b.client.PostForm(l.url+"/desk/search", url.Values{"search": {words}, "state": {""}})
 		l.must(err)
 		l.must(answer.Body.Close())
-		found := race(t, sized(5, 1), sized(10, 2), b.lane("search", "/desk?queue=found", 1))[0]
+		found := race(t, sized(5, 1), sized(10, 2), b.lane("search", "/desk?queue=found&searched=yes", 1))[0]
 		within := found.quantile(0.95)
 		measured.add(t, figure{number: "P4", what: "the desk searches " + words + ", set L", got: "p95 " + milliseconds(within), reach: "≤ 50 ms",
 			verdict: reached(within <= 50*time.Millisecond)})
