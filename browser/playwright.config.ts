@@ -12,6 +12,7 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './support/build.ts',
   // A journey waits for the product, never for a time: what is not there within the limits is a fault.
+  // A machine that is busy with other things is given more with UKETSUKE_PATIENCE, in milliseconds.
   timeout: Number(process.env.UKETSUKE_PATIENCE ?? 120_000),
   expect: { timeout: 10_000 },
   fullyParallel: true,

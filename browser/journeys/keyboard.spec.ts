@@ -171,7 +171,7 @@ test('calendar and mail by keyboard', async ({ enter }) => {
   await hit(supervisor, 'この内容で保存する');
   await expect(supervisor.locator('.year')).toContainText('棚卸日');
   await hit(supervisor, 'メール');
-  await hit(supervisor, /^申込受付完了のお知らせ/);
+  await hit(supervisor, /^受付完了/);
   await hit(supervisor, 'もう一度送る');
   await expect(supervisor.locator('.notice').first()).toBeVisible();
 });
