@@ -150,7 +150,7 @@ func (h *history) approve(a *app) {
 		case a.fourEyes && counts.Start != start.String():
 			return broken("R-EX-6").outcome()
 		}
-		if foretold := h.m.foretellVerdict(a, counts, start); foretold != fine {
+		if foretold := h.m.foretellVerdict(a, counts, start, false); foretold != fine {
 			return foretold
 		}
 		return h.m.takenRules(a, counts).outcome()
@@ -174,7 +174,7 @@ func (h *history) propose(who person, a *app) {
 		if start.IsZero() {
 			return broken("R-EX-4").outcome()
 		}
-		return h.m.foretellVerdict(a, form, start)
+		return h.m.foretellVerdict(a, form, start, true)
 	}
 	if h.command(who, a, fmt.Sprintf("propose approval %+v", form), application.Propose, foretell, func(ref desk.Ref) error {
 		return h.desk.Propose(h.ctx, who.Actor, ref, form)
@@ -225,8 +225,8 @@ func (h *history) choose(a *app, form *desk.ApproveForm) {
 	}
 }
 
-// foretellVerdict is what a verdict meets before anything is taken.
-func (m *truth) foretellVerdict(a *app, form desk.ApproveForm, start day) string {
+// foretellVerdict is what a verdict meets before anything is taken; a proposal's choice is judged before the rest.
+func (m *truth) foretellVerdict(a *app, form desk.ApproveForm, start day, proposing bool) string {
 	if form.Round != a.round {
 		return stale
 	}
@@ -235,11 +235,7 @@ func (m *truth) foretellVerdict(a *app, form desk.ApproveForm, start day) string
 	if !a.frozen.isReissue() {
 		r.join(m.startRules(a.frozen, day{}, start, m.complete(a.frozen, a.settings), form.Reason != ""))
 	}
-	if len(choice) == 0 || len(r) == 0 {
-		r.join(choice)
-		return r.outcome()
-	}
-	if a.state == application.UnderExamination && a.fourEyes && a.proposal == nil {
+	if len(r) == 0 || proposing && len(choice) > 0 {
 		return choice.outcome()
 	}
 	return r.outcome()
