@@ -13,7 +13,7 @@ export default defineConfig({
   globalSetup: './support/build.ts',
   // A journey waits for the product, never for a time: what is not there within the limits is a fault.
   // A machine that is busy with other things is given more with UKETSUKE_PATIENCE, in milliseconds.
-  timeout: Number(process.env.UKETSUKE_PATIENCE ?? 120_000),
+  timeout: Number(process.env.UKETSUKE_PATIENCE ?? 240_000),
   expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: 2,
@@ -25,7 +25,7 @@ export default defineConfig({
     timezoneId: 'Asia/Tokyo',
     // `--trace on` writes one; always on, it costs a third of the time.
     trace: 'off',
-    actionTimeout: 15_000,
+    actionTimeout: 30_000,
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: chromium(),
