@@ -68,15 +68,16 @@ func LogonOn(facts Facts, id userid.ID, day calendar.Date, voided Voided) Logon 
 
 // holds is the only ID of the facts on a day. It begins on the day from which both it and its code exist.
 func holds(facts Facts, day calendar.Date, voided Voided) (ID, bool) {
-	for _, code := range AsOf(facts, day, voided).Codes {
-		for _, id := range code.IDs {
-			if code.Since.After(id.Since) {
-				id.Since = code.Since
-			}
-			return id, true
-		}
+	codes := AsOf(facts, day, voided).Codes
+	at := slices.IndexFunc(codes, func(code Code) bool { return len(code.IDs) > 0 })
+	if at < 0 {
+		return ID{}, false
 	}
-	return ID{}, false
+	id := codes[at].IDs[0]
+	if codes[at].Since.After(id.Since) {
+		id.Since = codes[at].Since
+	}
+	return id, true
 }
 
 func turnsOf(facts Facts, voided Voided) []calendar.Date {

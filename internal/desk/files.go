@@ -164,8 +164,7 @@ func (a *act) establishmentTyped(typed string) (string, error) {
 	if key == "" {
 		return "", problem.List{problem.New("establishment", "R-CON-3", "事業所を入力してください。")}
 	}
-	pattern := "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(key) + "%"
-	rows, err := a.tx.FindEstablishments(a.ctx, query.FindEstablishmentsParams{ID: strings.TrimSpace(typed), Pattern: pattern, Most: 6})
+	rows, err := a.tx.FindEstablishments(a.ctx, query.FindEstablishmentsParams{ID: strings.TrimSpace(typed), Part: key, Most: 6})
 	if err != nil {
 		return "", fmt.Errorf("finding an establishment: %w", err)
 	}

@@ -102,10 +102,9 @@ func TestTrap3ClaimingSeveral(t *testing.T) {
 // C1: the state of the target is said in words.
 func TestTheTargetIsSaidInWords(t *testing.T) {
 	h := newHouse(t)
-	shinsa := h.as(t, "shinsa")
 	registered(t, h.as(t, "hanako"), false)
 	h.at(time.December, 2, 10)
-	shinsa = h.as(t, "shinsa")
+	shinsa := h.as(t, "shinsa")
 	for day, want := range map[int]string{2: "目標まであと1営業日", 3: "目標は今日まで", 4: "目標を1営業日超過"} {
 		h.at(time.December, day, 12)
 		shinsa.want(shinsa.get("/desk?queue=all"), 200, htmlcheck.In(".queue", htmlcheck.HasText(want)))

@@ -58,6 +58,6 @@ ORDER BY x.id LIMIT @most;
 SELECT * FROM applications WHERE establishment = @establishment AND state = 'approved' ORDER BY start_date DESC, id LIMIT @most;
 
 -- name: FindEstablishments :many
--- The establishment with a key, and those whose search key holds a text.
+-- The establishment with a key, and those whose search key holds a text: without the text it is another one.
 SELECT e.id, c.name AS company_name FROM establishments e JOIN companies c ON c.id = e.company
-WHERE e.id = @id OR e.search LIKE CAST(@pattern AS text) ESCAPE '!' ORDER BY e.id LIMIT @most;
+WHERE e.id = @id OR replace(e.search, CAST(@part AS text), '') <> e.search ORDER BY e.id LIMIT @most;

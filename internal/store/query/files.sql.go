@@ -223,13 +223,13 @@ func (q *Queries) FilesFor(ctx context.Context, establishment string) ([]File, e
 
 const findEstablishments = `-- name: FindEstablishments :many
 SELECT e.id, c.name AS company_name FROM establishments e JOIN companies c ON c.id = e.company
-WHERE e.id = $1 OR e.search LIKE CAST($2 AS text) ESCAPE '!' ORDER BY e.id LIMIT $3
+WHERE e.id = $1 OR replace(e.search, CAST($2 AS text), '') <> e.search ORDER BY e.id LIMIT $3
 `
 
 type FindEstablishmentsParams struct {
-	ID      string
-	Pattern string
-	Most    int32
+	ID   string
+	Part string
+	Most int32
 }
 
 type FindEstablishmentsRow struct {
@@ -237,9 +237,9 @@ type FindEstablishmentsRow struct {
 	CompanyName string
 }
 
-// The establishment with a key, and those whose search key holds a text.
+// The establishment with a key, and those whose search key holds a text: without the text it is another one.
 func (q *Queries) FindEstablishments(ctx context.Context, arg FindEstablishmentsParams) ([]FindEstablishmentsRow, error) {
-	rows, err := q.db.QueryContext(ctx, findEstablishments, arg.ID, arg.Pattern, arg.Most)
+	rows, err := q.db.QueryContext(ctx, findEstablishments, arg.ID, arg.Part, arg.Most)
 	if err != nil {
 		return nil, err
 	}
