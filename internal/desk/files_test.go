@@ -159,7 +159,13 @@ func TestUploadsAreJudged(t *testing.T) {
 			_, err := h.Desk.AddFile(t.Context(), operator(), terminal(3), certificate(1<<20), true)
 			return err
 		}))
-		h.add(certificateOf("だいに", 1), certificate(10)) // 東京第二事業所, by a part of its kana
+		// A part of 東京第二事業所's kana is answered with its key: nothing goes to another company by a slip.
+		_, err := h.Desk.AddFile(t.Context(), h.Supervisor, certificateOf("だいに", 1), certificate(10), false)
+		broken(t, err, "R-CON-3", "establishment")
+		if !strings.Contains(err.Error(), sample.Second) {
+			t.Errorf("the refusal names no key: %v", err)
+		}
+		h.add(certificateOf(sample.Second, 1), certificate(10))
 		for _, who := range []account.Actor{h.Examiner, h.Administrator} {
 			_, err := h.Desk.AddFile(t.Context(), who, software, zipped(), false)
 			equal(t, "as "+string(who.Role), errors.Is(err, desk.ErrForbidden), true)
