@@ -25,7 +25,7 @@ func TestFourEyesThroughThePages(t *testing.T) {
 	form := page.with("round", "1", "proposed", page.hidden("proposed"), "start", "2024-12-10", "start_reason", "", "code.1", "1BXXX")
 	shinsa.want(shinsa.post(path+"/propose", form), 422, htmlcheck.In(`input[name="code.1"]`, htmlcheck.HasAttr("value", "1BXXX"), htmlcheck.HasAttr("aria-invalid", "true")))
 	form.Set("code.1", "1dnac")
-	after := shinsa.want(shinsa.post(path+"/propose", form), 200, htmlcheck.In("main", htmlcheck.HasText("承認を待っています"), htmlcheck.HasText("1dnac")))
+	after := shinsa.want(shinsa.post(path+"/propose", form), 200, htmlcheck.In("main", htmlcheck.HasText("承認を待っています"), htmlcheck.HasText("1DNAC")))
 	form.Set("version", after.hidden("version"))
 	form.Set("password", testPassword)
 	shinsa.want(shinsa.post(path+"/approve", form), 409)
