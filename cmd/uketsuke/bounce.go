@@ -34,17 +34,17 @@ func (f bounceFlags) fault() error {
 	return nil
 }
 
-// returnPaths are those of a domain, nil without one. Their key lies in the ring, which all machines of one
-// database share.
+// returnPaths are those of a domain, nil without one. Their keys come from the ring, which all machines of
+// one database share: what went out before a rotation still comes back.
 func returnPaths(domain string, ring *keyring.Ring) (*mail.ReturnPaths, error) {
 	if domain == "" {
 		return nil, nil
 	}
-	key, err := ring.Secret("return-paths")
+	keys, err := ring.MACs("return-paths", []byte("the key of return paths"))
 	if err != nil {
 		return nil, err
 	}
-	return mail.NewReturnPaths(domain, key), nil
+	return mail.NewReturnPaths(domain, keys...), nil
 }
 
 // awaitBounces opens the door for returned mail; "" opens none.

@@ -30,7 +30,7 @@ var floors = map[string]string{
 	"internal/mail":           "problem calendar userid catalogue account secret contract application",
 	"internal/mail/catcher":   "",
 	"internal/mail/returned":  "mail",
-	"internal/keyring":        "problem calendar",
+	"internal/keyring":        "problem calendar secret",
 	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
 	"internal/store/query":    "store/column",
 	"internal/store/column":   "calendar",

@@ -4,7 +4,7 @@
 //
 //	ring.id                                       the ring's id, which the database knows
 //	keys/<last reading day>/<application>-<random>  the key of one attempt at an approval
-//	ring/<purpose>                                long-lived keys of the ring itself
+//	ring/<purpose>[.<use>.<version>]              long-lived keys of the ring itself
 //
 // A key is 32 random bytes. Its Name is the path below keys. A key is destroyed by overwriting, syncing
 // and unlinking its file. On flash and on file systems that never write in place the overwriting may

@@ -153,7 +153,7 @@ func TestLostRingIsNotADestroyedKey(t *testing.T) {
 			_, _, createErr := r.Create(day, "app")
 			_, listErr := r.List()
 			_, sweepErr := r.Sweep(nil, day, time.Now())
-			_, secretErr := r.Secret("links")
+			_, secretErr := r.MAC("links", nil)
 			for i, err := range []error{readErr, createErr, listErr, sweepErr, secretErr, r.Destroy(key)} {
 				if !errors.Is(err, ErrRingGone) || errors.Is(err, ErrNoKey) {
 					t.Errorf("call %d: %v", i, err)

@@ -92,36 +92,6 @@ func (r *Ring) present() error {
 	return nil
 }
 
-var purposeForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
-
-// Secret is the ring's own long-lived key for a purpose such as "set-up-links": drawn at the first call
-// of any process, the same ever after, never destroyed.
-func (r *Ring) Secret(purpose string) ([]byte, error) {
-	key, err := r.secret(purpose)
-	if err != nil {
-		return nil, fmt.Errorf("the ring's key for %q: %w", purpose, err)
-	}
-	return key, nil
-}
-
-func (r *Ring) secret(purpose string) ([]byte, error) {
-	if !purposeForm.MatchString(purpose) {
-		return nil, ErrName
-	}
-	if err := r.present(); err != nil {
-		return nil, err
-	}
-	file := filepath.Join(r.own(), purpose)
-	key, err := readKey(file)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return key, err
-	}
-	if err := r.putOnce(file, newKey()); err != nil {
-		return nil, err
-	}
-	return readKey(file)
-}
-
 // unfinished begins the names of files that putOnce is still writing.
 const unfinished = ".new-"
 

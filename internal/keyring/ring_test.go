@@ -1,7 +1,6 @@
 package keyring_test
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -83,7 +82,7 @@ func TestFirstUseTogether(t *testing.T) {
 			return []byte(r.ID()), nil
 		}, t)
 		r := open(t, dir)
-		keys := together(func() ([]byte, error) { return r.Secret("set-up-links") }, t)
+		keys := together(func() ([]byte, error) { return r.MAC("set-up-links", nil) }, t)
 		if len(ids) != 1 || len(keys) != 1 {
 			t.Fatalf("%d ids, %d keys", len(ids), len(keys))
 		}
@@ -117,33 +116,4 @@ func together(ask func() ([]byte, error), t *testing.T) map[string]bool {
 		different[answer] = true
 	}
 	return different
-}
-
-func TestSecret(t *testing.T) {
-	r, dir := newRing(t)
-	links, err := r.Secret("set-up-links")
-	if err != nil || len(links) != KeySize {
-		t.Fatalf("%d bytes, %v", len(links), err)
-	}
-	if again, err := open(t, dir).Secret("set-up-links"); err != nil || !bytes.Equal(again, links) {
-		t.Errorf("another key at the second call, %v", err)
-	}
-	if other, err := r.Secret("receipts"); err != nil || bytes.Equal(other, links) {
-		t.Errorf("one key for two purposes, %v", err)
-	}
-	info, err := os.Stat(filepath.Join(dir, "ring", "set-up-links"))
-	if err != nil || info.Mode() != 0o600 {
-		t.Errorf("%v, %v", info.Mode(), err)
-	}
-	for _, purpose := range []string{"", "..", "../ring.id", "a/b", "A", "a.b", "-a", "a\x00"} {
-		if key, err := r.Secret(purpose); key != nil || !errors.Is(err, ErrName) {
-			t.Errorf("%q: %v", purpose, err)
-		}
-	}
-	if err := os.Truncate(filepath.Join(dir, "ring", "receipts"), 5); err != nil {
-		t.Fatal(err)
-	}
-	if key, err := r.Secret("receipts"); key != nil || !errors.Is(err, ErrDamaged) {
-		t.Errorf("a damaged key: %v", err)
-	}
 }

@@ -91,7 +91,7 @@ func TestSweepTellsOfStrangers(t *testing.T) {
 // TestSweepAfterACrash: what a crash while the ring was made left goes, without harm to the ring.
 func TestSweepAfterACrash(t *testing.T) {
 	r, dir := newRing(t)
-	before, err := r.Secret("links")
+	before, err := r.MAC("links", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestSweepAfterACrash(t *testing.T) {
 	if _, err := os.Stat(draft); !os.IsNotExist(err) {
 		t.Errorf("an old draft stays: %v", err)
 	}
-	if after, err := r.Secret("links"); err != nil || !bytes.Equal(after, before) {
+	if after, err := r.MAC("links", nil); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the ring's key changed: %v", err)
 	}
 }

@@ -116,6 +116,10 @@ func TestReturnPaths(t *testing.T) {
 			t.Errorf("%s is of %q, %v", same, got, ok)
 		}
 	}
+	newer := NewReturnPaths("bounce.centre.example", []byte("newer"), []byte("key"))
+	if got, ok := newer.Job(address); !ok || got != id || newer.For(id) == address {
+		t.Errorf("after a rotation %s is of %q, %v", address, got, ok)
+	}
 	other := NewReturnPaths("bounce.centre.example", []byte("other"))
 	forged := []string{
 		"", "bounce+" + id + "@bounce.centre.example", "bounce+" + id + ".@bounce.centre.example", other.For(id),

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ import (
 // installation, so that nobody can name a mail whose return path they have not seen.
 type ReturnPaths struct {
 	domain string
-	key    []byte
+	keys   [][]byte
 }
 
 const (
@@ -20,17 +21,18 @@ const (
 	macBytes = 10 // 80 bits; with the id of a row the local part stays within the 64 characters of RFC 5321
 )
 
-// NewReturnPaths makes return paths at a domain whose mail reaches this installation.
-func NewReturnPaths(domain string, key []byte) *ReturnPaths {
+// NewReturnPaths makes return paths at a domain whose mail reaches this installation. They are made under the
+// first key and recognised under each.
+func NewReturnPaths(domain string, keys ...[]byte) *ReturnPaths {
 	if ascii, err := asciiDomain(domain); err == nil {
 		domain = ascii
 	}
-	return &ReturnPaths{domain: strings.ToLower(domain), key: key}
+	return &ReturnPaths{domain: strings.ToLower(domain), keys: keys}
 }
 
 // For is the return path of a row of the outbox. The row's id is made by us, of letters, digits and "-".
 func (p *ReturnPaths) For(job string) string {
-	return returnTo + job + "." + p.mac(job) + "@" + p.domain
+	return returnTo + job + "." + mac(p.keys[0], job) + "@" + p.domain
 }
 
 // Job is the row that an address is the return path of; ok is false for every address that For did not
@@ -38,15 +40,16 @@ func (p *ReturnPaths) For(job string) string {
 func (p *ReturnPaths) Job(address string) (job string, ok bool) {
 	local, domain, _ := strings.Cut(strings.ToLower(address), "@")
 	token, ours := strings.CutPrefix(local, returnTo)
-	job, mac, _ := strings.Cut(token, ".")
-	if !ours || domain != p.domain || job == "" || !hmac.Equal([]byte(mac), []byte(p.mac(job))) {
+	job, given, _ := strings.Cut(token, ".")
+	made := func(key []byte) bool { return hmac.Equal([]byte(given), []byte(mac(key, job))) }
+	if !ours || domain != p.domain || job == "" || !slices.ContainsFunc(p.keys, made) {
 		return "", false
 	}
 	return job, true
 }
 
-func (p *ReturnPaths) mac(job string) string {
-	h := hmac.New(sha256.New, p.key)
+func mac(key []byte, job string) string {
+	h := hmac.New(sha256.New, key)
 	h.Write([]byte("return path\n" + job)) // never fails
 	return strings.ToLower(base32.StdEncoding.EncodeToString(h.Sum(nil)[:macBytes]))
 }

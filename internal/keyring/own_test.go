@@ -1,0 +1,119 @@
+package keyring_test
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	. "uketsuke/internal/keyring"
+	"uketsuke/internal/secret"
+)
+
+func TestMAC(t *testing.T) {
+	r, dir := newRing(t)
+	links, err := r.MAC("set-up-links", []byte("a1"))
+	if err != nil || len(links) != 32 {
+		t.Fatalf("%d bytes, %v", len(links), err)
+	}
+	if again, err := open(t, dir).MAC("set-up-links", []byte("a1")); err != nil || !bytes.Equal(again, links) {
+		t.Errorf("another MAC at the second call, %v", err)
+	}
+	for purpose, message := range map[string]string{"receipts": "a1", "set-up-links": "a2"} {
+		if other, err := r.MAC(purpose, []byte(message)); err != nil || bytes.Equal(other, links) {
+			t.Errorf("%s of %s: the same MAC, %v", purpose, message, err)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "ring", "set-up-links"))
+	if err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	for _, purpose := range []string{"", "..", "../ring.id", "a/b", "A", "a.b", "-a", "a\x00"} {
+		if mac, err := r.MAC(purpose, nil); mac != nil || !errors.Is(err, ErrName) {
+			t.Errorf("%q: %v", purpose, err)
+		}
+	}
+	if err := os.Truncate(filepath.Join(dir, "ring", "receipts"), 5); err != nil {
+		t.Fatal(err)
+	}
+	if mac, err := r.MAC("receipts", nil); mac != nil || !errors.Is(err, ErrDamaged) {
+		t.Errorf("a damaged key: %v", err)
+	}
+}
+
+func TestSealFor(t *testing.T) {
+	r, dir := newRing(t)
+	sealed, err := r.SealFor("totp", []byte("clear text"), []byte("account 1"))
+	if err != nil || bytes.Contains(sealed, []byte("clear")) {
+		t.Fatalf("%q, %v", sealed, err)
+	}
+	if plain, err := open(t, dir).OpenFor("totp", sealed, []byte("account 1")); err != nil || string(plain) != "clear text" {
+		t.Errorf("%q, %v", plain, err)
+	}
+	altered := bytes.Clone(sealed)
+	altered[len(altered)-1] ^= 1
+	foreign := append([]byte{0, 9}, sealed[2:]...)
+	for name, open := range map[string]struct {
+		purpose       string
+		sealed, about []byte
+		want          error
+	}{
+		"another purpose":        {"other", sealed, []byte("account 1"), secret.ErrSealed},
+		"about something else":   {"totp", sealed, []byte("account 2"), secret.ErrSealed},
+		"altered":                {"totp", altered, []byte("account 1"), secret.ErrSealed},
+		"nothing":                {"totp", nil, []byte("account 1"), secret.ErrSealed},
+		"a version there is not": {"totp", foreign, []byte("account 1"), ErrNoKey},
+	} {
+		if plain, err := r.OpenFor(open.purpose, open.sealed, open.about); plain != nil || !errors.Is(err, open.want) {
+			t.Errorf("%s: %q, %v; want %v", name, plain, err, open.want)
+		}
+	}
+}
+
+func TestSigner(t *testing.T) {
+	r, dir := newRing(t)
+	signer, err := r.Signer("log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, err := signer.Sign(nil, []byte("tree head"), crypto.Hash(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := open(t, dir).Signers("log")
+	if err != nil || len(keys) != 1 || keys[0].Version != 1 || keys[0].Created.IsZero() {
+		t.Fatalf("%v, %v", keys, err)
+	}
+	if !keys[0].Public.Equal(signer.Public()) || !ed25519.Verify(keys[0].Public, []byte("tree head"), signature) {
+		t.Error("the signature is not that of the key listed")
+	}
+	info, err := os.Stat(filepath.Join(dir, "ring", "log.sign.1"))
+	if err != nil || info.Mode() != 0o600 || info.Size() != KeySize {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// TestUsesDoNotShareKeys: one purpose, three uses, three keys.
+func TestUsesDoNotShareKeys(t *testing.T) {
+	r, dir := newRing(t)
+	if _, err := r.MAC("x", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.SealFor("x", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Signer("x"); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, file := range []string{"x", "x.seal.1", "x.sign.1"} {
+		key, err := os.ReadFile(filepath.Join(dir, "ring", file))
+		if err != nil || seen[string(key)] {
+			t.Errorf("%s: %v", file, err)
+		}
+		seen[string(key)] = true
+	}
+}
