@@ -99,6 +99,8 @@ type beside struct {
 // TimeFormat is how times stand in an entry and in its row: UTC, microseconds.
 const TimeFormat = "2006-01-02T15:04:05.000000Z"
 
+func parseTime(text string) (time.Time, error) { return time.Parse(TimeFormat, text) }
+
 // version is that of the line's form; a line says by which form it was written.
 const version = 1
 

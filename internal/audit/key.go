@@ -38,6 +38,12 @@ const (
 	Scope           Key = "scope"       // of a gateway
 	Month           Key = "month"       // of metered usage
 	MailStatus      Key = "mail_status" // why a mail came back, such as "5.1.1"
+	Bound           Key = "bound"       // of retention: what stands before this leaf
+	Size            Key = "size"        // of the log, in leaves
+	KnownSize       Key = "known_size"  // of a checkpoint that is known from outside
+	KnownRoot       Key = "known_root"
+	SigningKey      Key = "signing_key" // public half
+	Findings        Key = "findings"    // how many
 )
 
 // Keys of Personal: what a person typed, or what tells of one.
@@ -52,7 +58,7 @@ const (
 
 var details = set(Receipt, Version, Digest, State, StateBefore, DesiredStart, StartDate, StartDateBefore, Deadline,
 	LastReadingDay, UserCodes, UserIDs, Remarks, Code, Tab, Complete, Role, Holder, Paper, Rows, Keys, TrueInstant,
-	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month, MailStatus)
+	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month, MailStatus, Bound, Size, KnownSize, KnownRoot, SigningKey, Findings)
 
 var personals = set(Reason, Name, Address, Search, File, Remote)
 

@@ -1,0 +1,460 @@
+package audit_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+	"pgregory.net/rapid"
+
+	"uketsuke/internal/account"
+	. "uketsuke/internal/audit"
+)
+
+const origin = "desk.example.jp/audit"
+
+var signedAt = time.Date(2024, 12, 2, 1, 0, 0, 0, time.UTC)
+
+// signerOf is a signer whose key is made of one byte.
+func signerOf(t testing.TB, seed byte) (note.Signer, string) {
+	t.Helper()
+	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize))
+	s, err := NewSigner(origin, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := PublicKey(origin, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, public
+}
+
+// A kept is a log as tests alter it.
+type kept struct {
+	t       testing.TB
+	entries []Record
+	keys    []KeyUse
+	signers []note.Signer
+	signed  map[int64]string
+}
+
+func newLog(t testing.TB, n int) *kept {
+	s, public := signerOf(t, 1)
+	l := &kept{t: t, signers: []note.Signer{s}, keys: []KeyUse{{Key: public}}, signed: map[int64]string{}}
+	l.add(n)
+	return l
+}
+
+func (l *kept) add(n int) {
+	for range n {
+		l.entry("approve", map[Key]string{Receipt: strconv.Itoa(len(l.entries))})
+	}
+}
+
+func (l *kept) entry(act string, detail map[Key]string) {
+	e := Entry{ID: fmt.Sprintf("e%d", len(l.entries)), At: signedAt, Actor: "x1", ActorName: "審査 花子", Role: account.Examiner, Act: act, Detail: detail}
+	r, err := e.Record(bytes.NewReader(bytes.Repeat([]byte{byte(len(l.entries))}, 16)))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.entries = append(l.entries, r)
+}
+
+// at is the checkpoint of the first size entries, as they are now.
+func (l *kept) at(size int) Checkpoint {
+	var r Range
+	for _, e := range l.entries[:size] {
+		r.Add(LeafHash(e.Text))
+	}
+	return Checkpoint{Origin: origin, Size: int64(size), Root: r.Root(), At: signedAt}
+}
+
+// sign signs the first size entries and keeps the checkpoint with the log.
+func (l *kept) sign(size int) string {
+	signed, err := l.at(size).Sign(l.signers...)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.signed[int64(size)] = signed
+	return signed
+}
+
+// subtree is the root of the leaves of a place.
+func (l *kept) subtree(p Place) TreeHash {
+	var r Range
+	for i := p.Index << p.Level; i < (p.Index+1)<<p.Level; i++ {
+		r.Add(LeafHash(l.entries[i].Text))
+	}
+	return r.Root()
+}
+
+func (l *kept) edge(from, to int64) []Node {
+	var nodes []Node
+	for _, p := range Edge(from, to) {
+		nodes = append(nodes, Node{Level: p.Level, Hash: l.subtree(p)})
+	}
+	return nodes
+}
+
+// export is the export of the leaves from one to another, one line per element.
+func (l *kept) export(from, to int) []string {
+	var out bytes.Buffer
+	size := int64(slices.Max(append(slices.Collect(mapsKeys(l.signed)), 0)))
+	x, err := NewExporter(&out, Head{Origin: origin, From: int64(from), To: int64(to), Size: size, Personal: true,
+		Left: l.edge(0, int64(from)), Right: l.edge(int64(to), size), Keys: l.keys})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for i, e := range l.entries[from:to] {
+		err := x.Leaf(Leaf{Seq: int64(from + i), Hash: LeafHash(e.Text), Entry: e.Text, Personal: e.Personal.Text, Salt: e.Personal.Salt})
+		if signed := l.signed[int64(from+i+1)]; signed != "" && from+i+1 < to {
+			err = errors.Join(err, x.Checkpoint(signed))
+		}
+		if err != nil {
+			l.t.Fatal(err)
+		}
+	}
+	if err := errors.Join(x.Checkpoint(l.signed[size]), x.End()); err != nil {
+		l.t.Fatal(err)
+	}
+	return strings.SplitAfter(strings.TrimSuffix(out.String(), "\n"), "\n")
+}
+
+func mapsKeys(m map[int64]string) func(func(int64) bool) {
+	return func(yield func(int64) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func verify(t testing.TB, lines []string, public string, saved ...string) Report {
+	t.Helper()
+	trust, err := NewTrust(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := VerifyExport(strings.NewReader(strings.Join(lines, "")), trust, saved...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func faults(r Report) []Fault {
+	var all []Fault
+	for _, f := range r.Findings {
+		if !slices.Contains(all, f.Fault) {
+			all = append(all, f.Fault)
+		}
+	}
+	return all
+}
+
+// TestVerifyFinds: trap 18, and every other way of altering a log of which a checkpoint was saved elsewhere.
+func TestVerifyFinds(t *testing.T) {
+	const n = 13
+	_, public := signerOf(t, 1)
+	for name, row := range map[string]struct {
+		spoil func(l *kept, lines []string) []string
+		want  []Fault
+	}{
+		"nothing": {func(_ *kept, x []string) []string { return x }, nil},
+		"entry changed": {func(_ *kept, x []string) []string {
+			x[3] = strings.Replace(x[3], "approve", "reject", 1)
+			return x
+		}, []Fault{Changed}},
+		"entry changed with its hash": {func(_ *kept, x []string) []string {
+			x[3] = rehashed(t, strings.Replace(x[3], "approve", "reject", 1))
+			return x
+		}, []Fault{Altered, Forked}},
+		"personal text changed": {func(_ *kept, x []string) []string {
+			x[3] = strings.Replace(x[3], "花子", "太郎", 1)
+			return x
+		}, []Fault{Changed}},
+		"entry removed": {func(_ *kept, x []string) []string { return slices.Delete(x, 4, 5) },
+			[]Fault{Removed, TailCut}},
+		"entry removed, the rest counted anew": {func(_ *kept, x []string) []string { return renumbered(t, slices.Delete(x, 4, 5)) },
+			[]Fault{TailCut}},
+		"entries reordered": {func(_ *kept, x []string) []string { x[3], x[4] = x[4], x[3]; return x },
+			[]Fault{Removed, Reordered, Altered, Forked}},
+		"entries reordered, counted anew": {func(_ *kept, x []string) []string { x[3], x[4] = x[4], x[3]; return renumbered(t, x) },
+			[]Fault{Altered, Forked}},
+		"entry inserted": {func(_ *kept, x []string) []string { return slices.Insert(x, 4, x[3]) },
+			[]Fault{Reordered, Removed, Unsigned, Forked}},
+		"entry inserted, counted anew": {func(_ *kept, x []string) []string { return renumbered(t, slices.Insert(x, 4, x[3])) },
+			[]Fault{Altered, Reordered, Unsigned, Forked}},
+		"trap 18: tail cut": {func(_ *kept, x []string) []string { return x[:9] }, []Fault{TailCut, Unsigned}},
+		"trap 18: tail cut, head and end written anew": {func(l *kept, x []string) []string {
+			delete(l.signed, n)
+			return l.export(0, 5)
+		}, []Fault{TailCut}},
+		"checkpoint forged": {func(l *kept, x []string) []string {
+			x[len(x)-2] = forged(t, l.at(n), 9)
+			return x
+		}, []Fault{Forged, Unsigned}},
+		"checkpoint of another root": {func(l *kept, x []string) []string {
+			x[len(x)-2] = strings.Replace(x[len(x)-2], l.at(n).Root.String(), l.at(2).Root.String(), 1)
+			return x
+		}, []Fault{Forged, Unsigned}},
+		"fork: another history under the true key": {func(l *kept, x []string) []string {
+			l.entries = slices.Clone(l.entries[:n-3])
+			l.entry("reject", nil)
+			l.add(5)
+			delete(l.signed, n)
+			l.sign(len(l.entries))
+			return l.export(0, len(l.entries))
+		}, []Fault{Forked}},
+		"text removed without a word": {func(_ *kept, x []string) []string {
+			x[3] = without(t, x[3], func(l *Leaf) { l.Entry, l.Personal, l.Salt = "", "", "" })
+			return x
+		}, []Fault{Vanished}},
+		"personal text removed without a word": {func(_ *kept, x []string) []string {
+			x[3] = without(t, x[3], func(l *Leaf) { l.Personal, l.Salt = "", "" })
+			return x
+		}, []Fault{Vanished}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLog(t, n)
+			l.sign(5)
+			saved := l.sign(n)
+			lines := row.spoil(l, l.export(0, n))
+			got := faults(verify(t, lines, public, saved))
+			if !slices.Equal(got, row.want) {
+				t.Errorf("found %v, want %v", got, row.want)
+			}
+		})
+	}
+}
+
+// forged is a checkpoint signed with another key under the log's name.
+func forged(t *testing.T, c Checkpoint, seed byte) string {
+	t.Helper()
+	s, _ := signerOf(t, seed)
+	signed, err := c.Sign(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := json.Marshal(map[string]string{"checkpoint": signed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(line) + "\n"
+}
+
+func without(t *testing.T, text string, alter func(*Leaf)) string {
+	t.Helper()
+	var line struct {
+		Leaf Leaf `json:"leaf"`
+	}
+	if err := json.Unmarshal([]byte(text), &line); err != nil {
+		t.Fatal(err)
+	}
+	alter(&line.Leaf)
+	out, err := json.Marshal(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out) + "\n"
+}
+
+func rehashed(t *testing.T, text string) string {
+	return without(t, text, func(l *Leaf) { l.Hash = LeafHash(l.Entry) })
+}
+
+// renumbered counts the leaves anew and makes the end fit.
+func renumbered(t *testing.T, lines []string) []string {
+	n := int64(0)
+	for i, line := range lines {
+		switch {
+		case strings.HasPrefix(line, `{"leaf"`):
+			lines[i] = without(t, line, func(l *Leaf) { l.Seq = n })
+			n++
+		case strings.HasPrefix(line, `{"end"`):
+			lines[i] = fmt.Sprintf(`{"end":{"leaves":%d}}`, n)
+		}
+	}
+	lines[0] = strings.Replace(lines[0], `"to":13`, fmt.Sprintf(`"to":%d`, n), 1)
+	return lines
+}
+
+// TestRetention: trap 23. What retention has removed is explained by the log, and the tree is whole.
+func TestRetention(t *testing.T) {
+	_, public := signerOf(t, 1)
+	l := newLog(t, 8)
+	l.entry(ActForget, map[Key]string{Bound: "5"})
+	l.entry(ActDrop, map[Key]string{Bound: "3"})
+	l.sign(10)
+	lines := l.export(0, 10)
+	for i := range 3 {
+		lines[1+i] = without(t, lines[1+i], func(l *Leaf) { l.Entry, l.Personal, l.Salt = "", "", "" })
+	}
+	for i := 3; i < 5; i++ {
+		lines[1+i] = without(t, lines[1+i], func(l *Leaf) { l.Personal, l.Salt = "", "" })
+	}
+	r := verify(t, lines, public)
+	if !r.Clean() || r.Dropped != 3 || r.Forgotten != 2 || r.Checkpoints != 1 {
+		t.Errorf("trap 23: %+v", r)
+	}
+	lines[6] = without(t, lines[6], func(l *Leaf) { l.Personal, l.Salt = "", "" })
+	if got := faults(verify(t, lines, public)); !slices.Equal(got, []Fault{Vanished}) {
+		t.Errorf("trap 23: personal text removed beyond the bound: %v", got)
+	}
+}
+
+// TestRotation: a key is believed when the key before has signed it over, and the old one no longer is.
+func TestRotation(t *testing.T) {
+	_, first := signerOf(t, 1)
+	second, secondPublic := signerOf(t, 2)
+	l := newLog(t, 4)
+	l.sign(2)
+	old := l.signers[0]
+	l.signers = []note.Signer{old, second}
+	l.keys = append(l.keys, KeyUse{Key: secondPublic, HandOver: l.sign(4)})
+	l.add(3)
+	l.signers = []note.Signer{second}
+	saved := l.sign(7)
+	r := verify(t, l.export(0, 7), first, saved)
+	if !r.Clean() || r.Checkpoints != 3 || r.Saved != 1 {
+		t.Errorf("rotation: %+v", r)
+	}
+	if r := verify(t, l.export(0, 7), first+"\n"+secondPublic, saved); !r.Clean() {
+		t.Errorf("both keys are trusted: %+v", r)
+	}
+	l.signers = []note.Signer{old}
+	l.sign(7)
+	if got := faults(verify(t, l.export(0, 7), first)); !slices.Equal(got, []Fault{Forged, Unsigned}) {
+		t.Errorf("signed by the key that was replaced: %v", got)
+	}
+	l.signers = []note.Signer{second}
+	l.sign(7)
+	third, thirdPublic := signerOf(t, 3)
+	signed, err := l.at(7).Sign(third)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.keys = append(l.keys, KeyUse{Key: thirdPublic, HandOver: signed})
+	if got := faults(verify(t, l.export(0, 7), first)); !slices.Equal(got, []Fault{Forged}) {
+		t.Errorf("a key that nobody handed over to: %v", got)
+	}
+}
+
+// TestRestart: a restore that the log tells of is an explanation, and still a finding.
+func TestRestart(t *testing.T) {
+	_, public := signerOf(t, 1)
+	before := newLog(t, 12)
+	before.sign(6)
+	early, late := before.sign(7), before.sign(12)
+	l := newLog(t, 8)
+	l.entry(ActRestore, map[Key]string{Size: "8", KnownSize: "12", KnownRoot: before.at(12).Root.String()})
+	l.add(6)
+	l.sign(15)
+	r := verify(t, l.export(0, 15), public, early+"\n"+late)
+	if !slices.Equal(faults(r), []Fault{Restarted}) || r.Saved != 1 || !strings.Contains(r.Findings[0].Text, "restart after restore at size 8") {
+		t.Errorf("%+v", r)
+	}
+	l.entries = slices.Delete(l.entries, 8, 9)
+	delete(l.signed, 15)
+	l.sign(14)
+	if got := faults(verify(t, l.export(0, 14), public, late)); !slices.Equal(got, []Fault{Forked}) {
+		t.Errorf("no word of a restore: %v", got)
+	}
+}
+
+// TestParts: every part of a log is verified like the whole; tlog is the judge of the roots.
+func TestParts(t *testing.T) {
+	_, public := signerOf(t, 1)
+	rapid.Check(t, func(rt *rapid.T) {
+		size := rapid.IntRange(1, 40).Draw(rt, "size")
+		l := newLog(t, size)
+		middle := rapid.IntRange(1, size).Draw(rt, "middle")
+		l.sign(middle)
+		l.sign(size)
+		from := rapid.IntRange(0, size-1).Draw(rt, "from")
+		to := rapid.IntRange(from, size).Draw(rt, "to")
+		r := verify(t, l.export(from, to), public)
+		if !r.Clean() || r.Leaves != int64(to-from) {
+			rt.Fatalf("%d to %d of %d: %v", from, to, size, r.Findings)
+		}
+		var stored []TreeHash
+		read := func(p Place) (TreeHash, error) { return stored[p.Position()], nil }
+		for i, e := range l.entries {
+			grown, err := Grown(int64(i), LeafHash(e.Text), read)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			stored = append(append(stored, LeafHash(e.Text)), grown...)
+		}
+		root, err := Root(int64(size), read)
+		if err != nil || root != l.at(size).Root {
+			rt.Fatalf("root %v, %v", root, err)
+		}
+		n := int64(rapid.IntRange(0, size-1).Draw(rt, "leaf"))
+		leaf := Leaf{Seq: n, Hash: LeafHash(l.entries[n].Text), Entry: l.entries[n].Text}
+		p, err := NewProof(leaf, int64(size), l.signed[int64(size)], l.keys, read)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		trust, _ := NewTrust(public)
+		if _, err := p.Verify(trust); err != nil {
+			rt.Fatal(err)
+		}
+		p.Leaf.Entry = strings.Replace(p.Leaf.Entry, "approve", "reject", 1)
+		if _, err := p.Verify(trust); !errors.Is(err, ErrProof) {
+			rt.Fatalf("another text: %v", err)
+		}
+		p.Leaf.Hash = LeafHash(p.Leaf.Entry)
+		if _, err := p.Verify(trust); !errors.Is(err, ErrProof) {
+			rt.Fatalf("another leaf: %v", err)
+		}
+	})
+	if tlog.HashSize != 32 {
+		t.Error("not SHA-256")
+	}
+}
+
+// TestVerifyRefuses: what is no export is an error, not a clean report.
+func TestVerifyRefuses(t *testing.T) {
+	_, public := signerOf(t, 1)
+	trust, err := NewTrust("# the key\n" + public + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"", "x", "{}\n", `{"head":{"format":"other"}}`} {
+		if _, err := VerifyExport(strings.NewReader(text), trust); !errors.Is(err, ErrExport) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	for _, key := range []string{"", "# none", "x+y+z"} {
+		if _, err := NewTrust(key); err == nil {
+			t.Errorf("%q is taken for a key", key)
+		}
+	}
+}
+
+// BenchmarkVerify says how fast an export is verified.
+func BenchmarkVerify(b *testing.B) {
+	_, public := signerOf(b, 1)
+	l := newLog(b, 10000)
+	l.sign(10000)
+	text := strings.Join(l.export(0, 10000), "")
+	for b.Loop() {
+		trust, _ := NewTrust(public)
+		if r, err := VerifyExport(strings.NewReader(text), trust); err != nil || !r.Clean() {
+			b.Fatal(r, err)
+		}
+	}
+	b.ReportMetric(float64(10000*b.N)/b.Elapsed().Seconds(), "entries/s")
+}
