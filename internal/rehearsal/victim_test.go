@@ -81,7 +81,7 @@ func die(text string) error {
 	if err != nil {
 		return err
 	}
-	d, err := v.desk(dsn)
+	d, err := deskOn(dsn, v.Keys, v.Now)
 	if err != nil {
 		return err
 	}
@@ -96,12 +96,13 @@ func die(text string) error {
 	return err
 }
 
-func (v victim) desk(dsn string) (*desk.Desk, error) {
+// deskOn is a desk of this process on a database and a ring, its clock standing still.
+func deskOn(dsn, keys string, now time.Time) (*desk.Desk, error) {
 	db, err := store.Open(context.Background(), dsn)
 	if err != nil {
 		return nil, err
 	}
-	ring, err := keyring.Open(v.Keys)
+	ring, err := keyring.Open(keys)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func (v victim) desk(dsn string) (*desk.Desk, error) {
 		return nil, err
 	}
 	return desk.New(desk.Config{DB: db, Ring: ring, Printer: new(document.Printer), Catalogue: cat, Operator: sample.Operator(),
-		Now: func() time.Time { return v.Now }, Elapsed: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
+		Now: func() time.Time { return now }, Elapsed: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
 }
 
 // fit puts the fuse between store and database, and returns the address to open.
