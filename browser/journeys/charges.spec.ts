@@ -1,5 +1,5 @@
 import { type Page } from '@playwright/test';
-import { csv, download } from '../support/file.ts';
+import { csv, save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { paper } from '../support/paper.ts';
 import { EXAMINER, OSAKA, SUPERVISOR } from '../support/people.ts';
@@ -47,7 +47,7 @@ test('charges and the usage they are made of', async ({ enter }) => {
   await expect(page.locator('main')).not.toContainText('見込みの金額');
   const lines = await table(page.getByRole('region', { name: '内訳' }));
   expect(lines.filter((line) => line[1] === '電文送信').map((line) => [line[2], line[6]])).toEqual([['4ANACA0A', '1,200']]);
-  const sheet = csv(await download(page, page.getByRole('link', { name: 'CSVで保存する' })));
+  const sheet = csv(await save(page, 'CSVで保存する'));
   expect(sheet.flat()).toEqual(expect.arrayContaining(['電文送信', '照会', '4ANACA0A']));
   const total = (await table(page.getByRole('region', { name: '税率ごとの合計' }))).at(-1)!.at(-1)!;
   const invoice = await paper(page, /^請求書を出力する/);

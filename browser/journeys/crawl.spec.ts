@@ -126,7 +126,7 @@ async function everything(people: { page: Page; from: string; reaches: string[] 
   await pressAll(crawls);
 }
 
-const seen = ['/', '/contract', '/contract/compare', '/charges', '/files', '/applications', '/contract.csv', '/contract.json', '/charges.csv', '/charges.pdf'];
+const seen = ['/', '/contract', '/contract/compare', '/charges', '/files', '/applications', '/charges.pdf'];
 const desk = [
   '/desk', '/desk/calendar', '/desk/news', '/desk/mails', '/desk/mails/templates', '/desk/operations', '/desk/rules', '/desk/files',
   '/desk/establishments', '/desk/establishments/*', '/desk/establishments/*/contract', '/desk/establishments/*/contract/compare',
@@ -163,7 +163,7 @@ test('no dead end on the first day', async ({ enter }) => {
 test('no dead end for an establishment', async ({ enter }) => {
   const [page, examiner] = await enterAll(enter, [APPLICANT, EXAMINER]);
   await world(page, examiner);
-  const own = [...seen, '/applications.csv', '/applications/*', '/applications/*/ids', '/applications/*/contract', '/applications/*/prepare', '/applications/*/form.pdf', '/applications/*/receipt.pdf'];
+  const own = [...seen, '/applications/*', '/applications/*/ids', '/applications/*/contract', '/applications/*/prepare', '/applications/*/form.pdf', '/applications/*/receipt.pdf'];
   const mine = [...own, '/apply', '/applications/*/start', '/applications/*/codes', '/applications/*/codes/*', '/applications/*/discard', '/applications/*/withdraw'];
   const osaka = await enter(OSAKA_ADMINISTRATOR);
   await change(osaka, ['user-code', 'ident-number'], '2024-12-12');
@@ -182,7 +182,7 @@ test('no dead end for the centre', async ({ enter }) => {
   const [page, examiner, supervisor] = await enterAll(enter, [APPLICANT, EXAMINER, SUPERVISOR]);
   await world(page, examiner);
   for (const person of [examiner, supervisor]) await find(person, ''); // so that the ended ones are reached too
-  const cases = [...desk, '/desk.csv', '/desk/mails/*', '/desk/applications/*', '/desk/applications/*/issued', '/desk/applications/*/versions/*', '/desk/applications/*/form.pdf'];
+  const cases = [...desk, '/desk/mails/*', '/desk/applications/*', '/desk/applications/*/issued', '/desk/applications/*/versions/*', '/desk/applications/*/form.pdf'];
   await everything([
     { page: examiner, from: '/desk?queue=found', reaches: cases },
     { page: supervisor, from: '/desk?queue=found', reaches: [...cases, ...supervised, '/desk/applications/*/void', '/desk/applications/*/change-start'] },

@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 import { apply, customs } from '../support/applicant.ts';
-import { csv, download } from '../support/file.ts';
+import { csv, save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { APPLICANT, EXAMINER } from '../support/people.ts';
 import { fields, send } from '../support/form.ts';
@@ -41,7 +41,7 @@ test('lists of several pages', async ({ enter }) => {
     }
     return all;
   };
-  const sheet = async (at: Page): Promise<string[]> => csv(await download(at, at.getByRole('link', { name: 'この一覧をCSVで保存する' }))).slice(1).map((row) => row[0]);
+  const sheet = async (at: Page): Promise<string[]> => csv(await save(at, 'この一覧をCSVで保存する')).slice(1).map((row) => row[0]);
 
   const examiner = await enter(EXAMINER);
   for (const [at, list] of [[page, '/applications'], [examiner, '/desk?queue=found']] as const) {

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 import { apply, begin, change, consolidation, customs, fillRow, openNews, readSecrets, receipt, register } from '../support/applicant.ts';
 import { approve, claim } from '../support/examiner.ts';
-import { csv, download } from '../support/file.ts';
+import { csv, save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { mail, mails } from '../support/mail.ts';
 import { paper } from '../support/paper.ts';
@@ -129,10 +129,10 @@ test('S11 and S12 changes, deletions, re-issues and the days between', async ({ 
   };
   for (const [on, want] of Object.entries(days)) {
     expect(await standing(page, on), on).toEqual(want);
-    const sheet = csv(await download(page, page.getByRole('link', { name: 'CSVで保存する' })));
+    const sheet = csv(await save(page, 'CSVで保存する'));
     expect(sheet.slice(1).filter((row) => row[1].startsWith('利用者')).map((row) => row[2]).sort(), `${on} as CSV`).toEqual(want);
     expect(sheet.slice(1).every((row) => row[0] === on)).toBe(true);
-    const known = JSON.parse(await download(page, page.getByRole('link', { name: 'JSONで保存する' }))) as { on: string; lines: { kind: string; subject: string }[] };
+    const known = JSON.parse(await save(page, 'JSONで保存する')) as { on: string; lines: { kind: string; subject: string }[] };
     expect(known.on).toBe(on);
     expect(known.lines.map((line) => line.subject).filter((subject) => /^\d[A-Z]/.test(subject)).sort(), `${on} as JSON`).toEqual(want);
   }

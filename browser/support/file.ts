@@ -1,10 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { type Locator, type Page } from '@playwright/test';
+import { PASSWORD } from './people.ts';
 
 // download follows a link or presses a button that answers with a file, and returns its bytes as text.
 export async function download(page: Page, from: Locator): Promise<string> {
   const [file] = await Promise.all([page.waitForEvent('download'), from.click()]);
   return readFileSync(await file.path(), 'utf8');
+}
+
+// save presses a button for a file, says who is there if the page asks, and returns the file's text; the page is
+// then the one that it was.
+export async function save(page: Page, name: string): Promise<string> {
+  const from = page.url();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name }).click();
+  const field = page.getByLabel(/^確認のため、ログインに使うパスワード/);
+  await Promise.race([saved, field.waitFor().catch(() => undefined)]);
+  if (await field.isVisible()) {
+    await field.fill(PASSWORD);
+    await page.getByRole('button', { name: 'ファイルに保存する' }).click();
+  }
+  const text = readFileSync(await (await saved).path(), 'utf8');
+  if (page.url() !== from) await page.goto(from);
+  return text;
 }
 
 // csv are the rows of a CSV as RFC 4180 has them, without the byte order mark.

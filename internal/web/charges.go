@@ -27,7 +27,8 @@ type ChargesPage struct {
 	Rates    []ChargeRate
 	Total    ChargeRate // of all rates
 	Invoices []ChargeInvoice
-	CSV, PDF string
+	CSV      Export
+	PDF      string
 }
 
 // A ChargeLine is a line of the bill in words.
@@ -78,9 +79,9 @@ func monthAsked(typed string) (charge.Month, problem.List) {
 }
 
 // chargesAsked are the charges that a visit asks for; what is wrong with the month leaves today's.
-func (s *Server) chargesAsked(v *visit) (desk.ChargesPage, problem.List, error) {
+func (s *Server) chargesAsked(v *visit, typed string) (desk.ChargesPage, problem.List, error) {
 	_, of := v.chargesPath()
-	month, wrong := monthAsked(v.r.URL.Query().Get("month"))
+	month, wrong := monthAsked(typed)
 	page, err := s.Desk.Charges(v.ctx(), v.actor(), of, month)
 	if errors.As(err, &wrong) {
 		page, err = s.Desk.Charges(v.ctx(), v.actor(), of, charge.Month{})
@@ -89,7 +90,7 @@ func (s *Server) chargesAsked(v *visit) (desk.ChargesPage, problem.List, error) 
 }
 
 func (s *Server) showCharges(v *visit, f Form) error {
-	page, wrong, err := s.chargesAsked(v)
+	page, wrong, err := s.chargesAsked(v, v.r.URL.Query().Get("month"))
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (s *Server) showCharges(v *visit, f Form) error {
 func chargesPage(page desk.ChargesPage, path string) ChargesPage {
 	query := "?month=" + page.Month.String()
 	data := ChargesPage{
-		Heading: chargesHeading, Estimate: !page.Bill.Metered, Month: page.Month, CSV: path + ".csv" + query, PDF: path + ".pdf" + query,
+		Heading: chargesHeading, Estimate: !page.Bill.Metered, Month: page.Month, CSV: exportButton("CSVで保存する", path+".csv", url.Values{"month": {page.Month.String()}}), PDF: path + ".pdf" + query,
 		Pairs: chargePairs(page.Bill), Lines: chargeLines(page.Bill),
 		Total: ChargeRate{0, charge.Thousands(page.Bill.Subtotal), charge.Thousands(page.Bill.Tax), charge.Thousands(page.Bill.Total)},
 	}
@@ -174,14 +175,17 @@ func chargeLines(b charge.Bill) []ChargeLine {
 	return lines
 }
 
-// sendCharges answers with a file of exactly what the page shows.
-func (s *Server) sendCharges(v *visit, _ Form) error {
-	page, wrong, err := s.chargesAsked(v)
-	if err = errors.Join(err, wrong.Err()); err != nil {
-		return err
-	}
-	path, _ := v.chargesPath()
-	return v.sendCSV("charges-"+page.Month.String()+".csv", v.chargeRows(chargesPage(page, path)))
+// exportCharges is a file of exactly what the page shows.
+func (s *Server) exportCharges(v *visit, asked url.Values) (outgoing, error) {
+	path, of := v.chargesPath()
+	page, wrong, err := s.chargesAsked(v, asked.Get("month"))
+	return outgoing{
+		Export: desk.Export{Kind: "charges.csv", Establishment: of, Filter: filterWords(asked)}, what: chargesHeading,
+		from: Link{Text: "料金に戻る", Address: path + without(asked, "password")},
+		send: func() (int, error) {
+			return v.sendCSV("charges-"+page.Month.String()+".csv", v.chargeRows(chargesPage(page, path)))
+		},
+	}, errors.Join(err, wrong.Err())
 }
 
 func (v *visit) chargeRows(page ChargesPage) iter.Seq2[[]string, error] {

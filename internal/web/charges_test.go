@@ -86,7 +86,7 @@ func TestChargesFromUploadToInvoice(t *testing.T) {
 
 	page := hanako.want(hanako.get("/charges?month=2024-12"), 200, htmlcheck.In("h1", htmlcheck.HasText("請求金額の参照")),
 		htmlcheck.In("main", htmlcheck.HasText("1ANACA0A"), htmlcheck.HasText("3,330"), htmlcheck.HasText("請求書を出力する"), htmlcheck.HasText("202412-0000")))
-	file := hanako.get("/charges.csv?month=2024-12")
+	file := hanako.save("/charges.csv?month=2024-12")
 	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file.body, []byte("\ufeff")))).ReadAll()
 	if err != nil || file.header.Get("Content-Type") != "text/csv; charset=utf-8" {
 		t.Fatalf("the CSV: %v, %v", file.header, err)
@@ -113,13 +113,17 @@ func TestChargesAccess(t *testing.T) {
 	h := billed(t)
 	shinsa, betsu := h.as(t, "shinsa"), h.as(t, "betsu")
 	for _, path := range []string{"/desk/establishments/e1/charges", "/desk/establishments/e1/charges.csv?month=2024-12", "/desk/establishments/e1/charges.pdf?month=2024-12"} {
-		if p := shinsa.get(path); p.status != 200 {
+		ask := (*browser).get
+		if strings.Contains(path, ".csv") {
+			ask = func(b *browser, path string) pageSeen { return b.save(path) }
+		}
+		if p := ask(shinsa, path); p.status != 200 {
 			t.Errorf("%s for the centre: %d", path, p.status)
 		}
-		if p := betsu.get(path); p.status != 403 {
+		if p := ask(betsu, path); p.status != 403 {
 			t.Errorf("trap 27 %s for a stranger: %d", path, p.status)
 		}
-		if p := shinsa.get(strings.Replace(path, "e1", "nobody", 1)); p.status != 404 {
+		if p := ask(shinsa, strings.Replace(path, "e1", "nobody", 1)); p.status != 404 {
 			t.Errorf("%s of nobody: %d", path, p.status)
 		}
 	}
@@ -135,7 +139,7 @@ func TestChargesRefuseMonths(t *testing.T) {
 	b := h.as(t, "hanako")
 	for _, month := range []string{"2024-13", "gestern", "2019-01", "2030-01"} {
 		b.want(b.get("/charges?month="+month), 422, htmlcheck.In(`.summary a[href="#month"]`), htmlcheck.In(`input[name="month"][value="`+month+`"]`), htmlcheck.In("main", htmlcheck.HasText("2025年1月")))
-		if p := b.get("/charges.csv?month=" + month); p.status != 422 {
+		if p := b.save("/charges.csv?month=" + month); p.status != 422 {
 			t.Errorf("the CSV of %s: %d", month, p.status)
 		}
 		if p := b.get("/charges.pdf?month=" + month); p.status != 422 {

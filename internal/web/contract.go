@@ -28,7 +28,7 @@ type ContractPage struct {
 	Figure  IDFigure
 	Coming  []ComingChange
 	Apply   bool
-	Files   []Link // the same rows as files
+	Files   []Export // the same rows as files
 	Compare string
 }
 

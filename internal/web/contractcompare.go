@@ -19,7 +19,7 @@ type ContractComparePage struct {
 	Days        [2]calendar.Date // zero while they cannot be read
 	Known       bool             // the later day has come: the answer never changes
 	Differences []ContractDifference
-	File        string
+	File        Export
 }
 
 // showContractComparison asks for two days and says what differs; a day that is wrong stays as it was typed.
@@ -27,7 +27,7 @@ func (s *Server) showContractComparison(v *visit, f Form) error {
 	place, asked := v.contractPlace(), v.r.URL.Query()
 	f.Values = url.Values{"from": {printable(asked.Get("from"))}, "to": {printable(asked.Get("to"))}}
 	data := ContractComparePage{Base: place.base}
-	comparison, err := s.comparisonAsked(v, place)
+	comparison, err := s.comparisonAsked(v, place, asked)
 	var wrong problem.List
 	switch {
 	case errors.As(err, &wrong):
@@ -38,7 +38,7 @@ func (s *Server) showContractComparison(v *visit, f Form) error {
 		f.Values = url.Values{"from": {comparison.From.String()}, "to": {comparison.To.String()}}
 		data.Days, data.Known = [2]calendar.Date{comparison.From, comparison.To}, !comparison.To.After(comparison.Today)
 		data.Differences = s.changeWords(comparison.Change, place.base)
-		data.File = place.base + "/compare.csv?" + f.Values.Encode()
+		data.File = exportButton("CSVで保存する", place.base+"/compare.csv", f.Values)
 		if place.centre {
 			data.Whose = comparison.Establishment.Company + " " + comparison.Establishment.Name
 		}
@@ -51,8 +51,7 @@ func (s *Server) showContractComparison(v *visit, f Form) error {
 }
 
 // comparisonAsked is the comparison of the days asked for, or what is wrong about them.
-func (s *Server) comparisonAsked(v *visit, place contractPlace) (desk.ContractComparison, error) {
-	asked := v.r.URL.Query()
+func (s *Server) comparisonAsked(v *visit, place contractPlace, asked url.Values) (desk.ContractComparison, error) {
 	from, wrong := contractDay("from", asked.Get("from"))
 	to, more := contractDay("to", asked.Get("to"))
 	if err := append(wrong, more...).Err(); err != nil {
@@ -61,19 +60,25 @@ func (s *Server) comparisonAsked(v *visit, place contractPlace) (desk.ContractCo
 	return s.Desk.CompareContract(v.ctx(), v.actor(), place.establishment, from, to)
 }
 
-// sendContractComparison answers with one row per field that differs.
-func (s *Server) sendContractComparison(v *visit, _ Form) error {
+// exportComparison is what differs between two days as a file.
+func (s *Server) exportComparison(v *visit, asked url.Values) (outgoing, error) {
 	place := v.contractPlace()
-	c, err := s.comparisonAsked(v, place)
-	if err != nil {
-		return err
-	}
+	c, err := s.comparisonAsked(v, place, asked)
+	return outgoing{
+		Export: desk.Export{Kind: "contract-comparison.csv", Establishment: place.establishment, Filter: filterWords(asked)}, what: "契約内容の比較",
+		from: Link{Text: "契約内容の比較に戻る", Address: place.base + "/compare" + without(asked, "password")},
+		send: func() (int, error) { return v.sendComparison(c, place) },
+	}, err
+}
+
+// sendComparison answers with one row per field that differs.
+func (v *visit) sendComparison(c desk.ContractComparison, place contractPlace) (int, error) {
 	texts := v.s.pages.Texts
 	return v.sendCSV("contract-"+c.From.String()+"-"+c.To.String()+".csv", func(yield func([]string, error) bool) {
 		if !yield(v.texts([]string{"比較元の日", "比較先の日", "変更の内容", "種類", "対象", "項目", "変更前", "変更後"}), nil) {
 			return
 		}
-		for _, d := range s.changeWords(c.Change, place.base) {
+		for _, d := range v.s.changeWords(c.Change, place.base) {
 			for _, change := range d.Changes {
 				row := append([]string{c.From.String(), c.To.String()}, v.texts([]string{d.Operation.Text, d.Kind, d.Name, change.Where})...)
 				if !yield(append(row, texts.Sentence(v.lang, change.Before), texts.Sentence(v.lang, change.After)), nil) {

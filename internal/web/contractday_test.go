@@ -105,7 +105,7 @@ func TestS12InPageCSVAndJSON(t *testing.T) {
 					b.t = t
 					sameLines(t, base+" page on "+on, pageLines(t, b, base, on), want)
 					for kind, lines := range map[string]func(*testing.T, []byte) []string{".csv": csvLines, ".json": jsonLines} {
-						p := b.get(base + kind + "?on=" + on)
+						p := b.save(base+kind+"?on="+on, sample.Password)
 						if p.status != 200 || !strings.HasPrefix(p.header.Get("Content-Disposition"), "attachment") {
 							t.Fatalf("%s%s: status %d", base, kind, p.status)
 						}
@@ -289,7 +289,7 @@ func TestContractHistoryAndComparison(t *testing.T) {
 	b, stranger, examiner := l.as(t, l.Applicant), l.as(t, l.OtherApplicant), l.as(t, l.Examiner)
 	home := "/desk/establishments/" + sample.Tokyo
 	coming := htmlcheck.In(".history", htmlcheck.HasText("2025年1月9日(木)"), htmlcheck.HasText("変更 利用者コード 1ANAC"), htmlcheck.HasText("変更前 あり"), htmlcheck.HasText("変更後 なし"))
-	b.want(b.get("/contract"), 200, coming, htmlcheck.In(`a[href="/contract/ids/1ANACA0B"]`), htmlcheck.In(`a[href="/contract.csv?on=2024-12-24"]`))
+	b.want(b.get("/contract"), 200, coming, htmlcheck.In(`a[href="/contract/ids/1ANACA0B"]`), htmlcheck.In(`form[action="/contract.csv"] input[name="on"][value="2024-12-24"]`))
 	b.want(b.get("/contract?on=2024-12-13"), 200, htmlcheck.In(".lead", htmlcheck.HasText("今後も変わりません")))
 	examiner.want(examiner.get(home+"/contract"), 200, coming, htmlcheck.In(`a[href="`+home+`/contract/ids/1ANACA0B"]`), htmlcheck.In("main", htmlcheck.HasText("見本商事株式会社")))
 
@@ -320,8 +320,8 @@ func TestContractHistoryAndComparison(t *testing.T) {
 	b.want(b.get("/contract/compare?from=2024-12-13&to=2024-12-13"), 200, htmlcheck.In(".empty", htmlcheck.HasText("違いはありません")))
 	b.want(b.get("/contract/compare?from=x&to=2024-02-30"), 422, htmlcheck.In(`.summary a[href="#from"]`), htmlcheck.In(`.summary a[href="#to"]`))
 	b.want(b.get("/contract/compare?from=2025-01-02&to=2025-01-01"), 422, htmlcheck.In(`.summary a[href="#to"]`))
-	b.want(b.get("/contract.csv?on=x"), 422)
-	file := b.get("/contract/compare.csv?from=2025-01-08&to=2025-01-09")
+	b.want(b.save("/contract.csv?on=x", sample.Password), 422)
+	file := b.save("/contract/compare.csv?from=2025-01-08&to=2025-01-09", sample.Password)
 	if want := "2025-01-08,2025-01-09,変更,利用者コード,1ANAC,有料分,あり,なし\r\n"; !strings.HasSuffix(string(file.body), want) || strings.Count(string(file.body), "\r\n") != 2 {
 		t.Errorf("the comparison as CSV: %q", file.body)
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strconv"
 
@@ -13,34 +12,43 @@ import (
 )
 
 // contractFiles are the rows of the page as files.
-func contractFiles(base string, page desk.ContractPage) []Link {
-	query := "?" + url.Values{"on": {page.On.String()}}.Encode()
-	return []Link{{Text: "CSVで保存する", Address: base + ".csv" + query}, {Text: "JSONで保存する", Address: base + ".json" + query}}
+func contractFiles(base string, page desk.ContractPage) []Export {
+	on := url.Values{"on": {page.On.String()}}
+	return []Export{exportButton("CSVで保存する", base+".csv", on), exportButton("JSONで保存する", base+".json", on)}
 }
 
-// contractAsked is the contract of the day that a file is asked for.
-func (s *Server) contractAsked(v *visit) (desk.ContractPage, contractPlace, error) {
+// exportContract is the contract of the day that a file is asked for; send answers with it.
+func (s *Server) exportContract(v *visit, asked url.Values, format string, send func(desk.ContractPage, contractPlace) (int, error)) (outgoing, error) {
 	place := v.contractPlace()
-	on, wrong := contractDay("on", v.r.URL.Query().Get("on"))
+	back := place.toContract()
+	back.Address += without(asked, "password")
+	on, wrong := contractDay("on", asked.Get("on"))
 	if err := wrong.Err(); err != nil {
-		return desk.ContractPage{}, place, err
+		return outgoing{from: back}, err
 	}
 	page, err := s.Desk.Contract(v.ctx(), v.actor(), place.establishment, on)
-	return page, place, err
+	return outgoing{
+		Export: desk.Export{Kind: "contract." + format, Establishment: place.establishment, Filter: filterWords(asked)}, what: "契約内容", from: back,
+		send: func() (int, error) { return send(page, place) },
+	}, err
+}
+
+func (s *Server) exportContractCSV(v *visit, asked url.Values) (outgoing, error) {
+	return s.exportContract(v, asked, "csv", v.sendContractCSV)
+}
+
+func (s *Server) exportContractJSON(v *visit, asked url.Values) (outgoing, error) {
+	return s.exportContract(v, asked, "json", v.sendContractJSON)
 }
 
 // sendContractCSV answers with the rows of the contract, in the language of the pages; days are written as
 // 2024-12-12, so that a spreadsheet reads them.
-func (s *Server) sendContractCSV(v *visit, _ Form) error {
-	page, place, err := s.contractAsked(v)
-	if err != nil {
-		return err
-	}
+func (v *visit) sendContractCSV(page desk.ContractPage, place contractPlace) (int, error) {
 	return v.sendCSV("contract-"+page.On.String()+".csv", func(yield func([]string, error) bool) {
 		if !yield(v.texts(append([]string{"表示する日", "種類", "対象"}, contractLabels()...)), nil) {
 			return
 		}
-		for _, line := range s.contractLines(page.Contract, place.base) {
+		for _, line := range v.s.contractLines(page.Contract, place.base) {
 			if !yield(v.contractRow(page.On, line), nil) {
 				return
 			}
@@ -141,14 +149,10 @@ func asJSON(l contract.Line) *lineJSON {
 }
 
 // sendContractJSON answers with the same rows for programs.
-func (s *Server) sendContractJSON(v *visit, _ Form) error {
-	page, place, err := s.contractAsked(v)
-	if err != nil {
-		return err
-	}
+func (v *visit) sendContractJSON(page desk.ContractPage, place contractPlace) (int, error) {
 	data := contractJSON{On: page.On, AsKnownNow: page.On.After(page.Today), Establishment: place.establishment,
 		Name: page.Contract.Establishment.Name, Lines: []lineJSON{}}
-	for _, line := range s.contractLines(page.Contract, place.base) {
+	for _, line := range v.s.contractLines(page.Contract, place.base) {
 		data.Lines = append(data.Lines, *asJSON(line.Line))
 	}
 	if !page.On.Before(page.Today) {
@@ -165,13 +169,9 @@ func (s *Server) sendContractJSON(v *visit, _ Form) error {
 	}
 	text, err := json.MarshalIndent(data, "", "  ")
 	if err != nil {
-		return fmt.Errorf("writing the contract as JSON: %w", err)
+		return 0, fmt.Errorf("writing the contract as JSON: %w", err)
 	}
-	h := v.w.Header()
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Disposition", "attachment; filename=contract-"+page.On.String()+".json")
-	v.w.WriteHeader(http.StatusOK)
+	v.attach("application/json; charset=utf-8", "contract-"+page.On.String()+".json")
 	_, _ = v.w.Write(append(text, '\n')) // an error means that the browser has gone
-	return nil
+	return len(data.Lines), nil
 }

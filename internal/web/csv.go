@@ -3,8 +3,6 @@ package web
 import (
 	"encoding/csv"
 	"iter"
-	"net/http"
-	"net/url"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,21 +12,23 @@ const csvFlush = 500
 
 // sendCSV answers with a file of rows, the first of which are the headings, as they come. UTF-8 with a mark at
 // the beginning, because spreadsheets take it for something else without one. An error before the first row
-// becomes a page as everywhere; one after it can only be said in the file's last line and in the log.
-func (v *visit) sendCSV(name string, rows iter.Seq2[[]string, error]) error {
+// becomes a page as everywhere; one after it can only be said in the file's last line and in the log. The answer
+// is how many rows have left, the headings not counted.
+func (v *visit) sendCSV(name string, rows iter.Seq2[[]string, error]) (int, error) {
 	out := csv.NewWriter(v.w)
 	out.UseCRLF = true
 	n := 0
 	for row, err := range rows {
 		if err != nil && n == 0 {
-			return err
+			return 0, err
 		}
 		if err != nil {
 			v.s.Log.ErrorContext(v.ctx(), "request failed", "request", v.id, "error", err)
 			row = []string{v.s.pages.Texts.Text(v.lang, "途中で問題が起きたため、この行より後は出力されていません。")}
 		}
 		if n == 0 {
-			v.beginCSV(name)
+			v.attach("text/csv; charset=utf-8", name)
+			_, _ = v.w.Write([]byte("\ufeff")) // the first row says whether the browser is there
 		}
 		if n++; out.Write(csvCells(row)) != nil || err != nil {
 			break
@@ -38,16 +38,7 @@ func (v *visit) sendCSV(name string, rows iter.Seq2[[]string, error]) error {
 		}
 	}
 	out.Flush()
-	return nil // an error of writing means that the browser has gone
-}
-
-func (v *visit) beginCSV(name string) {
-	h := v.w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+strings.ReplaceAll(url.QueryEscape(name), "+", "%20"))
-	v.w.WriteHeader(http.StatusOK)
-	_, _ = v.w.Write([]byte("\ufeff")) // the first row says whether the browser is there
+	return max(0, n-1), nil // an error of writing means that the browser has gone
 }
 
 // csvCells are cells that no spreadsheet takes for a formula, whoever typed them: what would begin one gets an

@@ -23,10 +23,10 @@ func TestCSVCells(t *testing.T) {
 func TestCSVErrors(t *testing.T) {
 	h := newHouse(t)
 	broken := errors.New("broken")
-	send := func(rows ...[]string) (*httptest.ResponseRecorder, error) {
+	send := func(rows ...[]string) (*httptest.ResponseRecorder, int, error) {
 		w := httptest.NewRecorder()
 		v := &visit{s: h.server, w: w, r: httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), lang: English}
-		return w, v.sendCSV("a b.csv", func(yield func([]string, error) bool) {
+		n, err := v.sendCSV("a b.csv", func(yield func([]string, error) bool) {
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return
@@ -34,13 +34,14 @@ func TestCSVErrors(t *testing.T) {
 			}
 			yield(nil, broken)
 		})
+		return w, n, err
 	}
-	if w, err := send(); !errors.Is(err, broken) || w.Body.Len() > 0 {
+	if w, _, err := send(); !errors.Is(err, broken) || w.Body.Len() > 0 {
 		t.Errorf("nothing sent yet: %v, %q", err, w.Body)
 	}
-	w, err := send([]string{"head"}, []string{"a,b"})
-	if want := "\ufeffhead\r\n\"a,b\"\r\n\"Something went wrong"; err != nil || !strings.HasPrefix(w.Body.String(), want) {
-		t.Errorf("%v, %q", err, w.Body)
+	w, rows, err := send([]string{"head"}, []string{"a,b"})
+	if want := "\ufeffhead\r\n\"a,b\"\r\n\"Something went wrong"; err != nil || rows != 2 || !strings.HasPrefix(w.Body.String(), want) {
+		t.Errorf("%v, %d rows, %q", err, rows, w.Body)
 	}
 	if got := w.Header().Get("Content-Disposition"); got != "attachment; filename*=UTF-8''a%20b.csv" {
 		t.Errorf("Content-Disposition %q", got)

@@ -19,7 +19,7 @@ type ApplicationsPage struct {
 	Rows     []ListLine
 	Empty    Empty
 	Pager    Pager
-	Sheet    string // where the same list is as CSV
+	Sheet    Export // the same list as CSV
 }
 
 // A ListLine is one application of a list in words.
@@ -39,8 +39,7 @@ type ListLine struct {
 const maxTrail = 30
 
 // applicationsQuery is what the address asks of E12. Addresses of earlier lists said the newest or the oldest first.
-func (s *Server) applicationsQuery(v *visit) (desk.ListQuery, problem.List) {
-	asked := v.r.URL.Query()
+func (s *Server) applicationsQuery(asked url.Values) (desk.ListQuery, problem.List) {
 	q, wrong := s.filterOf(asked)
 	switch asked.Get("sort") {
 	case sortOldest:
@@ -56,7 +55,7 @@ func (s *Server) applicationsQuery(v *visit) (desk.ListQuery, problem.List) {
 // so that it can be kept and sent.
 func (s *Server) showApplications(v *visit, f Form) error {
 	asked := v.r.URL.Query()
-	q, wrong := s.applicationsQuery(v)
+	q, wrong := s.applicationsQuery(asked)
 	f.Values, f.Problems = shownValues(asked, "search"), append(f.Problems, wrong...)
 	f.Values.Set("sort", string(q.Order))
 	f.Values.Set("order", map[bool]string{true: descending, false: ascending}[q.Descending])
@@ -70,7 +69,7 @@ func (s *Server) showApplications(v *visit, f Form) error {
 	data := ApplicationsPage{
 		Frame: v.frame("/applications", f), Rows: listLines(page.Rows, "/applications"), Filtered: narrowed(q) || len(wrong) > 0,
 		Filter: s.filterForm(f, "申込受付番号・利用者コード・利用者ID", application.States(), orderChoices(desk.OrderCreated)),
-		Pager:  pagerOf("/applications", asked, asked["after"], page.Next), Sheet: "/applications.csv" + without(asked, "after"),
+		Pager:  pagerOf("/applications", asked, asked["after"], page.Next), Sheet: exportButton("この一覧をCSVで保存する", "/applications.csv", shownValues(asked, "search")),
 	}
 	data.Back = Link{Text: "トップメニューに戻る", Address: "/"}
 	data.Empty = Empty{Says: Say("申込はまだありません。"), Link: v.applyLink()}

@@ -30,6 +30,7 @@ func pages() []declared {
 		{"registered", RegisteredPage{}},
 		{"discard", DiscardPage{}},
 		{"applications", ApplicationsPage{}},
+		{"export", ExportPage{}},
 		{"case", CasePage{}},
 		{"case-contract", ContractThenPage{}},
 		{"ids", IDNoticePage{}},

@@ -29,7 +29,7 @@ type QueuePage struct {
 	Filter  FilterForm
 	Found   Sentence // what was searched for, when this is the answer to a search
 	Pager   Pager
-	Sheet   string // where the same list is as CSV
+	Sheet   Export // the same list as CSV
 }
 
 // A QueueLine is one application in the queue, with what the actor can do about it.
@@ -62,23 +62,31 @@ const (
 	nameSearched  = "searched"
 )
 
-// queueQuery is what the address and the last search ask of C1.
-func (s *Server) queueQuery(v *visit) (desk.ListQuery, problem.List) {
-	asked := v.r.URL.Query()
+// queueQuery is what an address or a form asks of C1, with what is searched for.
+func (s *Server) queueQuery(asked url.Values, search string) (desk.ListQuery, problem.List) {
 	q, wrong := s.filterOf(asked)
-	q.Queue, q.After = queueOf(asked.Get("queue")), printable(last(asked["after"]))
-	if asked.Get(nameSearched) == "yes" {
-		if q.Search = s.sessions.GetString(v.ctx(), keyDeskSearch); q.Search == "" {
-			wrong.Add("search", "R-APP-12", "検索した文字は保存されていません。もう一度入力して検索してください。")
-		}
-	}
+	q.Queue, q.After, q.Search = queueOf(asked.Get("queue")), printable(last(asked["after"])), search
 	return q, wrong
+}
+
+// lastSearch is what was searched for last, where an address says that something was.
+func (v *visit) lastSearch(asked url.Values) (string, problem.List) {
+	if asked.Get(nameSearched) != "yes" {
+		return "", nil
+	}
+	search := v.s.sessions.GetString(v.ctx(), keyDeskSearch)
+	if search == "" {
+		return "", problem.List{problem.New("search", "R-APP-12", "検索した文字は保存されていません。もう一度入力して検索してください。")}
+	}
+	return search, nil
 }
 
 // showQueue shows one of the queues, narrowed as the address says and by the last search if it says so.
 func (s *Server) showQueue(v *visit, f Form) error {
 	asked := v.r.URL.Query()
-	q, wrong := s.queueQuery(v)
+	search, lost := v.lastSearch(asked)
+	q, wrong := s.queueQuery(asked, search)
+	wrong = append(wrong, lost...)
 	if f.Values == nil {
 		f.Values = shownValues(asked)
 		f.Values.Set("search", q.Search)
@@ -99,7 +107,7 @@ func (s *Server) showQueue(v *visit, f Form) error {
 		Frame: v.frame("/desk", f.onPage(append(filterNames(), "search", "queue")...)), Tabs: queueTabs(q.Queue), Target: s.Desk.Operator.AnswerTarget,
 		Due: q.Queue != queueFound && (q.Order == "" || q.Order == desk.OrderWaiting && !q.Descending), Queue: q.Queue, Rows: v.queueLines(page.Rows), Claimed: v.claimed(), Empty: emptyQueue(q),
 		Filter: s.filterForm(f, "申込受付番号・利用者コード・利用者ID・企業名", application.States()[1:], orderChoices(desk.OrderWaiting)),
-		Pager:  pagerOf("/desk", asked, asked["after"], page.Next), Sheet: "/desk.csv" + without(asked, "after"),
+		Pager:  pagerOf("/desk", asked, asked["after"], page.Next), Sheet: exportButton("この一覧をCSVで保存する", "/desk.csv", searched(shownValues(asked, "queue"), search)),
 	}
 	trouble, err := s.mailTrouble(v)
 	if err != nil {
@@ -205,6 +213,12 @@ func deskPath(id string, rest ...string) string {
 		path += "/" + part
 	}
 	return path
+}
+
+// searched are the values of a list with what was searched for.
+func searched(values url.Values, search string) url.Values {
+	values.Set("search", search)
+	return values
 }
 
 // searchDesk keeps what is searched for and leads to what it finds; filter and order stand in the address.

@@ -9,6 +9,9 @@ import (
 // route registers every route with its access on the line; nothing is reachable that does not stand here.
 // A post names the page its form stands on, which comes back with what was typed.
 func (s *Server) route() {
+	charges := exporting{[]string{"month"}, s.exportCharges}
+	contractCSV, contractJSON := exporting{[]string{"on"}, s.exportContractCSV}, exporting{[]string{"on"}, s.exportContractJSON}
+	comparison := exporting{[]string{"from", "to"}, s.exportComparison}
 	s.mux.Handle("GET /static/", s.pages.Static)
 	s.get("/login", public, s.showLogin)
 	s.post("/login", public, s.login, s.showLogin)
@@ -21,12 +24,12 @@ func (s *Server) route() {
 	s.post("/news/{news}", establishment, s.openNews, s.showTop)
 	s.get("/contract", establishment, s.showContract)
 	s.get("/charges", establishment, s.showCharges)
-	s.get("/charges.csv", establishment, s.sendCharges)
+	s.export("/charges.csv", establishment, charges)
 	s.get("/charges.pdf", establishment, s.sendChargesPaper)
-	s.get("/contract.csv", establishment, s.sendContractCSV)
-	s.get("/contract.json", establishment, s.sendContractJSON)
+	s.export("/contract.csv", establishment, contractCSV)
+	s.export("/contract.json", establishment, contractJSON)
 	s.get("/contract/compare", establishment, s.showContractComparison)
-	s.get("/contract/compare.csv", establishment, s.sendContractComparison)
+	s.export("/contract/compare.csv", establishment, comparison)
 	s.get("/contract/codes/{code}", establishment, s.showCodeLife)
 	s.get("/contract/ids/{user}", establishment, s.showIDLife)
 
@@ -58,7 +61,7 @@ func (s *Server) route() {
 	s.post("/applications/{id}/discard", applicants, s.discard, s.showDiscard)
 
 	s.get("/applications", establishment, s.showApplications)
-	s.get("/applications.csv", establishment, s.sendApplications)
+	s.export("/applications.csv", establishment, exporting{append(filterNames(), "search"), s.exportApplications})
 	s.get("/applications/{id}", establishment, s.showCase)
 	s.get("/applications/{id}/contract", establishment, s.showContractThen)
 	s.get("/applications/{id}/versions/{round}", establishment, s.showVersion)
@@ -85,10 +88,10 @@ func (s *Server) route() {
 	s.post("/desk/establishments/{id}/people/new", supervisors, s.invite, s.showInvite)
 	s.post("/desk/establishments/{id}/people/{person}/link", supervisors, s.sendLink, s.showEstablishment)
 	s.get("/desk/establishments/{id}/contract", centre, s.showContract)
-	s.get("/desk/establishments/{id}/contract.csv", centre, s.sendContractCSV)
-	s.get("/desk/establishments/{id}/contract.json", centre, s.sendContractJSON)
+	s.export("/desk/establishments/{id}/contract.csv", centre, contractCSV)
+	s.export("/desk/establishments/{id}/contract.json", centre, contractJSON)
 	s.get("/desk/establishments/{id}/contract/compare", centre, s.showContractComparison)
-	s.get("/desk/establishments/{id}/contract/compare.csv", centre, s.sendContractComparison)
+	s.export("/desk/establishments/{id}/contract/compare.csv", centre, comparison)
 	s.get("/desk/establishments/{id}/contract/codes/{code}", centre, s.showCodeLife)
 	s.get("/desk/establishments/{id}/contract/ids/{user}", centre, s.showIDLife)
 
@@ -116,7 +119,7 @@ func (s *Server) route() {
 	s.post("/desk/operations/mode", supervisors, s.setMode, s.showOperations)
 
 	s.get("/desk", centre, s.showQueue)
-	s.get("/desk.csv", centre, s.sendQueue)
+	s.export("/desk.csv", centre, exporting{append(filterNames(), "search", "queue"), s.exportQueue})
 	s.post("/desk/search", centre, s.searchDesk, s.showQueue)
 	s.post("/desk/claim", centre, s.claimSeveral, s.showQueue)
 	s.get("/desk/applications/{id}", centre, s.showExamine)
@@ -138,7 +141,7 @@ func (s *Server) route() {
 	s.post("/desk/applications/{id}/change-start", centre, s.changeStart, s.showChangeStart)
 
 	s.get("/desk/establishments/{id}/charges", centre, s.showCharges)
-	s.get("/desk/establishments/{id}/charges.csv", centre, s.sendCharges)
+	s.export("/desk/establishments/{id}/charges.csv", centre, charges)
 	s.get("/desk/establishments/{id}/charges.pdf", centre, s.sendChargesPaper)
 	s.get("/desk/usage", supervisors, s.showUsage)
 	s.upload("/desk/usage/preview", supervisors, desk.MaxUsageFile, s.previewUsage, s.showUsage)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strconv"
 	"time"
@@ -21,39 +22,45 @@ const sheetPatience = time.Minute
 // much as all that is idle in the process before anybody looks (trap 22).
 const collectEvery = 5000
 
-// sendApplications answers with E12 as CSV: every row of the list with the same filter, all pages in one.
-func (s *Server) sendApplications(v *visit, _ Form) error {
-	q, wrong := s.applicationsQuery(v)
-	if len(wrong) > 0 {
-		return v.seeOther("/applications" + without(v.r.URL.Query())) // which says what is wrong
+// exportApplications is E12 as CSV: every row of the list with the same filter, all pages in one.
+func (s *Server) exportApplications(v *visit, asked url.Values) (outgoing, error) {
+	q, wrong := s.applicationsQuery(asked)
+	file := outgoing{
+		Export: desk.Export{Kind: "applications.csv", Establishment: v.actor().Establishment, Filter: filterWords(asked)},
+		what:   "申込の一覧", from: Link{Text: "申込の一覧に戻る", Address: "/applications" + without(asked, "password")},
 	}
 	header := []string{"申込受付番号", "申込内容", "状態", "現在の担当", "登録日時", "利用開始希望日", "利用開始日", "システム設定申込の締切日"}
 	each := func(row func(desk.ListRow) error) error {
 		return s.Desk.ExportApplications(v.ctx(), v.actor(), q, row)
 	}
-	return v.sendCSV(sheetName("applications", s.Desk.Now()), v.sheet(header, each, func(row desk.ListRow) []string {
+	rows := v.sheet(header, each, func(row desk.ListRow) []string {
 		return []string{row.Receipt, v.said(row.Items), v.said(row.State.Japanese()), v.said(row.With), cellTime(row.RegisteredAt),
 			cellDay(row.Desired), cellDay(row.Start), cellDay(missingSettings(row))}
-	}))
+	})
+	file.send = func() (int, error) { return v.sendCSV(sheetName("applications", s.Desk.Now()), rows) }
+	return file, wrong.Err()
 }
 
-// sendQueue answers with C1 as CSV: every row of the list with the same filter and search, all pages in one.
-func (s *Server) sendQueue(v *visit, _ Form) error {
-	q, wrong := s.queueQuery(v)
-	if len(wrong) > 0 {
-		return v.seeOther("/desk" + without(v.r.URL.Query())) // which says what is wrong
+// exportQueue is C1 as CSV: every row of the list with the same filter and search, all pages in one.
+func (s *Server) exportQueue(v *visit, asked url.Values) (outgoing, error) {
+	q, wrong := s.queueQuery(asked, asked.Get("search"))
+	file := outgoing{
+		Export: desk.Export{Kind: "queue.csv", Filter: filterWords(asked)},
+		what:   "申込の一覧", from: Link{Text: "申込の一覧に戻る", Address: "/desk" + without(asked, "search", "password")},
 	}
 	header := []string{"申込受付番号", "企業名", "事業所名", "申込内容", "状態", "担当者", "登録日時", "待ち日数（営業日）",
 		"目標までの日数（営業日）", "利用開始希望日", "利用開始日"}
 	each := func(row func(desk.ListRow) error) error { return s.Desk.ExportQueue(v.ctx(), v.actor(), q, row) }
-	return v.sendCSV(sheetName("desk", s.Desk.Now()), v.sheet(header, each, func(row desk.ListRow) []string {
+	rows := v.sheet(header, each, func(row desk.ListRow) []string {
 		waiting, left := "", ""
 		if waits(row) {
 			waiting, left = strconv.Itoa(row.Waiting), strconv.Itoa(row.Left)
 		}
 		return []string{row.Receipt, row.Company, row.Establishment, v.said(row.Items), v.said(row.State.Japanese()), row.HolderName,
 			cellTime(row.RegisteredAt), waiting, left, cellDay(row.Desired), cellDay(row.Start)}
-	}))
+	})
+	file.send = func() (int, error) { return v.sendCSV(sheetName("desk", s.Desk.Now()), rows) }
+	return file, wrong.Err()
 }
 
 // errEnough ends an export whose reader has gone.

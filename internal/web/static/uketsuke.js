@@ -25,7 +25,7 @@ for (const area of document.querySelectorAll("textarea[data-max]")) {
 let pressed = new WeakMap();
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || "download" in form.dataset) return; // a file leaves the page as it is
   if (Date.now() - (pressed.get(form) ?? 0) < 5000) {
     event.preventDefault();
     return;
