@@ -26,6 +26,8 @@ type Charges struct {
 	Bill         charge.Bill
 	// Digest is of the frozen content, as hexadecimal digits.
 	Digest string
+	// Genuine is how the paper is checked.
+	Genuine Genuine
 }
 
 // title is what the paper calls itself.
@@ -56,6 +58,7 @@ func layOutCharges(face *face, c Charges) *paper {
 		p.made = c.Date.Start().In(calendar.Tokyo)
 	}
 	p.turn()
+	p.genuine(c.Genuine)
 	p.chargesLetter(c)
 	p.chargesLines(c.Bill)
 	p.chargesTotals(c.Bill)

@@ -74,6 +74,9 @@ func (p *Printer) Charges(c Charges) ([]byte, error) {
 
 // print draws the pages of a paper.
 func (p *Printer) print(paper *paper) ([]byte, error) {
+	if paper.fault != nil {
+		return nil, paper.fault
+	}
 	var pdf gopdf.GoPdf
 	pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
 	pdf.SetInfo(paper.info())

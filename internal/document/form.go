@@ -45,6 +45,8 @@ type Form struct {
 	Digest string
 	// Examined is false before the approval; the paper is then marked 「審査前」.
 	Examined bool
+	// Genuine is how the paper is checked.
+	Genuine Genuine
 	// Wareki writes 令和 beside 西暦.
 	Wareki bool
 }

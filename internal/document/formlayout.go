@@ -27,6 +27,7 @@ func layOutForm(face *face, f Form) *paper {
 		p.stamp = "審査前"
 	}
 	p.turn()
+	p.genuine(f.Genuine)
 	p.formLetter(f)
 	p.formContact(f.Contact)
 	p.closing()

@@ -22,6 +22,7 @@ func (p *paper) dated(lines ...string) {
 	s.align = atRight
 	p.writeAll(whole, s, lines...)
 	p.gap(12)
+	p.y = max(p.y, p.head+6)
 }
 
 // party sets a company's side of a letter; honorific is 様 or nothing.

@@ -32,6 +32,8 @@ type Notice struct {
 	HelpDesk []string
 	// Digest is of the registered version that was approved, as hexadecimal digits.
 	Digest string
+	// Genuine is how the paper is checked.
+	Genuine Genuine
 	// Wareki writes 令和 beside 西暦.
 	Wareki bool
 }

@@ -27,6 +27,7 @@ func layOutNotice(face *face, n Notice) *paper {
 		p.made = n.Date.Start().In(calendar.Tokyo)
 	}
 	p.turn()
+	p.genuine(n.Genuine)
 	p.noticeLetter(n)
 	if len(n.Rows) > 0 {
 		p.noticeTable(n)

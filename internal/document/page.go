@@ -21,11 +21,14 @@ type (
 	}
 	line struct{ x1, y1, x2, y2 float64 }
 	tint struct{ x, y, w, h float64 }
+	// A bar is black: a part of a QR code.
+	bar struct{ x, y, w, h float64 }
 )
 
 // A page is drawn tints first and texts last, each in the order in which it was put down.
 type page struct {
 	tints []tint
+	bars  []bar
 	lines []line
 	texts []text
 }
@@ -34,6 +37,10 @@ func (g *page) draw(pdf *gopdf.GoPdf) error {
 	pdf.SetGrayFill(float64(pale))
 	for _, t := range g.tints {
 		pdf.RectFromUpperLeftWithStyle(t.x, t.y, t.w, t.h, "F")
+	}
+	pdf.SetGrayFill(float64(black))
+	for _, b := range g.bars {
+		pdf.RectFromUpperLeftWithStyle(b.x, b.y, b.w, b.h, "F")
 	}
 	pdf.SetGrayStroke(float64(hair))
 	pdf.SetLineWidth(0.5)

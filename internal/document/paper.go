@@ -48,6 +48,10 @@ type paper struct {
 	// number is the document's; notes are the other lines of the foot.
 	number string
 	notes  []string
+	// head is where the head of the first page ends at the left; the letter begins below it.
+	head float64
+	// fault is why the paper cannot be printed.
+	fault error
 }
 
 // A strip is a vertical part of the page.
@@ -67,8 +71,8 @@ func (p *paper) turn() {
 	const y = 34
 	s := style{size: 11, leading: 20, align: centred}
 	w := p.face.width(p.stamp, s.size) + 20
-	p.page().box(left, y, w, s.leading)
-	p.put(strip{left, w}, y, s, p.stamp)
+	p.page().box(right-w, y, w, s.leading)
+	p.put(strip{right - w, w}, y, s, p.stamp)
 }
 
 // keep turns the page unless h points are left on it. At the head of a page there is nothing to gain.

@@ -207,6 +207,7 @@ func TestHostileText(t *testing.T) {
 			f.Items, f.Legend = []string{typed}, []string{typed}
 			f.Rows = []Row{{typed, typed, []string{typed, typed}, typed, typed, typed, -1, true, true, true}}
 			f.Settings = []SettingsSheet{{Title: typed, Fields: []LabelledValue{{typed, typed}}}}
+			f.Genuine = Genuine{typed, "https://desk.example.jp/check?" + typed, typed, typed, typed}
 			f.Contact = Contact{typed, typed, typed, typed, typed, typed, typed, typed}
 			n.Addressee, n.DateReason, n.Sender.Name = f.Applicant, typed, typed
 			n.Rows = []NoticeRow{{typed, typed, []string{typed}, typed, typed, typed, true, true, true}}

@@ -23,6 +23,8 @@ type Receipt struct {
 	Desired calendar.Date
 	// Digest is of the registered version, as hexadecimal digits.
 	Digest string
+	// Genuine is how the paper is checked.
+	Genuine Genuine
 	// Wareki writes 令和 beside 西暦.
 	Wareki bool
 }
@@ -48,6 +50,7 @@ func layOutReceipt(face *face, r Receipt) *paper {
 		notes:  []string{"この受付票は、お申込みを受け付けたことを示すものです。承認を示すものではありません。"},
 	}
 	p.turn()
+	p.genuine(r.Genuine)
 	p.dated(letterDay(calendar.DateOf(r.RegisteredAt), r.Wareki))
 	p.party(half, r.Applicant, "様")
 	p.gap(14)

@@ -13,6 +13,7 @@ func sampleReceipt() Receipt {
 		Centre: "見本ネットワーク運営センター", Service: "NSS", Receipt: "2400001B", Registrant: "見本 花子",
 		RegisteredAt: time.Date(2024, 11, 29, 1, 2, 3, 0, time.UTC), Applicant: sampleForm().Applicant,
 		Items: []string{"利用者コード（追加）", "識別番号（追加）"}, Desired: calendar.MustDate("2024-12-10"), Digest: strings.Repeat("0123456789abcdef", 4),
+		Genuine: genuine("2400001B"),
 	}
 }
 

@@ -17,6 +17,13 @@ var applicant = Party{
 	Name:          "𠮷田　太郎",
 }
 
+// genuine is how a sample paper is checked.
+func genuine(number string) Genuine {
+	const short = "9f86d081884c7d659a2feaa0"
+	return Genuine{Page: "https://desk.example.jp/check", Address: "https://desk.example.jp/check?d=" + short + "&n=" + number,
+		Number: number, Digest: InFours(short)}
+}
+
 const digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 // sampleForm is the application of scenario S3, with settings for its first code only.
@@ -55,7 +62,7 @@ func sampleForm() Form {
 			Department: "物流システム部", Position: "課長", Name: "髙﨑　花子", Kana: "タカサキ　ハナコ",
 			Phone: "03-1234-5678", Extension: "4321", Fax: "03-1234-5679", Email: "hanako.takasaki@mihon-shoji.example",
 		},
-		Digest: digest,
+		Digest: digest, Genuine: genuine("2400001A"),
 	}
 }
 
@@ -81,7 +88,7 @@ func sampleNotice() Notice {
 			{"追加", "海上", []string{"保税"}, "インタラクティブ", "1BNAC", "001", true, false, true},
 		},
 		HelpDesk: []string{"見本ネットワーク ヘルプデスク", "電話 0120-000-000（平日 9:00–17:00）"},
-		Digest:   digest,
+		Digest:   digest, Genuine: genuine("24-00001"),
 	}
 }
 
