@@ -210,7 +210,11 @@ func (s *Server) readSecrets(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !v.spendOnce(in.Get("once")) {
+	first, err := v.spendOnce(in.Get("once"))
+	if err != nil {
+		return err
+	}
+	if !first {
 		return problem.List{problem.New("password", "R-SEC-5", "パスワードを表示するたびに確認が必要です。もう一度、ログインに使うパスワードを入力してください。")}
 	}
 	if err := v.confirm(in.Get("password")); err != nil {

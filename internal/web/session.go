@@ -140,9 +140,13 @@ func (v *visit) offerOnce() string {
 	return mark
 }
 
-// spendOnce says whether this is the first press of the form with that mark.
-func (v *visit) spendOnce(mark string) bool {
-	return mark != "" && v.s.sessions.PopString(v.ctx(), keyOnce) == mark
+// spendOnce says whether this is the first press of the form with that mark: of many at once, which all find it
+// in their session, the database lets one be the first.
+func (v *visit) spendOnce(mark string) (bool, error) {
+	if mark == "" || v.s.sessions.PopString(v.ctx(), keyOnce) != mark {
+		return false, nil
+	}
+	return v.s.Desk.SpendMark(v.ctx(), mark)
 }
 
 type keptKey struct{}
