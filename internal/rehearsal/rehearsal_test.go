@@ -25,6 +25,8 @@ import (
 	"testing"
 	"time"
 
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/keyring"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/pgtest"
@@ -97,17 +99,29 @@ func killed(t *testing.T, dsn string) {
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
-	count := number(t, "REHEARSAL_COUNT", 200)
+	count := number(t, "REHEARSAL_COUNT", 60)
 	seed := number(t, "REHEARSAL_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("count %d, seed %d", count, seed)
 	h := newHouse(t, dsn, count)
 	registrations := &registration{h: h}
 	kills := 0
-	for i, work := range []Work{registrations, &approval{h: h, of: registrations}} {
-		tally := h.rehearse(work, count, rand.New(rand.NewPCG(uint64(seed), uint64(i))))
+	works := []struct {
+		work func() Work
+		n    int
+	}{
+		{func() Work { return registrations }, count},
+		{func() Work { return &approval{h: h, of: registrations, issued: fresh} }, count},
+		{func() Work { return &reissue{approval{h: h, of: &registration{h: h}, issued: past}} }, reissues(count)},
+		{func() Work { return erasure(h, registrations.ids[:count/2]) }, count / 2},
+		{func() Work { return voiding(h, registrations.ids[count/2:]) }, count - count/2},
+	}
+	for i, w := range works {
+		work := w.work()
+		tally := h.rehearse(work, w.n, rand.New(rand.NewPCG(uint64(seed), uint64(i))))
 		t.Logf("%s: %s", work.Name(), tally)
 		kills += tally.kills
 	}
+	h.sweep(registrations.ids)
 	sent, repeated := h.mailed()
 	t.Logf("%d mails, %d of them repeated with their own Message-ID, %d kills in all", sent, repeated, kills)
 	if repeated > kills {
@@ -119,6 +133,45 @@ func killed(t *testing.T, dsn string) {
 		t.Errorf("check: %s", said)
 	}
 	t.Logf("uketsuke check: %v", time.Since(began).Round(time.Millisecond))
+}
+
+// reissues is how many of the count are applications for new passwords.
+func reissues(count int) int { return count / 2 }
+
+// sweep lets the clock's work destroy the keys that nobody names any more, and wants no other key in the ring:
+// what was erased or made void cannot be opened, wherever a copy of the database may be (R-SEC-6, R-SEC-8).
+func (h *house) sweep(ended []string) {
+	h.t.Helper()
+	ring, err := keyring.Open(h.keys)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	named, err := h.db.Read().ListSecretKeys(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	living := map[keyring.Name]bool{}
+	for _, name := range named {
+		living[keyring.Name(name)] = true
+		for _, id := range ended {
+			if strings.Contains(name, id) {
+				h.t.Errorf("R-SEC-6: the ended application %s still names the key %s", id, name)
+			}
+		}
+	}
+	// Keys of killed attempts are swept after the grace, which a rehearsal does not wait for.
+	swept, err := ring.Sweep(living, calendar.DateOf(time.Now()), time.Now().Add(2*keyring.Grace))
+	if err != nil {
+		h.t.Error(err)
+	}
+	left, err := ring.List()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Logf("%d keys live, %d of killed attempts were swept", len(left), len(swept))
+	if len(left) != len(living) {
+		h.t.Errorf("R-SEC-6: after the sweep %d keys are in the ring and %d are named", len(left), len(living))
+	}
 }
 
 // rehearse does a work n times under the killer, with several people at once.

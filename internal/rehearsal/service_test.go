@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/mail/mailtest"
@@ -130,9 +131,17 @@ func freeAddress(t *testing.T) string {
 
 // furniture is one company with codes enough for everything, and one person of each role.
 func furniture(applications int) desk.Setup {
+	var codes []desk.NewCode
+	for n := range reissues(applications) {
+		codes = append(codes, desk.NewCode{Code: imported(n), Category: application.CategoryCommon,
+			IDs: []desk.NewID{{Number: "A0A", Trades: []string{"customs-broker"}, Method: "netnaccs"}}})
+	}
 	var abbreviations []string
 	for n := range applications/30 + 2 {
 		abbreviations = append(abbreviations, fmt.Sprintf("K%02d", n))
+	}
+	for n := range len(codes)/24 + 1 {
+		abbreviations = append(abbreviations, fmt.Sprintf("R%02d", n))
 	}
 	person := func(login, establishment string, role account.Role) desk.NewPerson {
 		return desk.NewPerson{ID: login, Login: login, Establishment: establishment, Role: role, Name: login, NameKana: "ミホン",
@@ -142,9 +151,9 @@ func furniture(applications int) desk.Setup {
 		Companies: []desk.NewCompany{{ID: "mihon", Name: "見本商事株式会社", NameKana: "ミホンショウジ", Abbreviations: abbreviations}},
 		Establishments: []desk.NewEstablishment{{ID: "tokyo", Company: "mihon", Region: "1", Name: "東京事業所", NameKana: "トウキョウ",
 			PostalCode: "105-0013", Address: "東京都港区浜松町1-1-1", Phone: "03-1234-5678", SignatoryPosition: "代表取締役",
-			SignatoryName: "見本 一郎", Plan: "A", Terminals: 1, Since: calendar.MustDate("2020-04-01")}},
+			SignatoryName: "見本 一郎", Plan: "A", Terminals: 1, Since: calendar.MustDate("2020-04-01"), Codes: codes}},
 		People: []desk.NewPerson{person("applicant", "tokyo", account.Applicant), person("administrator", "tokyo", account.Administrator),
-			person("examiner", "", account.Examiner)},
+			person("examiner", "", account.Examiner), person("supervisor", "", account.Supervisor)},
 	}
 }
 

@@ -134,6 +134,8 @@ func (r *registration) Verify(ctx context.Context, db *store.DB, told map[int]st
 type approval struct {
 	h  *house
 	of *registration
+	// issued is what a code looks like that the page of what was issued shows.
+	issued *regexp.Regexp
 }
 
 func (w *approval) Name() string  { return "approval" }
@@ -178,14 +180,15 @@ func (w *approval) Press(b *browser, i int) error {
 	return err
 }
 
-var codes = regexp.MustCompile(`\b1[A-Z0-9]K\d\d\b`)
+// fresh are the codes that are issued, past those from before.
+var fresh, past = regexp.MustCompile(`\b1[A-Z0-9]K\d\d\b`), regexp.MustCompile(`\b1[A-Z0-9]R\d\d\b`)
 
 func (w *approval) Look(b *browser, i int) (string, error) {
 	a, err := b.get("look", w.path(i)+"/issued")
 	if err != nil {
 		return "", err
 	}
-	code := codes.FindString(a.body)
+	code := w.issued.FindString(a.body)
 	if a.status != http.StatusOK || code == "" {
 		return "", fmt.Errorf("what was issued: %d", a.status)
 	}
