@@ -213,7 +213,7 @@ func (s *service) clean(ctx context.Context) {
 	note := s.noting(desk.CleanJob)
 	every(ctx, cleanEvery, func() {
 		_, err := s.sessions.Clean(ctx)
-		err = errors.Join(err, s.desk.ForgetTries(ctx))
+		err = errors.Join(err, s.desk.ForgetTries(ctx), s.desk.ForgetSignIns(ctx))
 		if err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "cleaning sessions and failed tries", "error", err)
 		}

@@ -96,12 +96,11 @@ func TestModesLetReadingAndTheClockGoOn(t *testing.T) {
 		_, err = h.Desk.Examine(ctx, h.Examiner, ref.ID)
 		h.ok(err)
 		for _, who := range h.All() {
-			session, err := h.Desk.SignIn(ctx, sample.Login(who), sample.Password, "127.0.0.1")
-			h.ok(err)
+			session := h.signIn(who)
 			equal(t, "session's mode", session.Mode.Mode, desk.ModeClosed)
 			equal(t, "kept from the pages", session.Mode.Bars(who.Role), who.Role.OfEstablishment())
 			h.ok(h.Desk.SetLanguage(ctx, who, "en"))
-			h.ok(h.Desk.SignOut(ctx, who))
+			h.ok(h.Desk.SignOut(ctx, who, session.SignIn))
 		}
 		h.At("2024-12-12T09:00:00+09:00")
 		h.tick()

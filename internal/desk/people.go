@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"uketsuke/internal/account"
-	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
@@ -26,8 +25,10 @@ type Session struct {
 	Actor                  account.Actor
 	Company, Establishment string
 	Language               string
-	// Version changes whenever the account's password does; a session from before is over.
-	Version int64
+	// SignIn is the sign-in that the session stands on. It was last seen, and ends if nobody comes again, at these
+	// moments of elapsed time; LastsUntil is when it ends in any case.
+	SignIn                     string
+	SeenAt, EndsAt, LastsUntil time.Time
 	// Mode is the desk's, as of this request.
 	Mode ModeState
 }
@@ -101,30 +102,6 @@ func leave() { <-hashing }
 // noAccountHash is compared with when there is no such account, so that the answer takes as long. It is
 // the hash of a random string that nobody knows.
 const noAccountHash = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Z0zB2zVZ0m0mB0kqv7fVb0E6bH9c0t0m4y5x1b2n3aQ"
-
-// SignIn checks login and password. from is the caller's address: tries are slowed per account and per
-// address. A wrong login and a wrong password are told apart neither by text nor by time.
-func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Session, error) {
-	login = foldLogin(login)
-	q := d.DB.Read().Queries
-	p, err := q.GetAccountByLogin(ctx, login)
-	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
-		return Session{}, fmt.Errorf("reading an account: %w", err)
-	}
-	if err := d.prove(ctx, subjectsOf(login, from), p, password); err != nil {
-		return Session{}, err
-	}
-	err = d.beginDoing(ctx, actorOf(p), passing, func(a *act) error {
-		if err := a.tx.DeleteTries(ctx, pairOf(login, from)); err != nil {
-			return fmt.Errorf("forgetting failed tries: %w", err)
-		}
-		return a.audit("sign-in", nil, map[audit.Key]string{audit.Remote: from})
-	})
-	if err != nil {
-		return Session{}, err
-	}
-	return d.sessionOf(ctx, q, p)
-}
 
 // longestLogin bounds, in bytes, what is looked for and counted: whatever is typed, a try leaves little behind.
 const longestLogin = 256
@@ -239,18 +216,14 @@ func (d *Desk) ForgetTries(ctx context.Context) error {
 	return nil
 }
 
-// SignOut leaves evidence that the actor ended the session; the session itself belongs to the pages.
-func (d *Desk) SignOut(ctx context.Context, actor account.Actor) error {
-	return d.beginDoing(ctx, actor, passing, func(a *act) error { return a.audit("sign-out", nil, nil) })
-}
-
 func actorOf(p query.Account) account.Actor {
 	return account.Actor{ID: account.ID(p.ID), Name: p.Name, Role: account.Role(p.Role), Establishment: string(p.Establishment)}
 }
 
-func (d *Desk) sessionOf(ctx context.Context, q reader, p query.Account) (Session, error) {
+func (d *Desk) sessionOf(ctx context.Context, q reader, p query.Account, signIn query.SignIn) (Session, error) {
 	mode, err := modeOf(ctx, q)
-	s := Session{Actor: actorOf(p), Language: p.Language, Version: p.Version, Mode: mode}
+	s := Session{Actor: actorOf(p), Language: p.Language, Mode: mode, SignIn: signIn.ID,
+		LastsUntil: signIn.CreatedAt.Add(SessionLongest)}.seen(signIn.SeenAt.Time)
 	if p.Establishment == "" || err != nil {
 		return s, err
 	}
@@ -261,18 +234,6 @@ func (d *Desk) sessionOf(ctx context.Context, q reader, p query.Account) (Sessio
 	est, err := establishmentOf(ctx, q, string(p.Establishment), calendar.DateOf(now))
 	s.Company, s.Establishment = est.Company, est.Name
 	return s, err
-}
-
-// Actor reads the account of a session anew, on every request: who was stopped is out at once.
-func (d *Desk) Actor(ctx context.Context, id account.ID) (Session, error) {
-	q := d.DB.Read().Queries
-	p, err := q.GetAccount(ctx, string(id))
-	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && p.Status != "active" {
-		return Session{}, ErrNotFound
-	} else if err != nil {
-		return Session{}, fmt.Errorf("reading account %s: %w", id, err)
-	}
-	return d.sessionOf(ctx, q, p)
 }
 
 // SetLanguage keeps the actor's choice of language, "ja" or "en", for pages and mails.
@@ -365,6 +326,9 @@ func (d *Desk) SetFirstPassword(ctx context.Context, token, password, again stri
 		}
 		if set != 1 {
 			return &Stale{ID: now.ID, Seen: now.Version, Now: now.Version + 1}
+		}
+		if err := a.endSignIns(now.ID, "", "credential"); err != nil {
+			return err
 		}
 		return a.audit("set-first-password", nil, nil)
 	})

@@ -171,7 +171,7 @@ func TestTrap12LookingAtALinkUsesNothing(t *testing.T) {
 		}
 		session, err := h.Desk.SignIn(t.Context(), "NEWCOMER", chosen, "192.0.2.1")
 		h.ok(err)
-		equal(t, "signed in as", session.Actor.ID, account.ID("p-newcomer"))
+		equal(t, "signed in as", session.Account, account.ID("p-newcomer"))
 		equal(t, "stored nowhere", strings.Contains(strings.Join(h.rows("SELECT * FROM setup_links"), ""), token), false)
 		late := invite("latecomer")
 		h.Pass(7*24*time.Hour + time.Minute)
@@ -201,13 +201,14 @@ func TestSigningIn(t *testing.T) {
 			t.Error("tries are not slowed")
 		}
 		h.Pass(2 * time.Minute)
-		h.ok(try(sample.Password))
+		h.signInBy(h.Applicant, desk.Arrival{How: "password", From: "192.0.2.7"}) // forgets the failures
 		wrong(t, h.Desk.Reauthenticate(t.Context(), h.Applicant, "wrong", "192.0.2.7"))
 		h.ok(h.Desk.Reauthenticate(t.Context(), h.Applicant, sample.Password, "192.0.2.7"))
+		session := h.signIn(h.Applicant)
 		_, err = h.raw.ExecContext(t.Context(), "UPDATE accounts SET status = 'stopped' WHERE id = $1", string(h.Applicant.ID))
 		h.ok(err)
 		wrong(t, try(sample.Password))
-		if _, err := h.Desk.Actor(t.Context(), h.Applicant.ID); !errors.Is(err, desk.ErrNotFound) {
+		if _, err := h.Desk.Actor(t.Context(), session.SignIn); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("a stopped account: %v", err)
 		}
 	})

@@ -84,23 +84,25 @@ func (s *Server) login(v *visit) error {
 	if err != nil {
 		return err
 	}
-	session, err := s.Desk.SignIn(v.ctx(), strings.TrimSpace(in.Get("login")), in.Get("password"), v.from())
+	proof, err := s.Desk.SignIn(v.ctx(), strings.TrimSpace(in.Get("login")), in.Get("password"), v.from())
 	if err != nil {
 		return signInProblem(err)
 	}
-	if err := s.begin(v.ctx(), session); err != nil {
-		return err
+	if proof.Needs != desk.NeedsNothing {
+		if err := v.pend(proof.Account); err != nil {
+			return err
+		}
+		return v.askSecond(in.Get("to"), in.Get("kept"))
 	}
-	v.session = session
-	if in.Get("kept") != "" {
-		return v.showKept(in.Get("to"), in.Get("kept"))
-	}
-	return v.seeOther(landing(session, in.Get("to")))
+	return v.arrive(proof.Account, "password", in.Get("to"), in.Get("kept"))
 }
 
 // landing is where a login leads: where the person wanted to go if it is theirs, else their first page.
 func landing(session desk.Session, to string) string {
 	to = ownPath(to)
+	if to == "/account" {
+		return to
+	}
 	if to == "/" || strings.HasPrefix(to, "/login") || session.Actor.Role.OfCentre() != (to == "/desk" || strings.HasPrefix(to, "/desk/")) {
 		return homeOf(session)
 	}
@@ -121,7 +123,7 @@ func signInProblem(err error) error {
 
 // logout ends the session.
 func (s *Server) logout(v *visit) error {
-	if err := s.Desk.SignOut(v.ctx(), v.actor()); err != nil {
+	if err := s.Desk.SignOut(v.ctx(), v.actor(), v.session.SignIn); err != nil {
 		return err
 	}
 	if err := s.sessions.Destroy(v.ctx()); err != nil {

@@ -16,30 +16,26 @@ import (
 	"github.com/alexedwards/scs/v2"
 )
 
-// How long a session lives, in elapsed time (R-CAL-3). The last visit is noted at most every touchEvery,
-// so that reading pages does not write.
+// In elapsed time (R-CAL-3): fresh is how long a re-authentication counts (R-SEC-5), halfway how long somebody
+// who has given the password may take for what else is needed. How long a session lives is the desk's matter.
 const (
-	idle       = 30 * time.Minute
-	absolute   = 12 * time.Hour
-	touchEvery = 5 * time.Minute
-	// fresh is how long a re-authentication counts (R-SEC-5).
-	fresh = 5 * time.Minute
+	fresh   = 5 * time.Minute
+	halfway = 10 * time.Minute
 )
 
 // What a session keeps. Times are Unix seconds of elapsed time.
 const (
-	keyAccount   = "account"
-	keySignedIn  = "signed-in"
-	keySeen      = "seen"
+	keySignIn    = "sign-in"
+	keyPending   = "pending" // an account that is nobody yet
+	keyPendingAt = "pending-at"
 	keyConfirmed = "confirmed"
 	keyOnce      = "once"
 	keyFlash     = "flash"
-	keyVersion   = "version"
 )
 
 func (s *Server) sessionManager() *scs.SessionManager {
 	m := scs.New()
-	m.Store, m.HashTokenInStore, m.Lifetime = s.Sessions, true, absolute
+	m.Store, m.HashTokenInStore, m.Lifetime = s.Sessions, true, desk.SessionLongest
 	m.Cookie = scs.SessionCookie{Name: "uketsuke", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure}
 	if s.Secure {
 		m.Cookie.Name = "__Host-uketsuke"
@@ -51,47 +47,93 @@ func (s *Server) sessionManager() *scs.SessionManager {
 	return m
 }
 
-// signedInAs is whose session this is, nil when nobody's: ended sessions and stopped accounts are out at once.
+// signedInAs is whose session this is, nil when nobody's.
 func (s *Server) signedInAs(ctx context.Context) (*desk.Session, error) {
-	id := s.sessions.GetString(ctx, keyAccount)
+	id := s.sessions.GetString(ctx, keySignIn)
 	if id == "" {
 		return nil, nil
 	}
-	now := s.Elapsed().Unix()
-	seen := s.sessions.GetInt64(ctx, keySeen)
-	if now-seen > int64(idle.Seconds()) || now-s.sessions.GetInt64(ctx, keySignedIn) > int64(absolute.Seconds()) {
-		return nil, s.sessions.Destroy(ctx)
-	}
-	session, err := s.Desk.Actor(ctx, account.ID(id))
+	session, err := s.Desk.Actor(ctx, id)
 	if errors.Is(err, desk.ErrNotFound) {
 		return nil, s.sessions.Destroy(ctx)
 	}
-	if err != nil {
-		return nil, err
+	if err == nil && s.Elapsed().Sub(session.SeenAt) >= desk.SessionNoted {
+		session, err = s.Desk.Seen(ctx, session)
 	}
-	if session.Version != s.sessions.GetInt64(ctx, keyVersion) {
-		return nil, s.sessions.Destroy(ctx) // the password is another since
-	}
-	if now-seen >= int64(touchEvery.Seconds()) {
-		s.sessions.Put(ctx, keySeen, now)
-	}
-	return &session, nil
+	return &session, err
 }
 
 // begin starts a session of its own token for somebody who has just signed in.
 func (s *Server) begin(ctx context.Context, who desk.Session) error {
+	if err := s.renew(ctx); err != nil {
+		return err
+	}
+	s.sessions.Put(ctx, keySignIn, who.SignIn)
+	return nil
+}
+
+// renew empties the browser's session and gives it another token.
+func (s *Server) renew(ctx context.Context) error {
 	if err := s.sessions.Clear(ctx); err != nil {
 		return err
 	}
-	if err := s.sessions.RenewToken(ctx); err != nil {
+	return s.sessions.RenewToken(ctx)
+}
+
+// pend keeps that somebody has given the right password, which signs nobody in while more is needed.
+func (v *visit) pend(id account.ID) error {
+	if err := v.s.renew(v.ctx()); err != nil {
 		return err
 	}
-	now := s.Elapsed().Unix()
-	s.sessions.Put(ctx, keyAccount, string(who.Actor.ID))
-	s.sessions.Put(ctx, keyVersion, who.Version)
-	s.sessions.Put(ctx, keySignedIn, now)
-	s.sessions.Put(ctx, keySeen, now)
+	v.s.sessions.Put(v.ctx(), keyPending, string(id))
+	v.s.sessions.Put(v.ctx(), keyPendingAt, v.s.Elapsed().Unix())
 	return nil
+}
+
+// pending is who has given the right password within the last ten minutes, "" for nobody.
+func (v *visit) pending() account.ID {
+	if v.s.Elapsed().Unix()-v.s.sessions.GetInt64(v.ctx(), keyPendingAt) > int64(halfway.Seconds()) {
+		return ""
+	}
+	return account.ID(v.s.sessions.GetString(v.ctx(), keyPending))
+}
+
+// arrive is the one end of every way in: it begins the session and leads on to where the person wanted to go,
+// or back to the form that was posted after the session before had ended (trap 9).
+func (v *visit) arrive(id account.ID, how, to, kept string) error {
+	session, err := v.s.Desk.SignedIn(v.ctx(), id, desk.Arrival{How: how, From: v.from(), Agent: v.r.UserAgent(), Device: v.device()})
+	if errors.Is(err, desk.ErrNotFound) {
+		return v.seeOther(loginPath(to)) // stopped meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	if err := v.s.begin(v.ctx(), session); err != nil {
+		return err
+	}
+	v.session = session
+	if kept != "" {
+		return v.showKept(to, kept)
+	}
+	return v.seeOther(landing(session, to))
+}
+
+// deviceLife is how long a browser keeps its mark, in seconds: as long as browsers do.
+const deviceLife = 400 * 24 * 60 * 60
+
+// device is the mark by which the desk knows a browser again, made on its first sign-in. It opens nothing.
+func (v *visit) device() string {
+	c := http.Cookie{Name: "uketsuke-device", Path: "/", MaxAge: deviceLife, HttpOnly: true, Secure: v.s.Secure, SameSite: http.SameSiteLaxMode}
+	if c.Secure {
+		c.Name = "__Host-uketsuke-device"
+	}
+	if had, err := v.r.Cookie(c.Name); err == nil && len(had.Value) == len(rand.Text()) {
+		c.Value = had.Value
+	} else {
+		c.Value = rand.Text()
+	}
+	http.SetCookie(v.w, &c)
+	return c.Value
 }
 
 // confirmed says whether the person has given the password within the last five minutes.

@@ -24,6 +24,25 @@ type Account struct {
 	Status        string
 	Version       int64
 	CreatedAt     column.Time
+	PasswordSetAt column.Time
+	Unwanted      string
+}
+
+type AccountEvent struct {
+	ID            string
+	Account       string
+	Establishment string
+	At            column.Time
+	Actor         string
+	ActorName     string
+	ActorRole     string
+	Name          string
+	Kind          string
+	RoleBefore    string
+	Role          string
+	Applications  int64
+	Successor     string
+	SuccessorName string
 }
 
 type Application struct {
@@ -206,6 +225,13 @@ type ContractTerm struct {
 type Counter struct {
 	Name string
 	Next int64
+}
+
+type Device struct {
+	Account string
+	Device  string
+	FirstAt column.Time
+	LastAt  column.Time
 }
 
 type Establishment struct {
@@ -397,6 +423,24 @@ type Outbox struct {
 	SeenAt      column.Time
 }
 
+type Passkey struct {
+	ID         string
+	Account    string
+	Handle     string
+	Name       string
+	Credential string
+	CreatedAt  column.Time
+	UsedAt     column.Time
+	DoubtedAt  column.Time
+}
+
+type RecoveryCode struct {
+	Account   string
+	Mac       string
+	CreatedAt column.Time
+	UsedAt    column.Time
+}
+
 type Remark struct {
 	ID          string
 	Application string
@@ -470,6 +514,8 @@ type SetupLink struct {
 	ExpiresAt column.Time
 	UsedAt    column.Time
 	CreatedAt column.Time
+	Kind      string
+	Address   string
 }
 
 type SetupTick struct {
@@ -481,11 +527,33 @@ type SetupTick struct {
 	At          column.Time
 }
 
+type SignIn struct {
+	ID        string
+	Account   string
+	How       string
+	Address   string
+	Agent     string
+	Device    string
+	CreatedAt column.Time
+	SeenAt    column.Time
+	EndedAt   column.Time
+	WhyEnded  string
+}
+
 type SignInTry struct {
 	Subject   string
 	Failures  int64
 	LastAt    column.Time
 	BlockedTo column.Time
+}
+
+type TotpSecret struct {
+	Account   string
+	Stage     string
+	Sealed    []byte
+	LastStep  int64
+	CreatedAt column.Time
+	UsedAt    column.Time
 }
 
 type Touch struct {

@@ -82,7 +82,7 @@ func (q *Queries) EndSetupLinks(ctx context.Context, arg EndSetupLinksParams) er
 }
 
 const getAccount = `-- name: GetAccount :one
-SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at FROM accounts WHERE id = $1
+SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at, password_set_at, unwanted FROM accounts WHERE id = $1
 `
 
 func (q *Queries) GetAccount(ctx context.Context, id string) (Account, error) {
@@ -104,12 +104,14 @@ func (q *Queries) GetAccount(ctx context.Context, id string) (Account, error) {
 		&i.Status,
 		&i.Version,
 		&i.CreatedAt,
+		&i.PasswordSetAt,
+		&i.Unwanted,
 	)
 	return i, err
 }
 
 const getAccountByLogin = `-- name: GetAccountByLogin :one
-SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at FROM accounts WHERE login = $1
+SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at, password_set_at, unwanted FROM accounts WHERE login = $1
 `
 
 func (q *Queries) GetAccountByLogin(ctx context.Context, login string) (Account, error) {
@@ -131,6 +133,8 @@ func (q *Queries) GetAccountByLogin(ctx context.Context, login string) (Account,
 		&i.Status,
 		&i.Version,
 		&i.CreatedAt,
+		&i.PasswordSetAt,
+		&i.Unwanted,
 	)
 	return i, err
 }
@@ -170,7 +174,7 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) ([]byte,
 }
 
 const getSetupLink = `-- name: GetSetupLink :one
-SELECT id, account, expires_at, used_at, created_at FROM setup_links WHERE id = $1
+SELECT id, account, expires_at, used_at, created_at, kind, address FROM setup_links WHERE id = $1
 `
 
 func (q *Queries) GetSetupLink(ctx context.Context, id string) (SetupLink, error) {
@@ -182,6 +186,8 @@ func (q *Queries) GetSetupLink(ctx context.Context, id string) (SetupLink, error
 		&i.ExpiresAt,
 		&i.UsedAt,
 		&i.CreatedAt,
+		&i.Kind,
+		&i.Address,
 	)
 	return i, err
 }
@@ -307,7 +313,7 @@ func (q *Queries) InsertSetupLink(ctx context.Context, arg InsertSetupLinkParams
 }
 
 const listAccounts = `-- name: ListAccounts :many
-SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at FROM accounts WHERE establishment = $1 ORDER BY role, id
+SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at, password_set_at, unwanted FROM accounts WHERE establishment = $1 ORDER BY role, id
 `
 
 func (q *Queries) ListAccounts(ctx context.Context, establishment column.Text) ([]Account, error) {
@@ -335,6 +341,8 @@ func (q *Queries) ListAccounts(ctx context.Context, establishment column.Text) (
 			&i.Status,
 			&i.Version,
 			&i.CreatedAt,
+			&i.PasswordSetAt,
+			&i.Unwanted,
 		); err != nil {
 			return nil, err
 		}
@@ -350,7 +358,7 @@ func (q *Queries) ListAccounts(ctx context.Context, establishment column.Text) (
 }
 
 const listAdministrators = `-- name: ListAdministrators :many
-SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at FROM accounts WHERE establishment = $1 AND role = 'administrator' AND status = 'active' ORDER BY id
+SELECT id, establishment, role, login, name, name_kana, department, position, phone, email, password_hash, language, status, version, created_at, password_set_at, unwanted FROM accounts WHERE establishment = $1 AND role = 'administrator' AND status = 'active' ORDER BY id
 `
 
 func (q *Queries) ListAdministrators(ctx context.Context, establishment column.Text) ([]Account, error) {
@@ -378,6 +386,8 @@ func (q *Queries) ListAdministrators(ctx context.Context, establishment column.T
 			&i.Status,
 			&i.Version,
 			&i.CreatedAt,
+			&i.PasswordSetAt,
+			&i.Unwanted,
 		); err != nil {
 			return nil, err
 		}
