@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"uketsuke/internal/desk"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/web/htmlcheck"
 )
@@ -85,7 +86,7 @@ func TestAFileLeavesWithEvidence(t *testing.T) {
 func TestAFileAskedForIsKept(t *testing.T) {
 	h := newHouse(t)
 	b := h.as(t, "hanako")
-	h.wait(idle + time.Second)
+	h.wait(desk.SessionIdle + time.Second)
 	form := url.Values{"from": {"2024-12-01"}, "to": {"2024-12-12"}}
 	login := b.want(b.post("/contract/compare.csv", form), 401, htmlcheck.In(`input[name="kept"]`))
 	values := fieldsOf(t, login)
