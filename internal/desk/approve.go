@@ -91,7 +91,7 @@ func (d *Desk) startFor(ctx context.Context, actor account.Actor, ref Ref, c app
 // transaction compares that day again.
 type newKey struct {
 	name    keyring.Name
-	key     []byte
+	key     keyring.Key
 	lastDay calendar.Date
 }
 
@@ -345,7 +345,7 @@ func (a *act) seal(codes []IssuedCode, k newKey) error {
 				if err != nil {
 					return fmt.Errorf("drawing a secret: %w", err)
 				}
-				sealed, err := secret.Seal(a.desk.Rand, k.key, secret.Place(string(id.ID), name, a.app.ID), clear)
+				sealed, err := k.key.Seal(secret.Place(string(id.ID), name, a.app.ID), clear)
 				if err != nil {
 					return fmt.Errorf("sealing a secret: %w", err)
 				}

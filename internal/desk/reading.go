@@ -93,7 +93,7 @@ func (a *act) reveal() ([]RevealedID, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the key of the secrets: %w", err)
 		}
-		text, err := secret.Open(key, secret.Place(row.UserID, secret.Name(row.Name), a.app.ID), row.Sealed)
+		text, err := key.Open(secret.Place(row.UserID, secret.Name(row.Name), a.app.ID), row.Sealed)
 		if err != nil {
 			return nil, fmt.Errorf("opening a secret: %w", err)
 		}

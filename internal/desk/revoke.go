@@ -173,11 +173,11 @@ func (a *act) reseal(k newKey) ([]keyring.Name, error) {
 			return nil, fmt.Errorf("reading the key of the secrets: %w", err)
 		}
 		place := secret.Place(row.UserID, secret.Name(row.Name), a.app.ID)
-		clear, err := secret.Open(key, place, row.Sealed)
+		clear, err := key.Open(place, row.Sealed)
 		if err != nil {
 			return nil, fmt.Errorf("opening a secret to seal it again: %w", err)
 		}
-		sealed, err := secret.Seal(a.desk.Rand, k.key, place, clear)
+		sealed, err := k.key.Seal(place, clear)
 		if err != nil {
 			return nil, fmt.Errorf("sealing a secret again: %w", err)
 		}

@@ -4,19 +4,12 @@ import (
 	"cmp"
 	"crypto"
 	"crypto/ed25519"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"uketsuke/internal/secret"
@@ -40,6 +33,8 @@ type Own struct {
 	Version int
 	// Created is when it was drawn, UTC, elapsed clock.
 	Created time.Time
+	// Retired says that only the public half is left.
+	Retired bool
 	// Public is the public half of a key for signing, otherwise nil.
 	Public ed25519.PublicKey
 }
@@ -49,37 +44,55 @@ func (o Own) String() string { return fmt.Sprintf("%s.%s.%d", o.Purpose, o.Use, 
 
 var (
 	purposeForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,39}$`)
-	ownForm     = regexp.MustCompile(`^([a-z][a-z0-9-]{0,39})\.(mac|seal|sign)\.([1-9]\d{0,4})$`)
+	ownForm     = regexp.MustCompile(`^([a-z][a-z0-9-]{0,39})\.(mac|seal|sign)\.([1-9]\d{0,3})$`)
 )
+
+func parseOwn(s string) (Own, bool) {
+	parts := ownForm.FindStringSubmatch(s)
+	if parts == nil {
+		return Own{}, false
+	}
+	version, err := strconv.Atoi(parts[3])
+	return Own{Purpose: parts[1], Use: Use(parts[2]), Version: version}, err == nil
+}
 
 // MAC is the HMAC-SHA-256 of a message under the newest of the ring's keys for a purpose such as
 // "set-up-links". Like every key of the ring's own, it is drawn at the first call of any process.
 func (r *Ring) MAC(purpose string, message []byte) ([]byte, error) {
-	all, err := r.MACs(purpose, message)
-	if err != nil {
-		return nil, err
+	o, err := r.newest(purpose, ForMAC)
+	var mac []byte
+	if err == nil {
+		mac, err = r.keeper.mac(o, message)
 	}
-	return all[0], nil
+	return mac, ofPurpose(purpose, err)
 }
 
 // MACs are the HMACs of a message under every version of the key for a purpose, newest first: what was made
 // before a rotation is still recognised until its version is retired.
 func (r *Ring) MACs(purpose string, message []byte) ([][]byte, error) {
-	var all [][]byte
 	versions, err := r.versions(purpose, ForMAC)
-	for _, o := range versions {
-		var key []byte
-		if key, err = readKey(r.ownFile(o)); err != nil {
-			break
-		}
-		h := hmac.New(sha256.New, key)
-		h.Write(message) // never fails
-		all = append(all, h.Sum(nil))
-	}
 	if err != nil {
-		return nil, fmt.Errorf("the ring's key for %q: %w", purpose, err)
+		return nil, ofPurpose(purpose, err)
+	}
+	var all [][]byte
+	for _, o := range versions {
+		mac, err := r.keeper.mac(o, message)
+		if errors.Is(err, ErrNoKey) {
+			continue // retired meanwhile
+		}
+		if err != nil {
+			return nil, ofPurpose(purpose, err)
+		}
+		all = append(all, mac)
 	}
 	return all, nil
+}
+
+func ofPurpose(purpose string, err error) error {
+	if err != nil {
+		return fmt.Errorf("the ring's key for %q: %w", purpose, err)
+	}
+	return nil
 }
 
 // versionBytes is the length of the version's number before what SealFor made.
@@ -88,40 +101,32 @@ const versionBytes = 2
 // SealFor encrypts under the newest of the ring's keys for a purpose: AES-256-GCM, with about
 // authenticated, the number of the key's version before it.
 func (r *Ring) SealFor(purpose string, plain, about []byte) ([]byte, error) {
-	sealed, err := r.sealFor(purpose, plain, about)
+	o, err := r.newest(purpose, ForSeal)
 	if err != nil {
-		return nil, fmt.Errorf("sealing for %q: %w", purpose, err)
+		return nil, ofPurpose(purpose, err)
 	}
-	return sealed, nil
-}
-
-func (r *Ring) sealFor(purpose string, plain, about []byte) ([]byte, error) {
-	versions, err := r.versions(purpose, ForSeal)
+	key, err := r.keeper.sealing(o)
+	var sealed []byte
+	if err == nil {
+		sealed, err = key.Seal(string(about), string(plain))
+	}
 	if err != nil {
-		return nil, err
+		return nil, ofPurpose(purpose, err)
 	}
-	key, err := readKey(r.ownFile(versions[0]))
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := secret.Seal(rand.Reader, key, string(about), string(plain))
-	if err != nil {
-		return nil, err
-	}
-	return append(binary.BigEndian.AppendUint16(nil, uint16(versions[0].Version)), sealed...), nil
+	return append(binary.BigEndian.AppendUint16(nil, uint16(o.Version)), sealed...), nil
 }
 
 // OpenFor decrypts what SealFor made, under whichever version it was; ErrNoKey when that version is
 // retired, secret.ErrSealed when purpose, about or bytes are not those of SealFor.
 func (r *Ring) OpenFor(purpose string, sealed, about []byte) ([]byte, error) {
-	plain, err := r.openFor(purpose, sealed, about)
+	plain, err := r.openFor(purpose, sealed, string(about))
 	if err != nil {
-		return nil, fmt.Errorf("opening what was sealed for %q: %w", purpose, err)
+		return nil, ofPurpose(purpose, err)
 	}
 	return []byte(plain), nil
 }
 
-func (r *Ring) openFor(purpose string, sealed, about []byte) (string, error) {
+func (r *Ring) openFor(purpose string, sealed []byte, about string) (string, error) {
 	if len(sealed) < versionBytes {
 		return "", secret.ErrSealed
 	}
@@ -129,125 +134,158 @@ func (r *Ring) openFor(purpose string, sealed, about []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	number := int(binary.BigEndian.Uint16(sealed))
-	i := slices.IndexFunc(versions, func(o Own) bool { return o.Version == number })
+	i := slices.IndexFunc(versions, func(o Own) bool { return o.Version == versionOf(sealed) })
 	if i < 0 {
 		return "", ErrNoKey
 	}
-	key, err := readKey(r.ownFile(versions[i]))
+	key, err := r.keeper.sealing(versions[i])
 	if err != nil {
 		return "", err
 	}
-	return secret.Open(key, string(about), sealed[versionBytes:])
+	return key.Open(about, sealed[versionBytes:])
+}
+
+func versionOf(sealed []byte) int {
+	if len(sealed) < versionBytes {
+		return 0
+	}
+	return int(binary.BigEndian.Uint16(sealed))
 }
 
 // SealedBefore says that something was sealed for a purpose under a version that is not the newest.
 func (r *Ring) SealedBefore(purpose string, sealed []byte) (bool, error) {
-	versions, err := r.versions(purpose, ForSeal)
-	if err != nil {
-		return false, fmt.Errorf("the ring's key for %q: %w", purpose, err)
-	}
-	return len(sealed) < versionBytes || int(binary.BigEndian.Uint16(sealed)) != versions[0].Version, nil
+	o, err := r.newest(purpose, ForSeal)
+	return err == nil && versionOf(sealed) != o.Version, ofPurpose(purpose, err)
 }
 
 // Signer is the newest of the ring's Ed25519 keys for a purpose.
 func (r *Ring) Signer(purpose string) (crypto.Signer, error) {
-	versions, err := r.versions(purpose, ForSign)
-	var seed []byte
+	o, err := r.newest(purpose, ForSign)
+	var signer crypto.Signer
 	if err == nil {
-		seed, err = readKey(r.ownFile(versions[0]))
+		signer, err = r.keeper.signer(o)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("the ring's signing key for %q: %w", purpose, err)
-	}
-	return ed25519.NewKeyFromSeed(seed), nil
+	return signer, ofPurpose(purpose, err)
 }
 
-// Signers are all the ring's signing keys for a purpose, newest first, with the public half.
+// Signers are all the ring's signing keys for a purpose, newest first, with the public half; retired ones
+// too, since what they signed is still to be verified.
 func (r *Ring) Signers(purpose string) ([]Own, error) {
 	versions, err := r.versions(purpose, ForSign)
-	if err != nil {
-		return nil, fmt.Errorf("the ring's signing keys for %q: %w", purpose, err)
-	}
-	return versions, nil
+	return versions, ofPurpose(purpose, err)
 }
 
-// ownFile is where a version lies. The first version for MACs has no suffix.
-func (r *Ring) ownFile(o Own) string {
-	if o.Use == ForMAC && o.Version == 1 {
-		return filepath.Join(r.own(), o.Purpose)
+func (r *Ring) newest(purpose string, use Use) (Own, error) {
+	versions, err := r.versions(purpose, use)
+	if err != nil {
+		return Own{}, err
 	}
-	return filepath.Join(r.own(), o.String())
+	return versions[0], nil
 }
 
 // versions are the versions there are, newest first; the first is drawn if there is none.
 func (r *Ring) versions(purpose string, use Use) ([]Own, error) {
+	found, err := r.find(purpose, use)
+	next := 1
+	if len(found) > 0 {
+		next = found[0].Version + 1
+	}
+	// The newest is never retired: one of which only the public half is there was left by a crash.
+	if err != nil || len(found) > 0 && !found[0].Retired {
+		return found, err
+	}
+	if err := r.keeper.draw(Own{Purpose: purpose, Use: use, Version: next}); err != nil {
+		return nil, err
+	}
+	found, err = r.find(purpose, use)
+	if err == nil && len(found) == 0 {
+		err = ErrNoKey
+	}
+	return found, err
+}
+
+func (r *Ring) find(purpose string, use Use) ([]Own, error) {
 	if !purposeForm.MatchString(purpose) {
 		return nil, ErrName
 	}
-	if err := r.present(); err != nil {
-		return nil, err
-	}
-	found, err := r.find(purpose, use)
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	if err := r.putOnce(r.ownFile(Own{Purpose: purpose, Use: use, Version: 1}), newKey()); err != nil {
-		return nil, err
-	}
-	return r.find(purpose, use)
+	all, err := r.owned(purpose)
+	return slices.DeleteFunc(all, func(o Own) bool { return o.Use != use }), err
 }
 
-// find are the versions of a purpose and a use, newest first.
-func (r *Ring) find(purpose string, use Use) ([]Own, error) {
-	files, err := os.ReadDir(r.own())
-	if err != nil {
+func (r *Ring) owned(purpose string) ([]Own, error) {
+	if err := r.keeper.present(); err != nil {
 		return nil, err
 	}
-	var found []Own
-	for _, f := range files {
-		o, ok := ownOf(f.Name())
-		if !ok || o.Purpose != purpose || o.Use != use {
+	all, err := r.keeper.owned(purpose)
+	slices.SortFunc(all, func(a, b Own) int {
+		return cmp.Or(cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Use, b.Use), cmp.Compare(b.Version, a.Version), boolOrder(a.Retired, b.Retired))
+	})
+	// A crash amid a retirement leaves both halves of one version: the whole key comes first then.
+	return slices.CompactFunc(all, func(a, b Own) bool { return a.String() == b.String() }), err
+}
+
+func boolOrder(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// Owned lists every version of the ring's own keys by purpose and use, newest first.
+func (r *Ring) Owned() ([]Own, error) {
+	all, err := r.owned("")
+	if err != nil {
+		return nil, fmt.Errorf("listing the ring's own keys: %w", err)
+	}
+	return all, nil
+}
+
+// Rotate draws a new version of every use that a purpose has, and returns the new ones. What was made under
+// the old versions is still recognised, opened and verified until they are retired. ErrNoKey: the ring has
+// no key for the purpose.
+func (r *Ring) Rotate(purpose string) ([]Own, error) {
+	var drawn []Own
+	for _, use := range []Use{ForMAC, ForSeal, ForSign} {
+		versions, err := r.find(purpose, use)
+		if err != nil {
+			return drawn, ofPurpose(purpose, err)
+		}
+		if len(versions) == 0 {
 			continue
 		}
-		if o, err = r.described(o, f); err != nil {
-			return nil, err
+		next := Own{Purpose: purpose, Use: use, Version: versions[0].Version + 1}
+		if err := r.keeper.draw(next); err != nil {
+			return drawn, ofPurpose(purpose, err)
 		}
-		found = append(found, o)
+		drawn = append(drawn, next)
 	}
-	slices.SortFunc(found, func(a, b Own) int { return cmp.Compare(b.Version, a.Version) })
-	return found, nil
+	if len(drawn) == 0 {
+		return nil, ofPurpose(purpose, ErrNoKey)
+	}
+	return drawn, nil
 }
 
-func ownOf(file string) (Own, bool) {
-	if purposeForm.MatchString(file) {
-		return Own{Purpose: file, Use: ForMAC, Version: 1}, true
+// Retire destroys every version of a purpose but the newest of each use, and returns what it destroyed. Of
+// keys for signing the public half stays.
+func (r *Ring) Retire(purpose string) ([]Own, error) {
+	var gone []Own
+	for _, use := range []Use{ForMAC, ForSeal, ForSign} {
+		versions, err := r.find(purpose, use)
+		if err != nil {
+			return gone, ofPurpose(purpose, err)
+		}
+		for _, o := range versions[min(1, len(versions)):] {
+			if o.Retired {
+				continue
+			}
+			if err := r.keeper.retire(o); err != nil {
+				return gone, ofPurpose(purpose, err)
+			}
+			gone = append(gone, o)
+		}
 	}
-	parts := ownForm.FindStringSubmatch(file)
-	if parts == nil {
-		return Own{}, false
-	}
-	version, err := strconv.Atoi(parts[3])
-	return Own{Purpose: parts[1], Use: Use(parts[2]), Version: version}, err == nil && !strings.HasSuffix(file, ".mac.1")
-}
-
-func (r *Ring) described(o Own, f fs.DirEntry) (Own, error) {
-	info, err := f.Info()
-	if err != nil {
-		return o, err
-	}
-	o.Created = info.ModTime().UTC()
-	if o.Use != ForSign {
-		return o, nil
-	}
-	seed, err := readKey(r.ownFile(o))
-	if err != nil {
-		return o, err
-	}
-	public, ok := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
-	if !ok {
-		return o, errors.New("no Ed25519 key")
-	}
-	o.Public = public
-	return o, nil
+	return gone, nil
 }

@@ -1,15 +1,13 @@
 package keyring
 
 import (
-	"crypto/rand"
-	"encoding/hex"
+	"crypto"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // KeySize is the length of every key in bytes.
@@ -19,96 +17,94 @@ const KeySize = 32
 var (
 	// ErrExposed: the directory, or a part of it, can be read or entered by other accounts of the machine.
 	ErrExposed = errors.New("open to other accounts of this machine; allow its owner only (chmod 0700)")
-	// ErrRingGone: the directory no longer holds the ring that was opened, say because it is not mounted.
-	// Nothing may be concluded from keys that are missing then.
+	// ErrRingGone: what was opened no longer holds the ring, say because the directory is not mounted or the
+	// token is away. Nothing may be concluded from keys that are missing then.
 	ErrRingGone = errors.New("the key ring is not where it was opened")
 	// ErrNoKey: the ring is there, the key is not: it was destroyed, or never made.
 	ErrNoKey = errors.New("no such key")
 	// ErrName: not a name of a key, an application or a purpose.
 	ErrName = errors.New("not a name in a key ring")
-	// ErrDamaged: a file of the ring has not the length or form of its kind.
-	ErrDamaged = errors.New("a file of the key ring is damaged")
+	// ErrDamaged: a part of the ring has not the length or form of its kind.
+	ErrDamaged = errors.New("a part of the key ring is damaged")
 )
 
 // A Ring is an open key ring. It may be used by several goroutines.
-type Ring struct{ dir, id string }
+type Ring struct {
+	keeper keeper
+	id     string
+	ledger string
+}
+
+// A keeper is where the keys of a ring lie: a directory or the token of an HSM. It may be used by several
+// goroutines, and other processes use the same place.
+type keeper interface {
+	// present is ErrRingGone unless the ring that was opened is there.
+	present() error
+	// create makes a key under a name that is new; key finds one or says ErrNoKey; destroying one that is
+	// gone is no error.
+	create(Name) (Key, error)
+	key(Name) (Key, error)
+	destroy(Name) error
+	// look lists the keys in the order of their names, with an ErrStranger for each thing beside them.
+	look() (keys []Entry, strangers []error, err error)
+	// tidy removes what crashes left.
+	tidy(now time.Time) error
+
+	// owned lists the ring's own keys of a purpose, "" for all, in no order; draw makes one unless another
+	// process has made it.
+	owned(purpose string) ([]Own, error)
+	draw(Own) error
+	mac(o Own, message []byte) ([]byte, error)
+	sealing(Own) (Key, error)
+	signer(Own) (crypto.Signer, error)
+	// retire destroys a key; of one for signing the public half stays.
+	retire(Own) error
+
+	close() error
+}
 
 // Open opens the ring in a directory, and makes directory and ring at their first use. A directory that
 // other accounts can enter is refused with ErrExposed. The caller compares ID with the id that the
 // database knows: a ring made anew has a new one.
 func Open(dir string) (*Ring, error) {
-	r, err := open(dir)
+	d, err := openDirectory(dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the key ring %s: %w", dir, err)
+	}
+	return &Ring{keeper: d, id: d.id, ledger: d.dir}, nil
+}
+
+// OpenAt opens the ring that a URI of RFC 7512 names, the token of an HSM, and makes ring and dir at their
+// first use; "" opens the ring in dir. With a token, dir holds no key, only the ledger and a lock.
+func OpenAt(uri, dir string) (*Ring, error) {
+	if uri == "" {
+		return Open(dir)
+	}
+	at, err := parseToken(uri)
+	if err == nil {
+		dir, err = filepath.Abs(dir)
+	}
+	if err == nil {
+		err = makePrivate(dir)
+	}
+	var r *Ring
+	if err == nil {
+		r, err = openToken(at, dir)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the key ring %s: %w", strings.TrimSpace(uri), err)
 	}
 	return r, nil
 }
 
-func open(dir string) (*Ring, error) {
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	r := &Ring{dir: dir}
-	for _, part := range []string{dir, r.keys(), r.own()} {
-		if err := makePrivate(part); err != nil {
-			return nil, err
-		}
-	}
-	id := make([]byte, 16)
-	rand.Read(id)
-	if err := r.putOnce(r.idFile(), []byte(hex.EncodeToString(id))); err != nil {
-		return nil, err
-	}
-	r.id, err = r.readID()
-	return r, err
-}
+// Close lets go of the ring; a directory needs none.
+func (r *Ring) Close() error { return r.keeper.close() }
 
 // ID is the id of the ring: 32 hexadecimal digits, drawn when it was made.
 func (r *Ring) ID() string { return r.id }
 
-func (r *Ring) keys() string   { return filepath.Join(r.dir, "keys") }
-func (r *Ring) own() string    { return filepath.Join(r.dir, "ring") }
-func (r *Ring) idFile() string { return filepath.Join(r.dir, "ring.id") }
+// LedgerDir is the directory, private to the service, that stands beside the keys and outside every backup
+// of the database: the ring's own, or with an HSM the one given to OpenAt.
+func (r *Ring) LedgerDir() string { return r.ledger }
 
 var idForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
-
-func (r *Ring) readID() (string, error) {
-	id, err := os.ReadFile(r.idFile())
-	if err != nil {
-		return "", err
-	}
-	if !idForm.Match(id) {
-		return "", fmt.Errorf("ring.id: %w", ErrDamaged)
-	}
-	return string(id), nil
-}
-
-// present is ErrRingGone unless the directory still holds the ring that was opened.
-func (r *Ring) present() error {
-	if id, err := r.readID(); err != nil || id != r.id {
-		return fmt.Errorf("%s: %w", r.dir, errors.Join(ErrRingGone, err))
-	}
-	return nil
-}
-
-// unfinished begins the names of files that putOnce is still writing.
-const unfinished = ".new-"
-
-// putOnce makes a file with its content unless it exists: written and synced under another name first, then
-// linked, so that no process ever sees a part of it and the first one wins.
-func (r *Ring) putOnce(file string, content []byte) error {
-	suffix := make([]byte, 16)
-	rand.Read(suffix)
-	draft := filepath.Join(r.dir, unfinished+hex.EncodeToString(suffix))
-	if err := writeNew(draft, content); err != nil {
-		return err
-	}
-	err := os.Link(draft, file)
-	if errors.Is(err, fs.ErrExist) {
-		err = nil
-	}
-	return errors.Join(err, os.Remove(draft), syncDir(filepath.Dir(file)), syncDir(r.dir))
-}
-
-func isUnfinished(name string) bool { return strings.HasPrefix(name, unfinished) }

@@ -3,9 +3,6 @@ package keyring
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"uketsuke/internal/calendar"
@@ -23,65 +20,18 @@ var ErrStranger = errors.New("not a key, but among the keys")
 type Entry struct {
 	Name    Name
 	LastDay calendar.Date
-	// Created is the file's time, UTC, elapsed clock.
+	// Created is when it was made, UTC, elapsed clock.
 	Created time.Time
 }
 
 // List returns every key in the ring, in the order of their names. Keys destroyed while it looks may be
 // among them or not.
 func (r *Ring) List() ([]Entry, error) {
-	entries, _, err := r.look()
+	entries, _, err := r.keeper.look()
 	if err != nil {
 		return nil, fmt.Errorf("listing the keys: %w", err)
 	}
 	return entries, nil
-}
-
-// look returns the keys, and an ErrStranger for each thing beside them.
-func (r *Ring) look() (keys []Entry, strangers []error, err error) {
-	if err := r.present(); err != nil {
-		return nil, nil, err
-	}
-	days, err := os.ReadDir(r.keys())
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, day := range days {
-		if !day.IsDir() {
-			strangers = append(strangers, fmt.Errorf("keys/%s: %w", day.Name(), ErrStranger))
-			continue
-		}
-		files, err := os.ReadDir(filepath.Join(r.keys(), day.Name()))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, nil, err
-		}
-		for _, f := range files {
-			e, err := entry(day.Name(), f)
-			switch {
-			case err == nil:
-				keys = append(keys, e)
-			case !errors.Is(err, fs.ErrNotExist):
-				strangers = append(strangers, fmt.Errorf("keys/%s/%s: %w", day.Name(), f.Name(), errors.Join(ErrStranger, err)))
-			}
-		}
-	}
-	return keys, strangers, nil
-}
-
-func entry(day string, f fs.DirEntry) (Entry, error) {
-	name := Name(day + "/" + f.Name())
-	last, err := name.LastDay()
-	if err != nil {
-		return Entry{}, err
-	}
-	if !f.Type().IsRegular() {
-		return Entry{}, ErrName
-	}
-	info, err := f.Info()
-	if err != nil {
-		return Entry{}, err
-	}
-	return Entry{Name: name, LastDay: last, Created: info.ModTime().UTC()}, nil
 }
 
 // Sweep destroys what must not be in the ring (R-SEC-6):
@@ -93,7 +43,7 @@ func entry(day string, f fs.DirEntry) (Entry, error) {
 // before Sweep is called. It returns what was destroyed, also beside an error; the error tells keys that
 // could not be destroyed and things that are no keys (ErrStranger).
 func (r *Ring) Sweep(named map[Name]bool, today calendar.Date, now time.Time) ([]Name, error) {
-	keys, problems, err := r.look()
+	keys, problems, err := r.keeper.look()
 	if err != nil {
 		return nil, fmt.Errorf("sweeping the keys: %w", err)
 	}
@@ -110,28 +60,9 @@ func (r *Ring) Sweep(named map[Name]bool, today calendar.Date, now time.Time) ([
 		}
 		destroyed = append(destroyed, k.Name)
 	}
-	problems = append(problems, r.dropUnfinished(now))
+	problems = append(problems, r.keeper.tidy(now))
 	if err := errors.Join(problems...); err != nil {
 		return destroyed, fmt.Errorf("sweeping the keys: %w", err)
 	}
 	return destroyed, nil
-}
-
-// dropUnfinished unlinks what a crash inside putOnce left. It is not overwritten: it may be a second link
-// to the ring's living id or key.
-func (r *Ring) dropUnfinished(now time.Time) error {
-	files, err := os.ReadDir(r.dir)
-	if err != nil {
-		return err
-	}
-	var problems []error
-	for _, f := range files {
-		if !isUnfinished(f.Name()) {
-			continue
-		}
-		if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > Grace {
-			problems = append(problems, removeIfThere(filepath.Join(r.dir, f.Name())))
-		}
-	}
-	return errors.Join(problems...)
 }

@@ -122,7 +122,7 @@ func clearSecrets(t *testing.T, h *house, world map[application.State]string) []
 			if err != nil {
 				t.Fatal(err)
 			}
-			text, err := secret.Open(key, secret.Place(row.UserID, secret.Name(row.Name), id), row.Sealed)
+			text, err := key.Open(secret.Place(row.UserID, secret.Name(row.Name), id), row.Sealed)
 			if err != nil {
 				t.Fatal(err)
 			}

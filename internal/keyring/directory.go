@@ -1,0 +1,226 @@
+package keyring
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"uketsuke/internal/secret"
+)
+
+// A directory keeps a ring in files.
+type directory struct{ dir, id string }
+
+func openDirectory(dir string) (*directory, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	d := &directory{dir: dir}
+	for _, part := range []string{dir, d.keys(), d.own()} {
+		if err := makePrivate(part); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.putOnce(d.idFile(), []byte(newID())); err != nil {
+		return nil, err
+	}
+	d.id, err = d.readID()
+	return d, err
+}
+
+func newID() string {
+	id := make([]byte, 16)
+	rand.Read(id)
+	return hex.EncodeToString(id)
+}
+
+func (d *directory) keys() string   { return filepath.Join(d.dir, "keys") }
+func (d *directory) own() string    { return filepath.Join(d.dir, "ring") }
+func (d *directory) idFile() string { return filepath.Join(d.dir, "ring.id") }
+func (d *directory) close() error   { return nil }
+func (d *directory) file(n Name) string {
+	return filepath.Join(d.keys(), filepath.FromSlash(string(n)))
+}
+
+func (d *directory) readID() (string, error) {
+	id, err := os.ReadFile(d.idFile())
+	if err != nil {
+		return "", err
+	}
+	if !idForm.Match(id) {
+		return "", fmt.Errorf("ring.id: %w", ErrDamaged)
+	}
+	return string(id), nil
+}
+
+func (d *directory) present() error {
+	if id, err := d.readID(); err != nil || id != d.id {
+		return fmt.Errorf("%s: %w", d.dir, errors.Join(ErrRingGone, err))
+	}
+	return nil
+}
+
+// bytesKey is a key in memory for as long as it is used.
+type bytesKey []byte
+
+// Seal seals as the pure package says.
+func (k bytesKey) Seal(place, clear string) ([]byte, error) {
+	return secret.Seal(rand.Reader, k, place, clear)
+}
+
+// Open opens what Seal made.
+func (k bytesKey) Open(place string, sealed []byte) (string, error) {
+	return secret.Open(k, place, sealed)
+}
+
+func (d *directory) create(n Name) (Key, error) {
+	file, key := d.file(n), newKey()
+	if err := writeInDay(file, key); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(syncDir(filepath.Dir(file)), syncDir(d.keys())); err != nil {
+		return nil, errors.Join(err, wipe(file))
+	}
+	return bytesKey(key), nil
+}
+
+// writeInDay writes a new key into the directory of its day. Another process may remove that directory,
+// when it has become empty, between its making and the key's: then it is made again.
+func writeInDay(file string, key []byte) error {
+	const attempts = 100
+	var err error
+	for range attempts {
+		if err = os.Mkdir(filepath.Dir(file), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		if err = writeNew(file, key); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
+}
+
+func (d *directory) key(n Name) (Key, error) {
+	key, err := readKey(d.file(n))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = ErrNoKey
+		if gone := d.present(); gone != nil {
+			err = gone
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bytesKey(key), nil
+}
+
+// destroy: overwritten, synced, unlinked, synced; the directory of its day goes with its last key.
+func (d *directory) destroy(n Name) error {
+	file := d.file(n)
+	return errors.Join(wipe(file), syncDir(filepath.Dir(file)), d.dropDay(filepath.Dir(file)))
+}
+
+// dropDay removes the directory of a day if it is empty.
+func (d *directory) dropDay(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || len(entries) > 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	// A key made meanwhile keeps its directory: not empty counts as ErrExist.
+	if err := removeIfThere(dir); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(d.keys())
+}
+
+func (d *directory) look() (keys []Entry, strangers []error, err error) {
+	if err := d.present(); err != nil {
+		return nil, nil, err
+	}
+	days, err := os.ReadDir(d.keys())
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, day := range days {
+		if !day.IsDir() {
+			strangers = append(strangers, fmt.Errorf("keys/%s: %w", day.Name(), ErrStranger))
+			continue
+		}
+		files, err := os.ReadDir(filepath.Join(d.keys(), day.Name()))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, err
+		}
+		for _, f := range files {
+			e, err := entry(day.Name(), f)
+			switch {
+			case err == nil:
+				keys = append(keys, e)
+			case !errors.Is(err, fs.ErrNotExist):
+				strangers = append(strangers, fmt.Errorf("keys/%s/%s: %w", day.Name(), f.Name(), errors.Join(ErrStranger, err)))
+			}
+		}
+	}
+	return keys, strangers, nil
+}
+
+func entry(day string, f fs.DirEntry) (Entry, error) {
+	name := Name(day + "/" + f.Name())
+	last, err := name.LastDay()
+	if err != nil {
+		return Entry{}, err
+	}
+	if !f.Type().IsRegular() {
+		return Entry{}, ErrName
+	}
+	info, err := f.Info()
+	if err != nil {
+		return Entry{}, err
+	}
+	return Entry{Name: name, LastDay: last, Created: info.ModTime().UTC()}, nil
+}
+
+// unfinished begins the names of files that putOnce is still writing.
+const unfinished = ".new-"
+
+// putOnce makes a file with its content unless it exists: written and synced under another name first, then
+// linked, so that no process ever sees a part of it and the first one wins.
+func (d *directory) putOnce(file string, content []byte) error {
+	draft := filepath.Join(d.dir, unfinished+newID())
+	if err := writeNew(draft, content); err != nil {
+		return err
+	}
+	err := os.Link(draft, file)
+	if errors.Is(err, fs.ErrExist) {
+		err = nil
+	}
+	return errors.Join(err, os.Remove(draft), syncDir(filepath.Dir(file)), syncDir(d.dir))
+}
+
+// tidy unlinks what a crash inside putOnce left. It is not overwritten: it may be a second link to the
+// ring's living id or key.
+func (d *directory) tidy(now time.Time) error {
+	files, err := os.ReadDir(d.dir)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, f := range files {
+		if !strings.HasPrefix(f.Name(), unfinished) {
+			continue
+		}
+		if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > Grace {
+			problems = append(problems, removeIfThere(filepath.Join(d.dir, f.Name())))
+		}
+	}
+	return errors.Join(problems...)
+}

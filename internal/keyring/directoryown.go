@@ -1,0 +1,121 @@
+package keyring
+
+import (
+	"crypto"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// publicSuffix ends the name of the file that keeps the public half of a retired key for signing.
+const publicSuffix = ".public"
+
+// ownFile is where a version lies. The first version for MACs has no suffix.
+func (d *directory) ownFile(o Own) string {
+	if o.Use == ForMAC && o.Version == 1 {
+		return filepath.Join(d.own(), o.Purpose)
+	}
+	return filepath.Join(d.own(), o.String())
+}
+
+func (d *directory) owned(purpose string) ([]Own, error) {
+	files, err := os.ReadDir(d.own())
+	if err != nil {
+		return nil, err
+	}
+	var found []Own
+	for _, f := range files {
+		label, retired := strings.CutSuffix(f.Name(), publicSuffix)
+		if purposeForm.MatchString(label) {
+			label += "." + string(ForMAC) + ".1"
+		}
+		o, ok := parseOwn(label)
+		if !ok || purpose != "" && o.Purpose != purpose {
+			continue
+		}
+		o.Retired = retired
+		switch o, err := d.described(o, f); {
+		case err == nil:
+			found = append(found, o)
+		case !errors.Is(err, fs.ErrNotExist): // retired meanwhile
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func (d *directory) described(o Own, f fs.DirEntry) (Own, error) {
+	info, err := f.Info()
+	if err != nil {
+		return o, err
+	}
+	o.Created = info.ModTime().UTC()
+	if o.Use != ForSign {
+		return o, nil
+	}
+	half, err := readKey(filepath.Join(d.own(), f.Name()))
+	if err != nil {
+		return o, fmt.Errorf("%s: %w", o, err)
+	}
+	if o.Retired {
+		o.Public = half
+		return o, nil
+	}
+	o.Public = publicOf(half)
+	return o, nil
+}
+
+func publicOf(seed []byte) ed25519.PublicKey {
+	return ed25519.PublicKey(ed25519.NewKeyFromSeed(seed)[ed25519.SeedSize:])
+}
+
+func (d *directory) draw(o Own) error { return d.putOnce(d.ownFile(o), newKey()) }
+
+// ownKey reads a version; ErrNoKey when it is retired.
+func (d *directory) ownKey(o Own) ([]byte, error) {
+	key, err := readKey(d.ownFile(o))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = ErrNoKey
+	}
+	return key, err
+}
+
+func (d *directory) mac(o Own, message []byte) ([]byte, error) {
+	key, err := d.ownKey(o)
+	if err != nil {
+		return nil, err
+	}
+	h := hmac.New(sha256.New, key)
+	h.Write(message) // never fails
+	return h.Sum(nil), nil
+}
+
+func (d *directory) sealing(o Own) (Key, error) {
+	key, err := d.ownKey(o)
+	return bytesKey(key), err
+}
+
+func (d *directory) signer(o Own) (crypto.Signer, error) {
+	seed, err := d.ownKey(o)
+	if err != nil {
+		return nil, err
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+func (d *directory) retire(o Own) error {
+	file := d.ownFile(o)
+	if o.Use == ForSign {
+		public := file + publicSuffix
+		if err := errors.Join(d.putOnce(public, o.Public), os.Chtimes(public, o.Created, o.Created)); err != nil {
+			return err
+		}
+	}
+	return errors.Join(wipe(file), syncDir(d.own()))
+}
