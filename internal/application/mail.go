@@ -22,11 +22,17 @@ const (
 	MailPasswordReminder Mail = "password-reminder"  // パスワードご確認のお願い
 	MailSecretRead       Mail = "secret-read"        // パスワード参照のお知らせ
 	MailInvited          Mail = "invited"            // アカウント登録のご案内
+	MailAccountChanged   Mail = "account-changed"    // アカウントの変更のお知らせ
+	MailFactorsChanged   Mail = "factors-changed"    // 認証方法のお知らせ
 )
 
 // Mails lists every kind of mail.
 func Mails() []Mail {
 	return []Mail{MailRegistered, MailWithdrawn, MailReturnExpired, MailReturnExpiring, MailDraftExpiring,
 		MailReturned, MailRejected, MailApproved, MailVoid, MailStartDateChanged, MailInEffect,
-		MailSettingsComplete, MailSettingsReminder, MailPasswordReminder, MailSecretRead, MailInvited}
+		MailSettingsComplete, MailSettingsReminder, MailPasswordReminder, MailSecretRead, MailInvited,
+		MailAccountChanged, MailFactorsChanged}
 }
+
+// OfAccount says whether a mail is about somebody's account and about no application.
+func (m Mail) OfAccount() bool { return m == MailInvited || m == MailAccountChanged || m == MailFactorsChanged }

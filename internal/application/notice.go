@@ -20,7 +20,9 @@ func Notices() []Notice {
 		{MailSettingsReminder, aAndM, []State{Approved}, "09:00 of start −10, −6, −5 and −4 BD, settings incomplete"},
 		{MailPasswordReminder, aAndM, []State{Approved, InEffect}, "09:00 of start −1 BD, start, start +1 BD and the last reading day, an ID unread"},
 		{MailSecretRead, administrators, []State{Approved, InEffect}, "the first reading of the passwords"},
-		{MailInvited, []Recipient{ToPerson}, nil, "the centre gives a person an account or a new set-up link; about no application"},
+		{MailInvited, []Recipient{ToPerson}, nil, "a person gets an account or a new set-up link; about no application"},
+		{MailAccountChanged, []Recipient{ToPerson, ToAdministrators}, nil, "an account's role is changed, it is stopped, opened again or its sessions are ended; about no application, for the centre's people to its supervisors"},
+		{MailFactorsChanged, []Recipient{ToPerson}, nil, "a second factor of an account is set up, taken away or reset, a recovery code is used, or wrong codes are typed again and again; about no application"},
 	}
 }
 
@@ -44,4 +46,6 @@ var mailNames = map[Mail]string{
 	MailPasswordReminder: "パスワードご確認のお願い",
 	MailSecretRead:       "パスワード参照のお知らせ",
 	MailInvited:          "アカウント登録のご案内",
+	MailAccountChanged:   "アカウントの変更のお知らせ",
+	MailFactorsChanged:   "認証方法のお知らせ",
 }

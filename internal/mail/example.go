@@ -22,6 +22,10 @@ func Example(kind application.Mail, administrator bool) Letter {
 		Remarks: []Remark{{"利用開始希望日", "連休の前日です。後の日をお選びください。"}, {"", "ご不明な点はお電話ください。"}},
 		Reason:  "契約内容に含まれない業種のためです。",
 		Reader:  "見本 次郎", ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"), Link: "sample",
+		Change: &AccountChange{Person: "見本 花子", By: "見本 次郎", Done: "role", PreviousRole: "申込担当者", Role: "管理責任者"},
+	}
+	if kind == application.MailFactorsChanged {
+		l.Change = &AccountChange{Person: "見本 花子", By: "見本 花子", Done: "totp-set"}
 	}
 	if administrator {
 		l.To = Person{Name: "見本 次郎", Email: "jiro@sample.example", Department: "情報システム部"}

@@ -81,8 +81,25 @@ type Letter struct {
 	Link string `json:"link,omitempty"`
 	URL  string `json:"-"`
 
+	// Change is what was done to an account.
+	Change *AccountChange `json:"change,omitempty"`
+
 	// ExpiresOn is the day on which a draft is removed or a returned application counts as withdrawn.
 	ExpiresOn calendar.Date `json:"expires_on"`
+}
+
+// An AccountChange is what somebody did to an account. Person and By are names at that time.
+type AccountChange struct {
+	Person string `json:"person"`
+	By     string `json:"by"`
+	// Done is "invite", "role", "stop", "reactivate", "end-sessions" or "hand-over".
+	Done string `json:"done"`
+	// PreviousRole and Role are the roles' Japanese names: of a change of role, and of who was invited.
+	PreviousRole string `json:"previous_role,omitempty"`
+	Role         string `json:"role,omitempty"`
+	// Applications is how many were handed over, Successor to whom; "" to nobody.
+	Applications int    `json:"applications,omitempty"`
+	Successor    string `json:"successor,omitempty"`
 }
 
 // A need is a fact that letters of a kind cannot do without.
@@ -118,7 +135,8 @@ func needsOfAll() []need {
 	return []need{
 		{"to.name", func(l Letter) bool { return l.To.Name != "" }},
 		{"company", func(l Letter) bool { return l.Company != "" }},
-		{"establishment", func(l Letter) bool { return l.Establishment != "" }},
+		// The centre's own people belong to no establishment.
+		{"establishment", func(l Letter) bool { return l.Establishment != "" || l.Kind.OfAccount() }},
 		{"written_at", func(l Letter) bool { return !l.WrittenAt.IsZero() }},
 		{"applicant", func(l Letter) bool { return !l.ToAdministrator || l.Applicant != "" }},
 	}
@@ -139,6 +157,10 @@ func needsOf(kind application.Mail, l Letter) (needs []need, known bool) {
 		return []need{expires}, true
 	case application.MailInvited:
 		return []need{expires, {"link", func(l Letter) bool { return l.Link != "" }}}, true
+	case application.MailAccountChanged, application.MailFactorsChanged:
+		return []need{{"change", func(l Letter) bool {
+			return l.Change != nil && l.Change.Person != "" && l.Change.By != "" && l.Change.Done != ""
+		}}}, true
 	case application.MailRegistered:
 		return append(receipt, need{"desired", func(l Letter) bool { return l.Reissue || !l.Desired.IsZero() }}), true
 	case application.MailWithdrawn, application.MailReturnExpired, application.MailSettingsComplete:

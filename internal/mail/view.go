@@ -39,6 +39,8 @@ type view struct {
 	Reader    string
 	ReadAt    instant
 	ExpiresOn day
+	Change    AccountChange
+	WrittenAt instant
 	URL       string // of the set-up link; "" in a letter that is only looked at
 }
 
@@ -65,7 +67,12 @@ func (i instant) Japanese() string {
 
 // newView cleans a letter.
 func newView(op Operator, l Letter) view {
+	var change AccountChange
+	if c := l.Change; c != nil {
+		change = AccountChange{oneLine(c.Person), oneLine(c.By), c.Done, oneLine(c.PreviousRole), oneLine(c.Role), c.Applications, oneLine(c.Successor)}
+	}
 	return view{
+		Change: change, WrittenAt: instant{l.WrittenAt},
 		Operator: op, To: oneLine(l.To.Name), ToAdministrator: l.ToAdministrator,
 		Company: oneLine(l.Company), Establishment: oneLine(l.Establishment),
 		Department: oneLine(l.readersDepartment()), ApplicantDepartment: oneLine(l.Department), Applicant: oneLine(l.Applicant),
