@@ -23,6 +23,9 @@ func TestNoInputBreaksTheDesk(t *testing.T) {
 	for _, name := range []string{"search", "state", "body", "to", "step"} {
 		fields.Del(name)
 	}
+	for name := range fields {
+		fields[name] = slices.Compact(fields[name]) // the page's forms all say which version they are about
+	}
 	fields.Set("start", "")
 	kept := 0
 	for _, name := range slices.Sorted(maps.Keys(fields)) {

@@ -176,14 +176,14 @@ func LanguageOf(r *http.Request) Language {
 
 // ChooseLanguage answers POST /language: it keeps the field "lang" in a cookie for a year and goes back
 // to the page named by the field "back".
-func ChooseLanguage(w http.ResponseWriter, r *http.Request) {
+func ChooseLanguage(w http.ResponseWriter, r *http.Request, secure bool) {
 	chosen := Japanese
 	if Language(r.PostFormValue("lang")) == English {
 		chosen = English
 	}
 	http.SetCookie(w, &http.Cookie{
 		Name: languageCookie, Value: string(chosen), Path: "/", MaxAge: 365 * 24 * 60 * 60,
-		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	})
 	http.Redirect(w, r, ownPath(r.PostFormValue("back")), http.StatusSeeOther)
 }

@@ -92,7 +92,7 @@ func TestChooseLanguage(t *testing.T) {
 			r := httptest.NewRequest("POST", "/language", strings.NewReader(form.Encode()))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			w := httptest.NewRecorder()
-			ChooseLanguage(w, r)
+			ChooseLanguage(w, r, true)
 			if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != tt.wantBack {
 				t.Errorf("answer is %d to %q, want 303 to %q", w.Code, got, tt.wantBack)
 			}

@@ -140,6 +140,8 @@ const (
 	maxBody = 1 << 20
 	// maxKept bounds a form that is carried through the login page.
 	maxKept = 256 << 10
+	// maxFields bounds how many values a form has; the largest page of ours has a few hundred.
+	maxFields = 2000
 )
 
 // receive reads a form that this site's own page has sent.
@@ -163,17 +165,39 @@ func (v *visit) receive() error {
 	case err != nil:
 		return statusError(http.StatusBadRequest)
 	}
+	return v.fewFields()
+}
+
+// fewFields refuses a form that no page of ours can have made.
+func (v *visit) fewFields() error {
+	n := 0
+	for _, values := range v.r.PostForm {
+		n += len(values)
+	}
+	if n > maxFields {
+		return statusError(http.StatusRequestEntityTooLarge)
+	}
 	return nil
 }
 
-// form is what was posted, line breaks as "\n". Fields the page does not have, broken text and control
-// characters are refused, each by name (R-APP-12).
+// several are the names of fields that a form may have more than once: check boxes of one question. Behind a dot a
+// name says whose question it is.
+func several() []string {
+	return []string{"kinds", "trades", "remove", "reissue", "proposed", "claim", "state"}
+}
+
+// form is what was posted, line breaks as "\n". Fields the page does not have, a field sent twice that has one
+// answer, broken text and control characters are refused, each by name (R-APP-12).
 func (v *visit) form(allowed ...string) (url.Values, error) {
 	var wrong problem.List
 	values := url.Values{}
 	for _, name := range slices.Sorted(keys(v.r.PostForm)) {
 		if !slices.Contains(allowed, name) {
 			wrong.Add("", "R-APP-12", "この画面にない項目「%s」が送られました。画面を開き直して、もう一度入力してください。", printable(name))
+			continue
+		}
+		if len(v.r.PostForm[name]) > 1 && !slices.Contains(several(), name[strings.LastIndex(name, ".")+1:]) {
+			wrong.Add("", "R-APP-12", "項目「%s」が2回以上送られました。画面を開き直して、もう一度入力してください。", name)
 			continue
 		}
 		for _, value := range v.r.PostForm[name] {

@@ -58,11 +58,16 @@ func (v *visit) receiveFiles(most int64) error {
 	case err != nil:
 		return statusError(http.StatusBadRequest)
 	}
+	for field, files := range v.r.MultipartForm.File {
+		if field != fileField || len(files) > 1 {
+			return problem.List{problem.New(fileField, "R-APP-12", "ファイルは1つだけ選んでください。")}
+		}
+	}
 	// Where no file was chosen, a browser sends the field with an empty name of a file, which reads as a text.
 	if v.r.PostForm.Get(fileField) == "" {
 		delete(v.r.PostForm, fileField)
 	}
-	return nil
+	return v.fewFields()
 }
 
 // file opens the one file of a field; none chosen is a problem at the field.
