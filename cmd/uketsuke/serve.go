@@ -17,6 +17,7 @@ import (
 	"uketsuke/internal/document"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
+	"uketsuke/internal/signature"
 	"uketsuke/internal/store"
 )
 
@@ -25,6 +26,7 @@ type serveCommand struct {
 	listenFlags   `group:"Door"`
 	placeFlags    `group:"Places"`
 	operatorFlags `group:"Centre"`
+	paperFlags    `group:"Papers"`
 	smtpFlags     `group:"Mail server"`
 	bounceFlags   `group:"Mail server"`
 }
@@ -36,14 +38,15 @@ func (c *serveCommand) Run(p *process) error {
 	certificate, tlsErr := c.certificate()
 	sender, smtpErr := c.sender()
 	tables, catalogueErr := loadCatalogue(c.Catalogue)
+	signer, signerErr := c.signer()
 	operator := c.operator()
 	operator.Mail.BounceDomain = c.BounceDomain
-	faults := append(c.faults(), listenAddress(c.Listen), c.bounceFlags.fault(), tlsErr, smtpErr, catalogueErr)
+	faults := append(c.faults(), listenAddress(c.Listen), c.bounceFlags.fault(), tlsErr, smtpErr, catalogueErr, signerErr)
 	if err := misconfiguration(faults...); err != nil {
 		return err
 	}
 	s, err := openService(p.ctx, serviceConfig{
-		placeFlags: c.placeFlags, tables: tables, operator: operator, sender: sender, now: time.Now, log: log,
+		placeFlags: c.placeFlags, tables: tables, operator: operator, sender: sender, signer: signer, now: time.Now, log: log,
 	})
 	if err != nil {
 		return err
@@ -96,6 +99,7 @@ type serviceConfig struct {
 	tables   *catalogue.Catalogue
 	operator desk.Operator
 	sender   mail.Sender
+	signer   *signature.Signer // nil: papers are not signed
 	now      func() time.Time // the desk clock
 	log      *slog.Logger
 }
@@ -116,7 +120,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	s := &service{db: db, log: c.log, wake: make(chan struct{}, 1)}
 	d, err := desk.New(desk.Config{
 		DB: db, Ring: ring, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,
-		Rand: rand.Reader, Log: c.log, Mailed: s.mailed,
+		Rand: rand.Reader, Log: c.log, Signer: c.signer, Mailed: s.mailed,
 	})
 	if err == nil {
 		err = d.CheckRing(ctx)

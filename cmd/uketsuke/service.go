@@ -98,7 +98,7 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(said))
 		return
 	}
-	_, _ = w.Write([]byte("ready\n"))
+	_, _ = w.Write([]byte("ready\n" + s.signingWords()))
 }
 
 func (s *service) ready(ctx context.Context) error {
@@ -145,7 +145,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.clean, s.count} {
+	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.clean, s.count, s.watchSigning} {
 		work.Go(func() { job(ctx) })
 	}
 	server := &http.Server{

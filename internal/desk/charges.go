@@ -155,7 +155,11 @@ func (d *Desk) ChargesPaper(ctx context.Context, actor account.Actor, establishm
 		if err != nil {
 			return nil, "", err
 		}
-		pdf, err := d.Printer.Charges(invoicePaper(invoice, row.Digest))
+		pdf, err := d.printed(ctx, "請求書", row.Number, row.Digest, true, func(g document.Genuine) ([]byte, error) {
+			paper := invoicePaper(invoice, row.Digest)
+			paper.Genuine = g
+			return d.Printer.Charges(paper)
+		})
 		return pdf, "seikyu-" + row.Number + ".pdf", err
 	}
 	if number != "" || len(rows) > 0 {

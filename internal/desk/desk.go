@@ -23,6 +23,7 @@ import (
 	"uketsuke/internal/document"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
+	"uketsuke/internal/signature"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 )
@@ -41,6 +42,8 @@ type Config struct {
 	// Rand is the operating system's random source.
 	Rand io.Reader
 	Log  *slog.Logger
+	// Signer signs the papers of the centre; nil when no certificate is configured.
+	Signer *signature.Signer
 	// Mailed, when set, is called after a commit that put mail into the outbox.
 	Mailed func()
 }

@@ -20,10 +20,14 @@ func (d *Desk) FilingReceipt(ctx context.Context, actor account.Actor, id string
 	if err != nil {
 		return nil, "", err
 	}
-	pdf, err = d.Printer.FilingReceipt(document.Receipt{
+	receipt := document.Receipt{
 		Centre: d.Operator.Centre, Service: d.Operator.Mail.Service, Receipt: v.Receipt, RegisteredAt: v.RegisteredAt,
 		Registrant: v.Registrant, Applicant: partyOf(est), Items: application.ItemNames(v.Document, d.Catalogue),
 		Desired: v.Document.Desired, Digest: v.Digest, Wareki: wareki,
+	}
+	pdf, err = d.printed(ctx, "申込受付票", v.Receipt, v.Digest, true, func(g document.Genuine) ([]byte, error) {
+		receipt.Genuine = g
+		return d.Printer.FilingReceipt(receipt)
 	})
 	if err != nil {
 		return nil, "", fmt.Errorf("making the filing receipt: %w", err)

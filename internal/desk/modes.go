@@ -172,6 +172,7 @@ type Operations struct {
 	// Passing is what ends within the next soonDays business days, whatever the mode.
 	Passing []PassingDay
 	Jobs    []Job
+	Signing Signing
 	Now     time.Time
 	// Until is the last day that Passing looks at.
 	Until calendar.Date
@@ -214,6 +215,7 @@ func (d *Desk) Operations(ctx context.Context, actor account.Actor) (Operations,
 	if page.Passing, err = passingDays(ctx, q, calendar.DateOf(now), page.Until); err != nil {
 		return page, err
 	}
+	page.Signing = d.Signing()
 	page.Jobs, err = d.jobs(ctx, q)
 	return page, err
 }

@@ -55,7 +55,11 @@ func (d *Desk) ApplicationForm(ctx context.Context, actor account.Actor, id stri
 		return nil, "", err
 	}
 	form.Rows = append(form.Rows, reissued...)
-	pdf, err = d.Printer.ApplicationForm(form)
+	// The form is the establishment's letter: the centre does not sign it.
+	pdf, err = d.printed(ctx, "申込書", v.Receipt, v.Digest, false, func(g document.Genuine) ([]byte, error) {
+		form.Genuine = g
+		return d.Printer.ApplicationForm(form)
+	})
 	if err != nil {
 		return nil, "", fmt.Errorf("making the application form: %w", err)
 	}
@@ -168,10 +172,7 @@ func (d *Desk) ApprovalNotice(ctx context.Context, actor account.Actor, id strin
 	if err != nil {
 		return nil, "", fmt.Errorf("numbering the notice: %w", err)
 	}
-	dated := calendar.DateOf(view.ApprovedAt)
-	if !app.StartChangedAt.IsZero() {
-		dated = calendar.DateOf(app.StartChangedAt.Time)
-	}
+	dated := noticeDate(app)
 	est, err := establishmentOf(ctx, d.DB.Read().Queries, view.Establishment.ID, dated)
 	if err != nil {
 		return nil, "", err
@@ -188,7 +189,14 @@ func (d *Desk) ApprovalNotice(ctx context.Context, actor account.Actor, id strin
 	if view.Start != view.Desired && !notice.Reissue {
 		notice.DateReason = view.StartReason
 	}
-	pdf, err = d.Printer.ApprovalNotice(notice)
+	digest, err := noticeDigest(ctx, d.DB.Read().Queries, app, view.Digest)
+	if err != nil {
+		return nil, "", err
+	}
+	pdf, err = d.printed(ctx, "承認通知", digits[:2]+"-"+digits[2:], digest, true, func(g document.Genuine) ([]byte, error) {
+		notice.Genuine = g
+		return d.Printer.ApprovalNotice(notice)
+	})
 	if err != nil {
 		return nil, "", fmt.Errorf("making the approval notice: %w", err)
 	}

@@ -12,6 +12,7 @@ func pages() []declared {
 		{"error", ErrorPage{}},
 		{"login", LoginPage{}},
 		{"setup", SetupPage{}},
+		{"check-paper", CheckPaperPage{}},
 		{"top", TopPage{}},
 		{"contract", ContractPage{}},
 		{"contract-compare", ContractComparePage{}},

@@ -17,6 +17,8 @@ func (s *Server) route() {
 	s.post("/login", public, s.login, s.showLogin)
 	s.post("/logout", signedIn, s.logout, s.showTop)
 	s.post("/language", public, s.chooseLanguage, s.showLogin)
+	s.get("/check", public, s.showCheckPaper)
+	s.post("/check", public, s.checkPaper, s.showCheckPaper)
 	s.get("/setup/{token}", public, s.showSetup)
 	s.post("/setup/{token}", public, s.setUp, s.showSetup)
 

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"errors"
+	"net/url"
+	"time"
+
+	"uketsuke/internal/desk"
+	"uketsuke/internal/problem"
+)
+
+// A CheckPaperPage is the public page on which anybody who holds a paper has it checked.
+type CheckPaperPage struct {
+	Frame
+	Number, Digest Field
+	// Scanned says that a QR code led here; nothing is asked before the button is pressed.
+	Scanned bool
+	// Answered is whether there is an answer: Genuine or not, and nothing else.
+	Answered, Genuine bool
+}
+
+// checkTakes is how long every answer takes: whether a number is unknown or its digest is wrong cannot be
+// seen from the time.
+const checkTakes = 300 * time.Millisecond
+
+// showCheckPaper shows the form, with what the QR code's address carries. It asks nothing: programs that open
+// links to look at them neither use up anybody's tries nor change anything (trap 12).
+func (s *Server) showCheckPaper(v *visit, f Form) error {
+	asked := v.r.URL.Query()
+	scanned := f.Values == nil && asked.Has("number") && asked.Has("digest")
+	if scanned {
+		f.Values = url.Values{"number": {printable(asked.Get("number"))}, "digest": {printable(asked.Get("digest"))}}
+	}
+	return v.renderCheckPaper(f, CheckPaperPage{Scanned: scanned})
+}
+
+func (v *visit) renderCheckPaper(f Form, data CheckPaperPage) error {
+	v.w.Header().Set("Referrer-Policy", "no-referrer")
+	data.Frame = v.frame("/check", f)
+	data.Number = f.Field(Field{Name: "number", Label: "書面の番号", Required: true, Autocomplete: "off", Width: "l",
+		Hint: Say("申込受付番号、通知の番号、請求書番号のどれかです。例：2400001A、24-00001、202412-00001-1")})
+	data.Digest = f.Field(Field{Name: "digest", Label: "ダイジェスト", Required: true, Autocomplete: "off", Width: "l",
+		Hint: Say("書面の上部に、4桁ずつ区切って印刷されています。区切り、全角・半角、大文字・小文字の違いは問いません。")})
+	return v.render("check-paper", data)
+}
+
+// checkPaper answers the POST itself: nothing is stored that a reload could do twice.
+func (s *Server) checkPaper(v *visit) error {
+	in, err := v.form("number", "digest")
+	if err != nil {
+		return err
+	}
+	due := time.NewTimer(checkTakes)
+	defer due.Stop()
+	genuine, err := s.Desk.CheckPaper(v.ctx(), in.Get("number"), in.Get("digest"), v.from())
+	if many, is := errors.AsType[*desk.TooManyTries](err); is {
+		err = problem.List{problem.New("number", "ASVS-6.3.1", "続けて誤ったため、しばらく確認を受け付けません。%s以降にもう一度お試しください。", clockTime(many.Until))}
+	}
+	if err != nil {
+		return err
+	}
+	select {
+	case <-due.C:
+	case <-v.ctx().Done():
+		return v.ctx().Err()
+	}
+	return v.renderCheckPaper(Form{Values: v.typed()}, CheckPaperPage{Answered: true, Genuine: genuine})
+}
