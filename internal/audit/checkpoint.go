@@ -73,9 +73,14 @@ func PublicKey(name string, key crypto.Signer) (string, error) {
 	if !ok {
 		return "", errors.New("making a signer of checkpoints: the key is not of Ed25519")
 	}
+	return PublicLine(name, public)
+}
+
+// PublicLine is a public key of Ed25519 as one line of text.
+func PublicLine(name string, public ed25519.PublicKey) (string, error) {
 	line, err := note.NewEd25519VerifierKey(name, public)
 	if err != nil {
-		return "", fmt.Errorf("making a signer of checkpoints: %w", err)
+		return "", fmt.Errorf("writing a public key of the audit log: %w", err)
 	}
 	return line, nil
 }

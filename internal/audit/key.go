@@ -19,12 +19,18 @@ const (
 	LastReadingDay  Key = "last_reading_day"
 	UserCodes       Key = "user_codes" // how many
 	UserIDs         Key = "user_ids"   // how many
+	Receipts        Key = "receipts"   // how many
+	Invoices        Key = "invoices"   // how many
+	Mails           Key = "mails"      // how many
+	LogSize         Key = "log_size"   // entries of the log at a published checkpoint
 	Remarks         Key = "remarks"    // how many
 	Code            Key = "code"       // a user code, or a placeholder
 	Tab             Key = "tab"        // of the system settings
 	Complete        Key = "complete"   // "true" or "false"
 	Role            Key = "role"       // of an account that is made or changed
+	RoleBefore      Key = "role_before"
 	Holder          Key = "holder"     // the account that held an application before
+	Successor       Key = "successor"  // the account that takes over
 	Paper           Key = "paper"      // kind of a paper
 	Rows            Key = "rows"       // how many rows were exported, found or imported
 	Keys            Key = "keys"       // how many keys were destroyed
@@ -40,8 +46,7 @@ const (
 	MailStatus      Key = "mail_status" // why a mail came back, such as "5.1.1"
 	Bound           Key = "bound"       // of retention: what stands before this leaf
 	Size            Key = "size"        // of the log, in leaves
-	KnownSize       Key = "known_size"  // of a checkpoint that is known from outside
-	KnownRoot       Key = "known_root"
+	DayTo           Key = "day_to"      // the last of several days
 	SigningKey      Key = "signing_key" // public half
 	Findings        Key = "findings"    // how many
 )
@@ -57,8 +62,8 @@ const (
 )
 
 var details = set(Receipt, Version, Digest, State, StateBefore, DesiredStart, StartDate, StartDateBefore, Deadline,
-	LastReadingDay, UserCodes, UserIDs, Remarks, Code, Tab, Complete, Role, Holder, Paper, Rows, Keys, TrueInstant,
-	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month, MailStatus, Bound, Size, KnownSize, KnownRoot, SigningKey, Findings)
+	LastReadingDay, UserCodes, UserIDs, Receipts, Invoices, Mails, LogSize, Remarks, Code, Tab, Complete, Role, RoleBefore, Holder, Successor, Paper, Rows, Keys, TrueInstant,
+	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month, MailStatus, Bound, Size, DayTo, SigningKey, Findings)
 
 var personals = set(Reason, Name, Address, Search, File, Remote)
 

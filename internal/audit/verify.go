@@ -41,7 +41,6 @@ func (f Finding) String() string { return fmt.Sprintf("%s at %d: %s", f.Fault, f
 // Size on are lost, to the checkpoint of Lost leaves that was known then.
 type Restart struct {
 	Seq, Size, Lost int64
-	Root            string // of the lost checkpoint
 }
 
 // A Report is what a verification has seen. Without findings, the leaves are those that were signed.
@@ -194,7 +193,7 @@ func (v *Verification) explain(seq int64, said line) {
 	case ActDrop:
 		v.dropped = max(v.dropped, number(Bound))
 	case ActRestore:
-		v.report.Restarts = append(v.report.Restarts, Restart{Seq: seq, Size: number(Size), Lost: number(KnownSize), Root: said.Detail[KnownRoot]})
+		v.report.Restarts = append(v.report.Restarts, Restart{Seq: seq, Size: number(Size), Lost: number(LogSize)})
 	}
 }
 

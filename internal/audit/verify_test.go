@@ -358,7 +358,7 @@ func TestRestart(t *testing.T) {
 	before.sign(6)
 	early, late := before.sign(7), before.sign(12)
 	l := newLog(t, 8)
-	l.entry(ActRestore, map[Key]string{Size: "8", KnownSize: "12", KnownRoot: before.at(12).Root.String()})
+	l.entry(ActRestore, map[Key]string{Size: "8", LogSize: "12"})
 	l.add(6)
 	l.sign(15)
 	r := verify(t, l.export(0, 15), public, early+"\n"+late)

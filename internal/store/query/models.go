@@ -119,6 +119,14 @@ type ApplicationVersion struct {
 	Registrant   string
 }
 
+type AuditCheckpoint struct {
+	Number     int64
+	Size       int64
+	Root       string
+	Signed     string
+	RecordedAt column.Time
+}
+
 type AuditEntry struct {
 	ID            string
 	At            column.Time
@@ -130,6 +138,56 @@ type AuditEntry struct {
 	Hash          string
 	Personal      string
 	Salt          string
+}
+
+type AuditKey struct {
+	Number     int64
+	Public     string
+	HandOver   string
+	RecordedAt column.Time
+}
+
+type AuditLeafe struct {
+	Seq   int64
+	Entry string
+	Hash  string
+}
+
+type AuditNode struct {
+	Position int64
+	Hash     string
+}
+
+type AuditPending struct {
+	Entry string
+}
+
+type AuditTree struct {
+	ID          int64
+	Origin      string
+	Size        int64
+	ForgottenTo int64
+	DroppedTo   int64
+}
+
+type AuditVerification struct {
+	ID       string
+	AskedAt  column.Time
+	AskedBy  string
+	DoneAt   column.Time
+	Size     int64
+	Findings int64
+	Report   string
+}
+
+type AuditWay struct {
+	Way      string
+	Sent     int64
+	SentAt   column.Time
+	Attempts int64
+	RunAt    column.Time
+	FailedAt column.Time
+	Failure  string
 }
 
 type BondedArea struct {
@@ -354,6 +412,21 @@ type Job struct {
 	Failure     string
 }
 
+type LedgerMark struct {
+	ID    int64
+	Token string
+}
+
+type Lost struct {
+	Kind          string
+	Thing         string
+	Restored      string
+	Establishment string
+	Application   string
+	Detail        string
+	GivenAt       column.Time
+}
+
 type Mode struct {
 	Number     int64
 	Mode       string
@@ -421,6 +494,7 @@ type Outbox struct {
 	Resent      int64
 	DelayedAt   column.Time
 	SeenAt      column.Time
+	StableKey   string
 }
 
 type Passkey struct {
@@ -460,6 +534,17 @@ type Reminder struct {
 	Outcome     string
 	Why         string
 	At          column.Time
+}
+
+type Restore struct {
+	ID         string
+	NotedAt    column.Time
+	Codes      int64
+	Ids        int64
+	Receipts   int64
+	Invoices   int64
+	Mails      int64
+	Checkpoint string
 }
 
 type Ring struct {
