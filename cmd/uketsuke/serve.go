@@ -15,7 +15,6 @@ import (
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
-	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/signature"
 	"uketsuke/internal/store"
@@ -108,7 +107,7 @@ type serviceConfig struct {
 // What cannot be opened is a misconfiguration, all of it told together.
 func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	db, dbErr := openDatabase(ctx, c.Database)
-	ring, ringErr := keyring.Open(c.Keys)
+	ring, ringErr := c.openRing()
 	letters, lettersErr := mail.NewLetters(c.operator.Mail)
 	printer, printerErr := document.NewPrinter()
 	if err := misconfiguration(dbErr, ringErr, lettersErr, printerErr); err != nil {

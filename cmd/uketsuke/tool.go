@@ -11,7 +11,6 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
-	"uketsuke/internal/keyring"
 	"uketsuke/internal/store"
 )
 
@@ -35,7 +34,7 @@ func (f toolFlags) open(p *process) (*tool, error) {
 		return nil, err
 	}
 	db, dbErr := openDatabase(p.ctx, f.Database)
-	ring, ringErr := keyring.Open(f.Keys)
+	ring, ringErr := f.openRing()
 	printer, printerErr := document.NewPrinter()
 	if err := misconfiguration(dbErr, ringErr, printerErr); err != nil {
 		if db != nil {
