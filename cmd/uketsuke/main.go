@@ -37,6 +37,7 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
 	Seed    seedCommand    `cmd:"" help:"Set up companies, establishments, people and closing days from a file."`
 	Admin   adminCommand   `cmd:"" help:"Add companies, establishments and people; accept a leap of the clock."`
+	Audit   auditCommand   `cmd:"" help:"Export, sign and verify the audit log."`
 	Check   checkCommand   `cmd:"" help:"Derive anew what must have been issued and mailed, and report differences."`
 	Explain explainCommand `cmd:"" help:"Say what a rule gives, with the reason; needs no database."`
 	Version versionCommand `cmd:"" help:"Print the version."`

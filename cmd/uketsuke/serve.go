@@ -28,6 +28,7 @@ type serveCommand struct {
 	paperFlags    `group:"Papers"`
 	smtpFlags     `group:"Mail server"`
 	bounceFlags   `group:"Mail server"`
+	auditFlags    `group:"Audit log"`
 }
 
 // Run serves until SIGTERM. Everything that is wrong in the configuration is told before anybody can
@@ -38,14 +39,16 @@ func (c *serveCommand) Run(p *process) error {
 	sender, smtpErr := c.sender()
 	tables, catalogueErr := loadCatalogue(c.Catalogue)
 	signer, signerErr := c.signer()
+	ways, waysErr := c.ways()
 	operator := c.operator()
 	operator.Mail.BounceDomain = c.BounceDomain
-	faults := append(c.faults(), listenAddress(c.Listen), c.bounceFlags.fault(), tlsErr, smtpErr, catalogueErr, signerErr)
+	faults := append(c.faults(), listenAddress(c.Listen), c.bounceFlags.fault(), tlsErr, smtpErr, catalogueErr, signerErr, c.auditFlags.fault(), waysErr)
 	if err := misconfiguration(faults...); err != nil {
 		return err
 	}
 	s, err := openService(p.ctx, serviceConfig{
 		placeFlags: c.placeFlags, tables: tables, operator: operator, sender: sender, signer: signer, now: time.Now, log: log,
+		audit: c.policy(), ways: ways,
 	})
 	if err != nil {
 		return err
@@ -101,6 +104,8 @@ type serviceConfig struct {
 	signer   *signature.Signer // nil: papers are not signed
 	now      func() time.Time // the desk clock
 	log      *slog.Logger
+	audit    desk.LogPolicy
+	ways     []desk.Way
 }
 
 // openService opens database and key ring, brings the schema up to date and puts the desk between them.
@@ -119,7 +124,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	s := &service{db: db, log: c.log, wake: make(chan struct{}, 1)}
 	d, err := desk.New(desk.Config{
 		DB: db, Ring: ring, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,
-		Rand: rand.Reader, Log: c.log, Signer: c.signer, Mailed: s.mailed,
+		Rand: rand.Reader, Log: c.log, Signer: c.signer, Audit: c.audit, Ways: c.ways, Mailed: s.mailed,
 	})
 	if err == nil {
 		err = d.CheckRing(ctx)

@@ -145,7 +145,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.clean, s.count, s.watchSigning} {
+	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning} {
 		work.Go(func() { job(ctx) })
 	}
 	server := &http.Server{

@@ -250,6 +250,9 @@ func (a *act) auditOf(name, subject string, detail, personal map[audit.Key]strin
 		ID: r.ID, At: column.At(a.now), Actor: r.Actor, Act: r.Act, Establishment: r.Establishment,
 		Application: r.Application, Entry: r.Text, Hash: r.Hash, Personal: r.Personal.Text, Salt: r.Personal.Salt,
 	})
+	if err == nil {
+		err = a.tx.AwaitLeaf(a.ctx, r.ID)
+	}
 	if err != nil {
 		return fmt.Errorf("writing the audit entry of %s: %w", name, err)
 	}

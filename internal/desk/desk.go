@@ -35,6 +35,8 @@ type Config struct {
 	Printer   *document.Printer
 	Catalogue *catalogue.Catalogue
 	Operator  Operator
+	Audit     LogPolicy // how the audit log is kept
+	Ways      []Way     // on which checkpoints leave the machine
 	// Now reads the desk clock, which says what day and time it is for every rule.
 	Now func() time.Time
 	// Elapsed reads real time, for links, tries and leases.

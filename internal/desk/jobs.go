@@ -45,7 +45,7 @@ func watches() []watch {
 	for _, p := range (&round{}).passes() {
 		list = append(list, watch{p.name, time.Minute, workLate})
 	}
-	return append(list, watch{MailJob, time.Minute, workLate}, watch{CleanJob, 10 * time.Minute, time.Hour})
+	return append(list, watch{MailJob, time.Minute, workLate}, watch{CleanJob, 10 * time.Minute, time.Hour}, watch{LogJob, time.Minute, workLate})
 }
 
 // jobs are all jobs with what is known of them.

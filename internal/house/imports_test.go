@@ -28,6 +28,7 @@ var floors = map[string]string{
 	"internal/document":       "problem calendar userid catalogue account secret contract charge application document/fonts",
 	"internal/document/fonts": "",
 	"internal/mail":           "problem calendar userid catalogue account secret contract application",
+	"internal/courier":        "",
 	"internal/mail/catcher":   "",
 	"internal/mail/returned":  "mail",
 	"internal/signature":      "",
@@ -41,7 +42,7 @@ var floors = map[string]string{
 	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail desk",
 	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
-	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit document signature mail mail/catcher mail/returned keyring ledger store desk web api demo",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger store desk web api demo",
 
 	// Packages for tests only: nothing of the product may import them.
 	"internal/mail/mailtest":   "mail mail/catcher",

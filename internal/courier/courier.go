@@ -1,0 +1,88 @@
+// Package courier answers: how do checkpoints of the audit log leave the machine?
+//
+// Whoever can change the database can also write its tree and sign it anew; a checkpoint that lies elsewhere
+// is what shows that. A File is appended to, best on storage that cannot be written over; a Push posts to an
+// address that keeps what it gets. Both may get the same checkpoint again after a crash, which harms nobody.
+package courier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// A File is a file that checkpoints are appended to, one after another.
+type File struct{ Path string }
+
+// Name is "file:" and the path.
+func (f File) Name() string { return "file:" + f.Path }
+
+// Send appends a checkpoint, and returns when it is on the disk.
+func (f File) Send(_ context.Context, signed string) error {
+	out, err := os.OpenFile(f.Path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("appending a checkpoint: %w", err)
+	}
+	_, err = out.WriteString(signed)
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return fmt.Errorf("appending a checkpoint: %w", err)
+	}
+	return nil
+}
+
+// pushLimit is how long an address may take to answer.
+const pushLimit = 15 * time.Second
+
+// A Push posts checkpoints to an address as text/plain; any answer 2xx means that it has been kept.
+type Push struct {
+	url, token string
+	client     *http.Client
+}
+
+// NewPush makes a push to an address; token is sent as a bearer token, "" for none.
+func NewPush(address, token string) (*Push, error) {
+	at, err := url.Parse(address)
+	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" || at.User != nil {
+		return nil, fmt.Errorf("%q is no address such as https://log.example.jp/checkpoints", address)
+	}
+	// A redirect would send the token elsewhere.
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Push{url: address, token: token, client: &http.Client{Timeout: pushLimit, CheckRedirect: stay}}, nil
+}
+
+// Name is "push:" and the address without what may be secret in it.
+func (p *Push) Name() string {
+	place, _, _ := strings.Cut(p.url, "?")
+	return "push:" + place
+}
+
+// Send posts a checkpoint.
+func (p *Push) Send(ctx context.Context, signed string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, strings.NewReader(signed))
+	if err != nil {
+		return fmt.Errorf("pushing a checkpoint: %w", err)
+	}
+	request.Header.Set("Content-Type", "text/plain; charset=utf-8")
+	if p.token != "" {
+		request.Header.Set("Authorization", "Bearer "+p.token)
+	}
+	answer, err := p.client.Do(request)
+	if err != nil {
+		return fmt.Errorf("pushing a checkpoint: %w", errors.Unwrap(err))
+	}
+	_, err = io.Copy(io.Discard, io.LimitReader(answer.Body, 64<<10))
+	err = errors.Join(err, answer.Body.Close())
+	if answer.StatusCode/100 != 2 {
+		return fmt.Errorf("pushing a checkpoint: the answer was %s", answer.Status)
+	}
+	if err != nil {
+		return fmt.Errorf("pushing a checkpoint: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package courier_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	. "uketsuke/internal/courier"
+)
+
+func TestFile(t *testing.T) {
+	f := File{filepath.Join(t.TempDir(), "checkpoints")}
+	for _, signed := range []string{"a\n\n— x 1\n", "b\n\n— x 2\n"} {
+		if err := f.Send(t.Context(), signed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(f.Path); err != nil || string(got) != "a\n\n— x 1\nb\n\n— x 2\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if err := (File{t.TempDir()}).Send(t.Context(), "a"); err == nil {
+		t.Error("a folder takes checkpoints")
+	}
+}
+
+func TestPush(t *testing.T) {
+	answer, got, authorization := http.StatusNoContent, "", ""
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got, authorization = r.Method+" "+string(body), r.Header.Get("Authorization")
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(answer)
+	}))
+	p, err := NewPush(server.URL+"/checkpoints?key=1", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Send(t.Context(), "a\n"); err != nil || got != "POST a\n" || authorization != "Bearer secret" {
+		t.Errorf("%q %q, %v", got, authorization, err)
+	}
+	if name := p.Name(); strings.Contains(name, "key") || !strings.HasPrefix(name, "push:http://") {
+		t.Errorf("its name tells: %s", name)
+	}
+	for _, answer = range []int{http.StatusFound, http.StatusTeapot, http.StatusInternalServerError} {
+		if err := p.Send(t.Context(), "a\n"); err == nil {
+			t.Errorf("%d is taken for kept", answer)
+		}
+	}
+	server.Close()
+	if err := p.Send(t.Context(), "a\n"); err == nil || strings.Contains(err.Error(), "key=1") {
+		t.Errorf("a server that is down: %v", err)
+	}
+	for _, address := range []string{"", "ftp://x/", "https://u:p@x/", "x"} {
+		if _, err := NewPush(address, ""); err == nil {
+			t.Errorf("%q is taken for an address", address)
+		}
+	}
+}

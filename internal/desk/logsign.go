@@ -1,0 +1,240 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/keyring"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+)
+
+// logPurpose names the ring's keys that sign checkpoints.
+const logPurpose = "audit-log"
+
+// logOrigin is the name of the log, given once: a checkpoint says of which log it is.
+func (d *Desk) logOrigin(given string) string {
+	if given != "" {
+		return given
+	}
+	if at, err := url.Parse(d.Operator.Mail.LoginURL); err == nil && at.Host != "" {
+		return at.Host + "/audit"
+	}
+	return "uketsuke/audit"
+}
+
+// A logSigning is with what the next checkpoint is signed.
+type logSigning struct {
+	signers []note.Signer
+	public  string
+	// fresh says that the key has not signed before, handOver that the one before signs as well.
+	fresh, handOver bool
+}
+
+// logSigning takes the ring's newest key. When that is not the one that signed last, both sign, if the ring
+// still has the old one.
+func (d *Desk) logSigning(ctx context.Context, origin string) (s logSigning, err error) {
+	key, err := d.Ring.Signer(logPurpose)
+	if err != nil {
+		return s, err
+	}
+	signer, err := audit.NewSigner(origin, key)
+	if err != nil {
+		return s, err
+	}
+	if s.public, err = audit.PublicKey(origin, key); err != nil {
+		return s, err
+	}
+	s.signers = []note.Signer{signer}
+	keys, err := d.DB.Read().ListLogKeys(ctx)
+	if err != nil {
+		return s, fmt.Errorf("reading the keys of the audit log: %w", err)
+	}
+	if len(keys) > 0 && keys[len(keys)-1].Public == s.public {
+		return s, nil
+	}
+	s.fresh = true
+	if len(keys) == 0 {
+		return s, nil
+	}
+	old, err := d.logSignerOf(origin, keys[len(keys)-1].Public)
+	if errors.Is(err, keyring.ErrNoKey) {
+		return s, nil
+	} else if err != nil {
+		return s, err
+	}
+	s.signers, s.handOver = []note.Signer{old, signer}, true
+	return s, nil
+}
+
+// logSignerOf is the ring's key with a public half; ErrNoKey when it is gone.
+func (d *Desk) logSignerOf(origin, public string) (note.Signer, error) {
+	all, err := d.Ring.Signers(logPurpose)
+	if err != nil {
+		return nil, err
+	}
+	for _, own := range all {
+		line, err := audit.PublicLine(origin, own.Public)
+		if err != nil {
+			return nil, err
+		}
+		if line != public {
+			continue
+		}
+		key, err := d.Ring.SignerOf(own)
+		if err != nil {
+			return nil, err
+		}
+		return audit.NewSigner(origin, key)
+	}
+	return nil, keyring.ErrNoKey
+}
+
+// checkpointIfDue signs a checkpoint when leaves have waited for one long enough, or the key is a new one.
+func (d *Desk) checkpointIfDue(ctx context.Context) error {
+	state, err := d.LogState(ctx)
+	if err != nil || state.Size == 0 {
+		return err
+	}
+	signing, err := d.logSigning(ctx, d.logOrigin(state.Origin))
+	if err != nil {
+		return err
+	}
+	waited := d.Elapsed().Sub(state.Last.At) >= d.Audit.withDefaults().CheckpointEvery
+	if !signing.fresh && (state.Last.Size == state.Size || !waited) {
+		return nil
+	}
+	return d.signCheckpoint(ctx, state, signing)
+}
+
+// Checkpoint gives waiting entries their places and signs a checkpoint of all there is, if the last one does
+// not cover it.
+func (d *Desk) Checkpoint(ctx context.Context) (LogCheckpoint, error) {
+	if err := d.sequence(ctx); err != nil {
+		return LogCheckpoint{}, err
+	}
+	state, err := d.LogState(ctx)
+	if err != nil {
+		return LogCheckpoint{}, err
+	}
+	signing, err := d.logSigning(ctx, d.logOrigin(state.Origin))
+	if err != nil {
+		return LogCheckpoint{}, err
+	}
+	if state.Size > 0 && (state.Last.Size < state.Size || signing.fresh) {
+		if err := d.signCheckpoint(ctx, state, signing); err != nil {
+			return LogCheckpoint{}, err
+		}
+	}
+	state, err = d.LogState(ctx)
+	return state.Last, err
+}
+
+// signCheckpoint signs the log as it stands. The signing is done before the transaction: an HSM may be slow.
+// Where another process was faster, its checkpoint counts.
+func (d *Desk) signCheckpoint(ctx context.Context, state LogState, s logSigning) error {
+	root, err := audit.Root(state.Size, newNodes(ctx, d.DB.Read().Queries).hash)
+	if err != nil {
+		return err
+	}
+	c := audit.Checkpoint{Origin: d.logOrigin(state.Origin), Size: state.Size, Root: root, At: column.At(d.Elapsed()).Time}
+	signed, err := c.Sign(s.signers...)
+	if err != nil {
+		return err
+	}
+	store := func(tx *store.Tx) error { return storeCheckpoint(ctx, tx, state.Last.Number+1, c, signed) }
+	if s.fresh {
+		err = d.storeWithKey(ctx, s, c, signed, store)
+	} else {
+		err = d.DB.InTx(ctx, store)
+	}
+	if d.DB.IsTaken(err) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("storing a checkpoint of the audit log: %w", err)
+	}
+	return d.Ledger.NoteCheckpoint(c.At, c.Size, signed)
+}
+
+func storeCheckpoint(ctx context.Context, tx *store.Tx, number int64, c audit.Checkpoint, signed string) error {
+	if err := tx.NameTree(ctx, c.Origin); err != nil {
+		return err
+	}
+	return tx.InsertCheckpoint(ctx, query.InsertCheckpointParams{Number: number, Size: c.Size, Root: c.Root.String(), Signed: signed,
+		RecordedAt: column.At(c.At)})
+}
+
+// storeWithKey stores the first checkpoint of a key, with the key, and leaves evidence of it.
+func (d *Desk) storeWithKey(ctx context.Context, s logSigning, c audit.Checkpoint, signed string, checkpoint func(*store.Tx) error) error {
+	return d.begin(ctx, account.ClockActor(), func(a *act) error {
+		if err := checkpoint(a.tx); err != nil {
+			return err
+		}
+		keys, err := a.tx.ListLogKeys(ctx)
+		if err != nil {
+			return err
+		}
+		handOver := ""
+		if s.handOver {
+			handOver = signed
+		}
+		err = a.tx.InsertLogKey(ctx, query.InsertLogKeyParams{Number: int64(len(keys)) + 1, Public: s.public, HandOver: handOver, RecordedAt: column.At(c.At)})
+		if err != nil {
+			return err
+		}
+		return a.audit("use-log-key", map[audit.Key]string{audit.SigningKey: s.public}, nil)
+	})
+}
+
+// LogKeys are the keys that have signed the log, the first one first, each with what handed over to it.
+func (d *Desk) LogKeys(ctx context.Context) ([]audit.KeyUse, error) {
+	return logKeys(ctx, d.DB.Read().Queries)
+}
+
+func logKeys(ctx context.Context, q reader) ([]audit.KeyUse, error) {
+	rows, err := q.ListLogKeys(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the keys of the audit log: %w", err)
+	}
+	var keys []audit.KeyUse
+	for _, row := range rows {
+		keys = append(keys, audit.KeyUse{Key: row.Public, HandOver: row.HandOver})
+	}
+	return keys, nil
+}
+
+// logTrust believes the keys that the database knows, and those of the ring.
+func (d *Desk) logTrust(ctx context.Context, q reader) (*audit.Trust, error) {
+	keys, err := logKeys(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, use := range keys {
+		lines = append(lines, use.Key)
+	}
+	tree, err := q.GetTree(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the state of the audit log: %w", err)
+	}
+	all, err := d.Ring.Signers(logPurpose)
+	if err != nil {
+		return nil, err
+	}
+	for _, own := range slices.Backward(all) {
+		line, err := audit.PublicLine(d.logOrigin(tree.Origin), own.Public)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return audit.NewTrust(lines...)
+}
