@@ -35,6 +35,12 @@ func (r Role) OfEstablishment() bool {
 	return r == Applicant || r == Administrator || r == Viewer
 }
 
+// Japanese is the role as pages and letters call it.
+func (r Role) Japanese() string {
+	return map[Role]string{Applicant: "申込担当者", Administrator: "管理責任者", Viewer: "閲覧者", Examiner: "審査担当者", Supervisor: "審査責任者",
+		Clock: "時計", Operator: "運用者"}[r]
+}
+
 // An Actor is who performs a command: it is passed as an argument to every rule that needs it.
 type Actor struct {
 	ID   ID

@@ -25,6 +25,7 @@ type dossier struct {
 	records  []query.SettingRecord
 	outbox   []query.Outbox
 	admins   []query.AdministratorsEverRow
+	people   []query.EstablishmentAddressesRow
 	issued   []query.UserCode
 	ids      []query.UserID
 	life     life
@@ -68,6 +69,8 @@ func (k *checking) dossier(id string) (*dossier, error) {
 	s.outbox, failed = k.q.ListOutboxOf(k.ctx, id)
 	err = errors.Join(err, failed)
 	s.admins, failed = k.q.AdministratorsEver(k.ctx, textOf(app.Establishment))
+	err = errors.Join(err, failed)
+	s.people, failed = k.q.EstablishmentAddresses(k.ctx, textOf(app.Establishment))
 	err = errors.Join(err, failed)
 	s.issued, failed = k.q.ListCodesOf(k.ctx, id)
 	err = errors.Join(err, failed)
@@ -191,7 +194,7 @@ func (s *dossier) step(e *history, first bool) {
 
 // ofTime says whether an event is no command: time or a reading did it.
 func ofTime(kind string) bool {
-	return slices.Contains([]string{"in-effect", "announce-end", "reminder-sent", "reminder-skipped", "read-secrets", "end-secrets", "erase-secrets", bounceMail, resendMail}, kind)
+	return slices.Contains([]string{"in-effect", "announce-end", "reminder-sent", "reminder-skipped", "read-secrets", "end-secrets", "erase-secrets", bounceMail, resendMail, handOver}, kind)
 }
 
 // apply takes over what an event changes beside the state.
@@ -224,6 +227,8 @@ func (s *dossier) apply(e history) {
 		l.secretsEnded = true
 	case e.Kind == "in-effect":
 		l.effect = true
+	case e.Kind == handOver && l.state == application.UnderExamination && e.Internal:
+		l.holder, l.proposer = e.detail["to"], "" // at the centre; an establishment's own changes nobody's claim
 	case e.step.Command != "" && l.state.Ended():
 		l.end = e
 	}

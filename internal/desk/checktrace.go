@@ -78,8 +78,17 @@ func (s *dossier) mailsOf(e history, kind application.Mail, groups []application
 		got[strings.ToLower(row.Recipient)]++
 	}
 	if slices.Contains(groups, application.ToPerson) {
-		// Who had saved the draft last is not in the history: it must be one person.
-		s.same("R-MAIL-3", "how many mails went out for "+e.Kind, "1", strconv.Itoa(len(got)))
+		// Who had saved the draft last is not in the history: it must be one person, or the administrators where that
+		// person can act no more.
+		_, may := s.addresses(e, []application.Recipient{application.ToAdministrators})
+		for address := range got {
+			if len(got) > 1 && !slices.Contains(may, address) {
+				s.add("R-MAIL-3", "for the event %s, %d mails went out, one of them to %s", e.Kind, len(got), address)
+			}
+		}
+		if len(got) == 0 {
+			s.add("R-MAIL-3", "for the event %s, no mail went out", e.Kind)
+		}
 		return
 	}
 	must, may := s.addresses(e, groups)
@@ -102,12 +111,17 @@ func (s *dossier) addresses(e history, groups []application.Recipient) (must, ma
 		switch group {
 		case application.ToApplicant:
 			doc, _ := s.document(e.Round)
-			must = append(must, strings.ToLower(doc.Contact.Email))
+			address := strings.ToLower(doc.Contact.Email)
+			if s.everStopped(address) {
+				may = append(may, s.everybody()...) // it may have gone to who took over
+				continue
+			}
+			must = append(must, address)
 		case application.ToAdministrators:
 			for _, p := range s.admins {
 				address := strings.ToLower(p.Email)
 				may = append(may, address)
-				if p.Status == "active" && !p.CreatedAt.After(e.At.Time) && p.SetUp <= instant(e.At.Time) {
+				if p.Role == "administrator" && p.Status == "active" && p.Changed <= instant(e.At.Time) && !p.CreatedAt.After(e.At.Time) && p.SetUp <= instant(e.At.Time) {
 					must = append(must, address)
 				}
 			}

@@ -97,6 +97,20 @@ func (a *act) recipients(groups []application.Recipient) ([]recipient, error) {
 				return nil, err
 			}
 			doc := head.doc
+			stopped, err := a.stoppedAddress(doc.Contact.Email)
+			if err != nil {
+				return nil, err
+			}
+			if stopped {
+				p, acts, err := a.keeper()
+				if err != nil {
+					return nil, err
+				}
+				if acts {
+					add(recipient{Person: personOfMail(p)})
+				}
+				continue // the administrators get theirs
+			}
 			add(recipient{Person: mail.Person{Name: doc.Contact.Name, Email: doc.Contact.Email,
 				Department: doc.Contact.Department}})
 		case application.ToAdministrators:
@@ -108,11 +122,21 @@ func (a *act) recipients(groups []application.Recipient) ([]recipient, error) {
 				add(recipient{Person: personOfMail(p), administrator: true})
 			}
 		case application.ToPerson:
-			p, err := a.tx.GetAccount(a.ctx, a.app.DraftBy)
+			p, acts, err := a.keeper()
 			if err != nil {
-				return nil, fmt.Errorf("reading the person of a draft: %w", err)
+				return nil, err
 			}
-			add(recipient{Person: personOfMail(p)})
+			if acts {
+				add(recipient{Person: personOfMail(p)})
+				continue
+			}
+			instead, err := a.recipients([]application.Recipient{application.ToAdministrators})
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range instead {
+				add(recipient{Person: r.Person})
+			}
 		}
 	}
 	return people, nil

@@ -34,7 +34,7 @@ type EstablishmentPage struct {
 	Contract, Charges string
 	Members           []MemberLine
 	Applications      []ListLine
-	Invite            string // where a person is added, "" for those who may not
+	People            string // where accounts are managed, "" for those who may not
 }
 
 // A MemberLine is a person of an establishment.
@@ -45,7 +45,7 @@ type MemberLine struct {
 	Status     Tag
 	LastSignIn time.Time
 	LinkUntil  time.Time
-	SendLink   string // where a new link is sent from, "" for nobody
+	Manage     string // where the account is changed, "" for those who may not
 }
 
 // What was searched for is personal, so the session keeps it and no address does.
@@ -130,12 +130,12 @@ func (s *Server) showEstablishment(v *visit, f Form) error {
 	}
 	supervisor := v.actor().Role == account.Supervisor
 	if supervisor {
-		data.Invite = establishmentPath(e.ID, "people", "new")
+		data.People = establishmentPath(e.ID, "people")
 	}
 	for _, m := range page.Members {
-		line := MemberLine{Person: m.Person, Login: m.Login, Role: roleName(m.Role), Status: statusTag(m.Status), LastSignIn: m.LastSignIn, LinkUntil: m.LinkUntil}
-		if supervisor && m.Status != "stopped" {
-			line.SendLink = establishmentPath(e.ID, "people", string(m.ID), "link")
+		line := memberLine(m)
+		if supervisor {
+			line.Manage = establishmentPath(e.ID, "people", string(m.ID))
 		}
 		data.Members = append(data.Members, line)
 	}
@@ -144,7 +144,7 @@ func (s *Server) showEstablishment(v *visit, f Form) error {
 }
 
 func roleName(role account.Role) string {
-	return map[account.Role]string{account.Applicant: "申込担当者", account.Administrator: "管理責任者", account.Viewer: "閲覧者"}[role]
+	return role.Japanese()
 }
 
 // statusTag is the state of an account as a coloured word.
@@ -156,71 +156,4 @@ func statusTag(status string) Tag {
 		return Tag{"orange", "登録待ち"}
 	}
 	return Tag{"gray", "停止中"}
-}
-
-// An InvitePage is the form by which a person is given an account.
-type InvitePage struct {
-	Frame
-	Company, Name string
-	Action        string
-	Role          Choices
-	Fields        []Field
-}
-
-// personFields are the names of the form's fields.
-func personFields() []string {
-	return []string{"role", "name", "kana", "department", "position", "phone", "email"}
-}
-
-func (s *Server) showInvite(v *visit, f Form) error {
-	page, err := s.Desk.Establishment(v.ctx(), v.actor(), v.r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	e := page.Establishment
-	path := establishmentPath(e.ID, "people", "new")
-	data := InvitePage{
-		Frame: v.frame(path, f.onPage(personFields()...)), Company: e.Company, Name: e.Name, Action: path,
-		Role: f.Choices(Choices{Name: "role", Label: "役割", Required: true, Choices: []Choice{
-			{Value: string(account.Applicant), Label: "申込担当者", Hint: Say("申込を作成し、登録します。")},
-			{Value: string(account.Administrator), Label: "管理責任者", Hint: Say("申込担当者の役割に加えて、事業所の責任者になります。")},
-			{Value: string(account.Viewer), Label: "閲覧者", Hint: Say("契約と申込を見ます。パスワードは見られません。")}}}),
-	}
-	for _, field := range []Field{
-		{Name: "name", Label: "氏名", Required: true, Max: 40}, {Name: "kana", Label: "氏名（フリガナ）", Required: true, Max: 40},
-		{Name: "department", Label: "部署名", Optional: true}, {Name: "position", Label: "役職", Optional: true},
-		{Name: "phone", Label: "電話番号", Required: true, InputMode: "tel", Width: "m"},
-		{Name: "email", Label: "メールアドレス", Required: true, InputMode: "email", Hint: Say("ログインIDにもなります。ご案内のメールは、このアドレスにだけ送ります。")},
-	} {
-		data.Fields = append(data.Fields, f.Field(field))
-	}
-	data.Back = Link{Text: "事業所に戻る", Address: establishmentPath(e.ID)}
-	return v.render("invite", data)
-}
-
-// invite gives a person an account.
-func (s *Server) invite(v *visit) error {
-	in, err := v.form(personFields()...)
-	if err != nil {
-		return err
-	}
-	id := v.r.PathValue("id")
-	err = s.Desk.Invite(v.ctx(), v.actor(), id, desk.PersonForm{Role: in.Get("role"), Name: in.Get("name"), NameKana: in.Get("kana"),
-		Department: in.Get("department"), Position: in.Get("position"), Phone: in.Get("phone"), Email: in.Get("email")})
-	if err != nil {
-		return err
-	}
-	return v.seeOther(establishmentPath(id), "アカウントを登録し、ご案内のメールを送ります。")
-}
-
-// sendLink sends a person a new one-time link.
-func (s *Server) sendLink(v *visit) error {
-	if _, err := v.form(); err != nil {
-		return err
-	}
-	id := v.r.PathValue("id")
-	if err := s.Desk.SendLink(v.ctx(), v.actor(), id, account.ID(v.r.PathValue("person"))); err != nil {
-		return err
-	}
-	return v.seeOther(establishmentPath(id), "新しいリンクを作り、ご案内のメールを送ります。前のリンクは使えなくなりました。")
 }

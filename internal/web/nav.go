@@ -26,6 +26,7 @@ func centrePages() []Link {
 func supervisorPages() []Link {
 	return []Link{
 		{Text: "従量料金", Address: "/desk/usage"},
+		{Text: "アカウント", Address: "/desk/people"},
 	}
 }
 
@@ -48,6 +49,9 @@ func navFor(session desk.Session, path string) []Link {
 		}
 	case role.OfEstablishment():
 		links = establishmentPages()
+		if role == account.Administrator {
+			links = append(links, Link{Text: "アカウント", Address: "/people"})
+		}
 	}
 	current := -1
 	for i, link := range links {

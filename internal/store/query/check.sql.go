@@ -12,21 +12,25 @@ import (
 )
 
 const administratorsEver = `-- name: AdministratorsEver :many
-SELECT a.email, a.status, a.created_at, CAST(COALESCE(MAX(l.used_at), '') AS text) AS set_up
+SELECT a.email, a.role, a.status, a.created_at, CAST(COALESCE(MAX(l.used_at), '') AS text) AS set_up,
+       CAST(COALESCE((SELECT MAX(v.at) FROM account_events v WHERE v.account = a.id AND v.kind IN ('role', 'stop', 'reactivate')), '') AS text) AS changed
 FROM accounts a LEFT JOIN setup_links l ON l.account = a.id
-WHERE a.establishment = $1 AND a.role = 'administrator'
-GROUP BY a.id, a.email, a.status, a.created_at ORDER BY a.id
+WHERE a.establishment = $1 AND (a.role = 'administrator' OR EXISTS (
+    SELECT 1 FROM account_events w WHERE w.account = a.id AND w.role_before = 'administrator'))
+GROUP BY a.id, a.email, a.role, a.status, a.created_at ORDER BY a.id
 `
 
 type AdministratorsEverRow struct {
 	Email     string
+	Role      string
 	Status    string
 	CreatedAt column.Time
 	SetUp     string
+	Changed   string
 }
 
 // Every administrator an establishment has had, with the instant (of elapsed time) at which the last set-up
-// link was used; NULL when the password was given.
+// link was used; NULL when the password was given. Changed is the last change of role or status, "" for none.
 func (q *Queries) AdministratorsEver(ctx context.Context, establishment column.Text) ([]AdministratorsEverRow, error) {
 	rows, err := q.db.QueryContext(ctx, administratorsEver, establishment)
 	if err != nil {
@@ -38,9 +42,11 @@ func (q *Queries) AdministratorsEver(ctx context.Context, establishment column.T
 		var i AdministratorsEverRow
 		if err := rows.Scan(
 			&i.Email,
+			&i.Role,
 			&i.Status,
 			&i.CreatedAt,
 			&i.SetUp,
+			&i.Changed,
 		); err != nil {
 			return nil, err
 		}
@@ -81,6 +87,41 @@ func (q *Queries) CodesWithoutApplication(ctx context.Context, arg CodesWithoutA
 	for rows.Next() {
 		var i CodesWithoutApplicationRow
 		if err := rows.Scan(&i.Code, &i.Application); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const establishmentAddresses = `-- name: EstablishmentAddresses :many
+SELECT lower(a.email) AS address,
+       CAST((SELECT COUNT(*) FROM account_events v WHERE v.account = a.id AND v.kind IN ('stop', 'withdraw-invitation')) AS bigint) AS stops
+FROM accounts a WHERE a.establishment = $1 ORDER BY a.id
+`
+
+type EstablishmentAddressesRow struct {
+	Address string
+	Stops   int64
+}
+
+// Of everybody an establishment has had: where somebody was stopped, mails went to who took over.
+func (q *Queries) EstablishmentAddresses(ctx context.Context, establishment column.Text) ([]EstablishmentAddressesRow, error) {
+	rows, err := q.db.QueryContext(ctx, establishmentAddresses, establishment)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EstablishmentAddressesRow
+	for rows.Next() {
+		var i EstablishmentAddressesRow
+		if err := rows.Scan(&i.Address, &i.Stops); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -272,7 +313,7 @@ func (q *Queries) ListNewsOf(ctx context.Context, arg ListNewsOfParams) ([]News,
 
 const outboxWithoutEvent = `-- name: OutboxWithoutEvent :many
 SELECT o.id, o.kind, o.application, o.recipient FROM outbox o
-WHERE o.id > $1 AND o.kind <> 'invited' AND NOT EXISTS (
+WHERE o.id > $1 AND o.kind <> 'invited' AND o.kind <> 'account-changed' AND NOT EXISTS (
     SELECT 1 FROM application_events e WHERE e.id = substr(o.dedupe_key, 1, 36) AND e.application = o.application)
 ORDER BY o.id LIMIT $2
 `

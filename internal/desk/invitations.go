@@ -1,0 +1,153 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/application"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/mail"
+	"uketsuke/internal/problem"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+)
+
+// Invite gives a person of an establishment, or of the centre for "", an account, and sends the one-time link to that
+// person alone (R-MAIL-3). Those who manage the team learn of it without the link.
+func (d *Desk) Invite(ctx context.Context, actor account.Actor, establishment string, in PersonForm) error {
+	if err := mayManage(actor, establishment); err != nil {
+		return err
+	}
+	return d.begin(ctx, actor, func(a *act) error {
+		if err := a.lockTeam(establishment); err != nil {
+			return err
+		}
+		est, err := d.teamNames(ctx, a.tx.Queries, establishment)
+		if err != nil {
+			return err
+		}
+		p, problems := readPerson(in, RolesOf(establishment))
+		if len(problems) > 0 {
+			return problems
+		}
+		if p.ID, err = d.newID(); err != nil {
+			return err
+		}
+		p.Establishment = textOf(establishment)
+		err = a.tx.InsertAccount(ctx, query.InsertAccountParams{ID: p.ID, Establishment: p.Establishment, Role: p.Role, Login: p.Login,
+			Name: p.Name, NameKana: p.NameKana, Department: p.Department, Position: p.Position, Phone: p.Phone, Email: p.Email,
+			Status: "invited", CreatedAt: column.At(a.now)})
+		if d.DB.IsTaken(err) {
+			return problem.List{problem.New("email", "ASVS-6.3.1", "このメールアドレスは、すでにログインIDとして使われています。別のアドレスを入力するか、その方に新しいリンクを送ってください。")}
+		} else if err != nil {
+			return fmt.Errorf("writing an account: %w", err)
+		}
+		if err := a.accountEvent("invite", p, account.Role(p.Role), 0, query.Account{}); err != nil {
+			return err
+		}
+		c := &change{act: a, p: p, est: est}
+		if err := c.tellLeaders(&mail.AccountChange{Person: p.Name, By: actor.Name, Done: "invite", Role: account.Role(p.Role).Japanese()}); err != nil {
+			return err
+		}
+		return a.invite("add-person", est, p)
+	})
+}
+
+// readPerson folds and judges what was typed of a person as of a contact person (R-APP-12).
+func readPerson(in PersonForm, roles []account.Role) (query.Account, problem.List) {
+	c := application.FoldContact(application.Contact{Name: in.Name, Kana: in.NameKana, Department: in.Department, Position: in.Position,
+		Phone: in.Phone, Email: in.Email, Confirmed: true})
+	var problems problem.List
+	for _, p := range application.ContactProblems(c) {
+		if p.Field = strings.TrimPrefix(p.Field, "contact."); p.Field == "name" {
+			p = problem.New("name", "R-APP-12", "氏名を40文字以内で入力してください。")
+		}
+		problems = append(problems, p)
+	}
+	if !slices.Contains(roles, account.Role(in.Role)) {
+		problems.Add("role", "R-APP-12", "役割を選択してください。")
+	}
+	return query.Account{Role: in.Role, Login: foldLogin(c.Email), Name: c.Name, NameKana: c.Kana, Department: c.Department,
+		Position: c.Position, Phone: c.Phone, Email: c.Email}, problems
+}
+
+// SendLink gives a person a new one-time link and sends it to that person alone; links from before are over, a
+// password that is set stays until the link is used. Administrators send it to those who have not come yet; whoever
+// has lost a password asks for a new one, or the centre helps.
+func (d *Desk) SendLink(ctx context.Context, actor account.Actor, establishment string, person account.ID) error {
+	if err := mayManage(actor, establishment); err != nil {
+		return err
+	}
+	return d.begin(ctx, actor, func(a *act) error {
+		if err := a.lockTeam(establishment); err != nil {
+			return err
+		}
+		est, err := d.teamNames(ctx, a.tx.Queries, establishment)
+		if err != nil {
+			return err
+		}
+		p, err := teamAccount(ctx, a.tx.Queries, establishment, person)
+		if err != nil {
+			return err
+		}
+		c := &change{act: a, p: p, est: est}
+		switch {
+		case p.Status == "stopped":
+			return c.refuse("link", "停止中の方にはリンクを送れません。先に利用を再開してください。")
+		case p.Status == "active" && (actor.Role != account.Supervisor || establishment == ""):
+			return c.refuse("link", "この方は、すでにパスワードを設定しています。パスワードを忘れた場合は、ログイン画面からご本人が再設定できます。")
+		}
+		if err := a.accountEvent("link", p, account.Role(p.Role), 0, query.Account{}); err != nil {
+			return err
+		}
+		if err := c.endLinks(); err != nil {
+			return err
+		}
+		return a.invite("link-person", est, p)
+	})
+}
+
+// WithdrawInvitation ends an invitation that was not taken up; the account is stopped and can be opened again.
+func (d *Desk) WithdrawInvitation(ctx context.Context, actor account.Actor, ref MemberRef) error {
+	return d.changeMember(ctx, actor, ref, func(c *change) error {
+		if c.p.Status != "invited" {
+			return c.refuse("withdraw", "この方への招待は、すでに使われたか、取り消されています。")
+		}
+		if err := c.endLinks(); err != nil {
+			return err
+		}
+		n, err := c.tx.WriteAccount(c.ctx, query.WriteAccountParams{ID: c.p.ID, Role: c.p.Role, Status: "stopped", Version: c.p.Version})
+		if err != nil {
+			return fmt.Errorf("writing account %s: %w", c.p.ID, err)
+		}
+		if n != 1 {
+			return errors.New("withdrawing an invitation: the account has moved on in its own transaction")
+		}
+		if err := c.accountEvent("withdraw-invitation", c.p, account.Role(c.p.Role), 0, query.Account{}); err != nil {
+			return err
+		}
+		c.app.Establishment = string(c.p.Establishment)
+		return c.auditOf("withdraw-invitation", c.p.ID, map[audit.Key]string{audit.Role: c.p.Role}, map[audit.Key]string{audit.Name: c.p.Name})
+	})
+}
+
+// invite makes the link, writes its mail and the evidence.
+func (a *act) invite(name string, est Establishment, p query.Account) error {
+	link, expires, err := a.setupLink(p.ID)
+	if err != nil {
+		return err
+	}
+	a.event = link // an invitation is keyed by its link
+	err = a.post(mail.Letter{Kind: application.MailInvited, To: personOfMail(p), WrittenAt: a.now, Company: est.Company,
+		Establishment: est.Name, Link: link, ExpiresOn: calendar.DateOf(expires)})
+	if err != nil {
+		return err
+	}
+	a.app.Establishment = string(p.Establishment)
+	return a.auditOf(name, p.ID, map[audit.Key]string{audit.Role: p.Role}, map[audit.Key]string{audit.Name: p.Name})
+}

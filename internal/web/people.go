@@ -1,0 +1,243 @@
+package web
+
+import (
+	"net/url"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/application"
+	"uketsuke/internal/desk"
+)
+
+// A PeoplePage is page E17, and C10's people: who has an account, and what was done to accounts.
+type PeoplePage struct {
+	Frame
+	Company, Establishment string
+	Centre                 bool
+	Alone                  bool // one person manages the others
+	Rows                   []PersonLine
+	Invite                 string
+	Events                 []AccountLine
+	Empty                  Empty
+}
+
+// A PersonLine is one person of a team.
+type PersonLine struct {
+	MemberLine
+	Address      string
+	SecondFactor Tag
+	Expired      bool // invited, and the link is over
+}
+
+// An AccountLine is one thing that was done to an account.
+type AccountLine struct {
+	At   time.Time
+	Says Sentence
+	By   string
+	More []Sentence
+}
+
+// A PersonPage is one person with all that can be done to the account. It is one form with several buttons.
+type PersonPage struct {
+	Frame
+	Name, Action, Version                          string
+	Status                                         Tag
+	Pairs                                          []Pair
+	Self, Last, Invited, Active, Stopped, MayRemit bool
+	Roles                                          Choices
+	Successor                                      Select
+	Password                                       Field
+	AskPassword                                    bool
+	Applications                                   []KeptLine
+	Events                                         []AccountLine
+}
+
+// A KeptLine is an application in somebody's hands.
+type KeptLine struct {
+	Receipt, Items string
+	State          Tag
+	Address        string // "" for one that the reader may not open
+}
+
+// A place is whose people a page is about, and where the page is.
+type place struct {
+	establishment, base string
+	back                Link
+}
+
+// team is the place of a request: an establishment from the centre's side, the centre, or the person's own.
+func (v *visit) team() place {
+	id := v.r.PathValue("id")
+	switch {
+	case id != "":
+		return place{id, establishmentPath(id, "people"), Link{Text: "事業所に戻る", Address: establishmentPath(id)}}
+	case v.actor().Role.OfCentre():
+		return place{"", "/desk/people", Link{Text: "受付窓口に戻る", Address: "/desk"}}
+	}
+	return place{v.actor().Establishment, "/people", Link{Text: "トップメニューに戻る", Address: "/"}}
+}
+
+// people registers the pages of a team's people, under an address each.
+func (s *Server) people(base string, a Access) {
+	s.get(base, a, s.showPeople)
+	s.get(base+"/new", a, s.showInvite)
+	s.post(base+"/new", a, s.invite, s.showInvite)
+	s.get(base+"/{person}", a, s.showPerson)
+	s.post(base+"/{person}/role", a, s.changeRole, s.showPerson)
+	s.post(base+"/{person}/stop", a, s.stopPerson, s.showPerson)
+	s.post(base+"/{person}/reactivate", a, s.reactivatePerson, s.showPerson)
+	s.post(base+"/{person}/sessions", a, s.endPersonsSessions, s.showPerson)
+	s.post(base+"/{person}/hand-over", a, s.handOverWork, s.showPerson)
+	s.post(base+"/{person}/link", a, s.sendLink, s.showPerson)
+	s.post(base+"/{person}/withdraw", a, s.withdrawInvitation, s.showPerson)
+}
+
+func (s *Server) showPeople(v *visit, f Form) error {
+	at := v.team()
+	team, err := s.Desk.Team(v.ctx(), v.actor(), at.establishment)
+	if err != nil {
+		return err
+	}
+	data := PeoplePage{Frame: v.frame(at.base, f.onPage()), Company: team.Company, Establishment: team.Establishment, Centre: at.establishment == "",
+		Alone: team.Leaders < 2, Invite: at.base + "/new", Events: accountLines(team.Events, true), Empty: Empty{Says: Say("利用する方はまだ登録されていません。")}}
+	for _, m := range team.Members {
+		data.Rows = append(data.Rows, personLine(m, at))
+	}
+	data.Back = at.back
+	return v.render("people", data)
+}
+
+func personLine(m desk.Member, at place) PersonLine {
+	second := Tag{"gray", "なし"}
+	if m.SecondFactor {
+		second = Tag{"green", "あり"}
+	}
+	return PersonLine{MemberLine: memberLine(m), Address: at.base + "/" + url.PathEscape(string(m.ID)), SecondFactor: second,
+		Expired: m.Status == "invited" && m.LinkUntil.IsZero()}
+}
+
+func memberLine(m desk.Member) MemberLine {
+	return MemberLine{Person: m.Person, Login: m.Login, Role: roleName(m.Role), Status: statusTag(m.Status), LastSignIn: m.LastSignIn, LinkUntil: m.LinkUntil}
+}
+
+// accountLines say what was done to accounts; named says of whom.
+func accountLines(events []desk.MemberEvent, named bool) []AccountLine {
+	texts := map[string]string{"invite": "招待しました", "link": "新しいリンクを送りました", "withdraw-invitation": "招待を取り消しました",
+		"role": "役割を変更しました", "stop": "利用を停止しました", "reactivate": "利用を再開しました", "end-sessions": "ログインを終了しました", "hand-over": "申込を引き継ぎました"}
+	var lines []AccountLine
+	for _, e := range events {
+		line := AccountLine{At: e.At, Says: Say(texts[e.Kind]), By: e.By}
+		if named {
+			line.More = append(line.More, Say("対象：%s", e.Name))
+		}
+		if e.Kind == "role" {
+			line.More = append(line.More, Say("役割：%s → %s", Say(roleName(e.Before)), Say(roleName(e.Role))))
+		}
+		switch {
+		case e.HandedOn > 0 && e.Successor != "":
+			line.More = append(line.More, Say("引き継いだ申込：%d件（%s）", e.HandedOn, e.Successor))
+		case e.HandedOn > 0:
+			line.More = append(line.More, Say("担当者なしに戻した申込：%d件", e.HandedOn))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (s *Server) showPerson(v *visit, f Form) error {
+	at := v.team()
+	p, err := s.Desk.TeamMember(v.ctx(), v.actor(), at.establishment, account.ID(v.r.PathValue("person")))
+	if err != nil {
+		return err
+	}
+	if f.Values == nil {
+		f.Values = url.Values{"role": {string(p.Role)}}
+	}
+	path := at.base + "/" + url.PathEscape(string(p.ID))
+	data := PersonPage{
+		Frame: v.frame(path, f.onPage("role", "successor", "password")), Name: p.Name, Action: path, Version: formatVersion(p.Version),
+		Status: statusTag(p.Status), Self: p.Self, Last: p.Last, Invited: p.Status == "invited", Active: p.Status == "active", Stopped: p.Status == "stopped",
+		MayRemit: p.Status == "active" && v.actor().Role == account.Supervisor && at.establishment != "",
+		Roles:    f.Choices(Choices{Name: "role", Label: "役割", Required: true, Choices: roleChoices(p.Roles)}),
+		Password: f.Field(Field{Name: "password", Label: "確認のため、ログインに使うパスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
+		Pairs:    personPairs(p.Member), AskPassword: !v.confirmed(), Events: accountLines(p.Events, false),
+	}
+	data.Successor = f.Select(successorChoice(p, at))
+	for _, kept := range p.Applications {
+		data.Applications = append(data.Applications, keptLine(kept, v.actor().Role))
+	}
+	data.Back = Link{Text: "アカウントの一覧に戻る", Address: at.base}
+	return v.render("person", data)
+}
+
+func personPairs(m desk.Member) []Pair {
+	line := memberLine(m)
+	second := Tag{"gray", "なし"}
+	if m.SecondFactor {
+		second = Tag{"green", "あり"}
+	}
+	pairs := []Pair{{Term: "氏名", Value: m.Name + "（" + m.NameKana + "）"}, {Term: "役割", Says: Say(line.Role)}, {Term: "状態", Tag: line.Status},
+		{Term: "所属", Value: joined(m.Department, m.Position)}, {Term: "電話番号", Value: m.Phone}, {Term: "メールアドレス", Value: m.Email, Mono: true},
+		{Term: "ログインID", Value: m.Login, Mono: true}, {Term: "2段階の確認", Tag: second}}
+	last := Say("なし")
+	if !m.LastSignIn.IsZero() {
+		last = Say("%s", m.LastSignIn)
+	}
+	pairs = append(pairs, Pair{Term: "最後のログイン", Says: last})
+	if !m.LinkUntil.IsZero() {
+		pairs = append(pairs, Pair{Term: "リンクの期限", Says: Say("%s", m.LinkUntil)})
+	}
+	return pairs
+}
+
+// joined are the parts of a text that are not empty.
+func joined(parts ...string) string {
+	text := ""
+	for _, part := range parts {
+		if text != "" && part != "" {
+			text += " "
+		}
+		text += part
+	}
+	return text
+}
+
+// successorChoice is who takes over; at the centre nobody may, and the applications wait for a claimant again.
+func successorChoice(p desk.MemberPage, at place) Select {
+	choice := Select{Name: "successor", Label: "申込を引き継ぐ方", Empty: "選択してください",
+		Hint: Say("停止するとき、または申込を扱わない役割にするときに、この方の申込を引き継ぎます。")}
+	if at.establishment == "" {
+		choice.Empty, choice.Hint = "担当者なしに戻す", Say("停止するとき、この方が審査している申込を引き継ぎます。")
+	}
+	for _, other := range p.Successors {
+		choice.Choices = append(choice.Choices, Choice{Value: string(other.ID), Label: other.Name})
+	}
+	return choice
+}
+
+func keptLine(k desk.KeptApplication, role account.Role) KeptLine {
+	line := KeptLine{Receipt: k.Receipt, Items: k.Items, State: stateTag(application.State(k.State))}
+	switch {
+	case !role.OfCentre():
+		line.Address = applicationPath(k.ID)
+	case k.Receipt != "":
+		line.Address = deskPath(k.ID)
+	}
+	return line
+}
+
+// roleChoices are the roles of a team with what they may do.
+func roleChoices(roles []account.Role) []Choice {
+	hints := map[account.Role]string{
+		account.Applicant:     "申込を作成し、登録します。",
+		account.Administrator: "申込担当者の役割に加えて、事業所の責任者としてアカウントを管理します。",
+		account.Viewer:        "契約と申込を見ます。パスワードは見られません。",
+		account.Examiner:      "申込を審査し、承認します。",
+		account.Supervisor:    "審査担当者の役割に加えて、無効・開始日の変更、運用の設定、アカウントの管理をします。",
+	}
+	var choices []Choice
+	for _, role := range roles {
+		choices = append(choices, Choice{Value: string(role), Label: role.Japanese(), Hint: Say(hints[role])})
+	}
+	return choices
+}
