@@ -98,6 +98,9 @@ func (h *house) flying(what string) (landed func()) {
 func (b *browser) signIn(login string) error {
 	b.login = login
 	a, err := b.post("sign in", "/login", url.Values{"login": {login}, "password": {password}})
+	if err == nil && strings.HasPrefix(a.location, "/login/second") {
+		a, err = b.second(login)
+	}
 	if err == nil && a.status != http.StatusSeeOther {
 		err = fmt.Errorf("signing in as %s: %d", login, a.status)
 	}

@@ -296,7 +296,7 @@ const start = 100 * time.Millisecond
 // checkEvery is after how many kills the whole history is checked, beside the running process.
 const checkEvery = 5
 
-// endLeases lets the five minutes pass for which a dead process still holds its mails.
+// endLeases lets the time pass for which a dead process still holds its mails, and the waits between tries.
 func (h *house) endLeases() {
 	h.t.Helper()
 	rows, err := allMails(h.t.Context(), h.db)
@@ -305,7 +305,7 @@ func (h *house) endLeases() {
 	}
 	err = h.db.InTx(h.t.Context(), func(tx *store.Tx) error {
 		for _, row := range rows {
-			if row.LeasedUntil.IsZero() || !row.AcceptedAt.IsZero() {
+			if !row.AcceptedAt.IsZero() || !row.FailedAt.IsZero() || row.Attempts == 0 {
 				continue
 			}
 			if _, err := tx.RetryOutbox(h.t.Context(), query.RetryOutboxParams{ID: row.ID, Fence: row.Fence, RunAt: column.At(time.Now())}); err != nil {

@@ -94,12 +94,18 @@ const password = "a quiet harbour at noon"
 // newHouse furnishes a database for as many applications and starts the first process.
 func newHouse(t *testing.T, dsn string, applications int) *house {
 	t.Helper()
+	return newHouseWith(t, dsn, applications, mailtest.Start(t, mailtest.Options{}))
+}
+
+// newHouseWith is newHouse with a mail server of its own kind.
+func newHouseWith(t *testing.T, dsn string, applications int, mails *mailtest.Server) *house {
+	t.Helper()
 	binary, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &house{t: t, binary: binary, dsn: dsn, keys: filepath.Join(t.TempDir(), "keys"), address: freeAddress(t),
-		mails: mailtest.Start(t, mailtest.Options{}), up: make(chan struct{}), flight: map[string]int{}}
+		mails: mails, up: make(chan struct{}), flight: map[string]int{}}
 	h.db = storetest.Open(t, dsn)
 	setup, err := json.Marshal(furniture(applications))
 	if err != nil {

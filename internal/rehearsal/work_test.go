@@ -87,9 +87,14 @@ func (r *registration) draft(b *browser, cat *catalogue.Catalogue, complete bool
 	return err
 }
 
-func (r *registration) Press(b *browser, i int) error {
-	a, err := b.post("register", "/applications/"+r.ids[i]+"/confirm",
+// pressRegister presses the button once; what comes back may be anything.
+func (b *browser) pressRegister(r *registration, i int) (answer, error) {
+	return b.post("register", "/applications/"+r.ids[i]+"/confirm",
 		url.Values{"version": {strconv.Itoa(r.versions[i])}, "do": {"register"}, "rules": {"yes"}})
+}
+
+func (r *registration) Press(b *browser, i int) error {
+	a, err := b.pressRegister(r, i)
 	if err == nil && a.status != http.StatusSeeOther {
 		err = fmt.Errorf("registering: %d", a.status)
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -31,7 +32,7 @@ type Server struct {
 }
 
 // shared is the one server of the test binary; it is not durable, which makes it fast.
-var shared = sync.OnceValues(func() (*Server, error) { return start(fast) })
+var shared = sync.OnceValues(func() (*Server, error) { return start(fast, nil) })
 
 // Cluster returns the one server of this test binary, started when first asked for. Without
 // PostgreSQL the test fails, and the message names the package to install.
@@ -48,7 +49,13 @@ func Cluster(t testing.TB) *Server {
 // and that goes on while the processes which use it are killed. It stops with the test.
 func Durable(t testing.TB) *Server {
 	t.Helper()
-	server, err := start(durable)
+	return DurableOn(t, nil)
+}
+
+// DurableOn is Durable with its directory on a disk that disk mounts there, such as one that can become full.
+func DurableOn(t testing.TB, disk func(dir string) error) *Server {
+	t.Helper()
+	server, err := start(durable, disk)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +65,20 @@ func Durable(t testing.TB) *Server {
 		}
 	})
 	return server
+}
+
+// Crash kills one of the server's processes with SIGKILL: the server drops every connection, recovers from its
+// log as after a power failure, and takes connections again.
+func (s *Server) Crash() error {
+	var pid int
+	err := s.admin.QueryRow("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'").Scan(&pid)
+	if err == nil {
+		err = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	if err != nil {
+		return fmt.Errorf("crash postgresql: %w", err)
+	}
+	return nil
 }
 
 // NewDatabase makes an empty database, dropped when the test ends, and returns its address
@@ -113,8 +134,8 @@ func (s *Server) address(database string) string {
 	return "postgres://postgres@/" + database + "?host=" + s.dir + "&port=" + port
 }
 
-func start(d durability) (*Server, error) {
-	process, err := startProcess(d)
+func start(d durability, disk func(dir string) error) (*Server, error) {
+	process, err := startProcess(d, disk)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func execute(dsn, statement string) error {
 }
 
 func TestDatabasesAreClonesOfOneTemplateAndDoNotSeeEachOther(t *testing.T) {
-	server, err := start(fast)
+	server, err := start(fast, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestDurableSyncsAndClusterDoesNot(t *testing.T) {
 }
 
 func TestStopLeavesNothing(t *testing.T) {
-	server, err := start(fast)
+	server, err := start(fast, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,9 @@ var (
 
 // keeper starts the server ("$@"), says nothing more, and waits for the end of its input. It is the
 // server's parent, so that its wait is certain even where nobody reaps orphans. INT is PostgreSQL's
-// fast shutdown: clients are cut off, which plain TERM would wait for.
-const keeper = `dir=$1; shift; "$@" & server=$!; exec 2>/dev/null; read -r _; kill -INT $server; wait $server; rm -rf "$dir"`
+// fast shutdown: clients are cut off, which plain TERM would wait for. A directory on a disk of its own is
+// emptied; whoever mounted it removes it.
+const keeper = `dir=$1; shift; "$@" & server=$!; exec 2>/dev/null; read -r _; kill -INT $server; wait $server; rm -rf "$dir" || [ -z "$(ls -A "$dir")" ]`
 
 // A process is a server's keeper and the directory that it will remove.
 type process struct {
@@ -38,7 +39,8 @@ type process struct {
 	cmd   *exec.Cmd
 }
 
-func startProcess(d durability) (process, error) {
+// startProcess starts a server in a new directory; with disk, that puts the server's own disk there first.
+func startProcess(d durability, disk func(dir string) error) (process, error) {
 	bin, err := programs()
 	if err != nil {
 		return process{}, err
@@ -47,7 +49,7 @@ func startProcess(d durability) (process, error) {
 	if err != nil {
 		return process{}, err
 	}
-	dir, err := newDirectory(owner)
+	dir, err := newDirectory(owner, disk)
 	if err != nil {
 		return process{}, err
 	}
@@ -125,10 +127,15 @@ func command(owner *syscall.Credential, dir, name string, args ...string) *exec.
 
 // newDirectory makes the cluster's directory. It is under /tmp whatever TMPDIR says: the path must be
 // short, and passable for the server's user.
-func newDirectory(owner *syscall.Credential) (string, error) {
+func newDirectory(owner *syscall.Credential, disk func(dir string) error) (string, error) {
 	dir, err := os.MkdirTemp("/tmp", "pgtest")
 	if err != nil {
 		return "", fmt.Errorf("make a directory for postgresql: %w", err)
+	}
+	if disk != nil {
+		if err := disk(dir); err != nil {
+			return "", errors.Join(fmt.Errorf("give postgresql a disk of its own: %w", err), os.Remove(dir))
+		}
 	}
 	if owner == nil {
 		return dir, nil
