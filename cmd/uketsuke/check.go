@@ -12,18 +12,21 @@ type checkCommand struct {
 
 // Run checks; the exit status is 1 when something differs.
 func (c *checkCommand) Run(p *process) error {
-	return c.use(p, func(t *tool) error {
-		findings, err := t.desk.Check(p.ctx)
-		if err != nil {
-			return err
-		}
-		for _, finding := range findings {
-			p.printf("%s\n", finding)
-		}
-		if len(findings) > 0 {
-			return errFindings
-		}
-		p.printf("no difference\n")
-		return nil
-	})
+	return c.look(p, func(t *tool) error { return printFindings(p, t) })
+}
+
+// printFindings checks, and prints what it finds.
+func printFindings(p *process, t *tool) error {
+	findings, err := t.desk.Check(p.ctx)
+	if err != nil {
+		return err
+	}
+	for _, finding := range findings {
+		p.printf("%s\n", finding)
+	}
+	if len(findings) > 0 {
+		return errFindings
+	}
+	p.printf("no difference\n")
+	return nil
 }

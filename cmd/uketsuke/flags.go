@@ -23,6 +23,7 @@ type placeFlags struct {
 	databaseFlag
 	Keys      string `default:"keys" placeholder:"DIR" env:"UKETSUKE_KEYS" help:"Folder of the keys that seal initial passwords. Never part of a backup."`
 	Ring      string `placeholder:"URI" env:"UKETSUKE_RING" help:"Token of an HSM that holds the keys instead, as pkcs11:token=LABEL?module-path=FILE&pin-source=FILE; the folder of the keys then holds only the ledger and a lock."`
+	Ledger    string `placeholder:"DIR" env:"UKETSUKE_LEDGER" help:"Folder of the ledger of what was given out; ledger beside the keys by default. Never part of a backup."`
 	Catalogue string `placeholder:"DIR" env:"UKETSUKE_CATALOGUE" help:"Folder of CSV files laid over the built-in catalogue."`
 }
 

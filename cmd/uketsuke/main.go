@@ -38,6 +38,8 @@ type cli struct {
 	Seed    seedCommand    `cmd:"" help:"Set up companies, establishments, people and closing days from a file."`
 	Admin   adminCommand   `cmd:"" help:"Add companies, establishments and people; accept a leap of the clock."`
 	Audit   auditCommand   `cmd:"" help:"Export, sign and verify the audit log."`
+	Backup  backupCommand  `cmd:"" help:"Copy the database to a file, while the service runs."`
+	Restore restoreCommand `cmd:"" help:"Put a backup in the place of an empty database, and check it."`
 	Check   checkCommand   `cmd:"" help:"Derive anew what must have been issued and mailed, and report differences."`
 	Explain explainCommand `cmd:"" help:"Say what a rule gives, with the reason; needs no database."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
 )
@@ -19,19 +20,22 @@ const lookEvery = 5 * time.Second
 
 // newDeliverer empties db's outbox through sender; now reads the desk clock, wake says that a mail has just
 // been written here.
-func newDeliverer(db *store.DB, now func() time.Time, letters *mail.Letters, sender mail.Sender, log *slog.Logger, wake <-chan struct{}) *mail.Deliverer {
+func newDeliverer(db *store.DB, book *ledger.Ledger, now func() time.Time, letters *mail.Letters, sender mail.Sender, log *slog.Logger, wake <-chan struct{}) *mail.Deliverer {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unnamed"
 	}
 	return &mail.Deliverer{
-		Outbox: outbox{store.NewOutbox(db, time.Now, now)}, Letters: letters, Send: sender.Send,
+		Outbox: ledgeredOutbox{outbox{store.NewOutbox(db, time.Now, now), now}, book}, Letters: letters, Send: sender.Send,
 		Worker: fmt.Sprintf("%s/%d", host, os.Getpid()), Log: log, Wake: wake, Every: lookEvery,
 	}
 }
 
 // An outbox reads the store's rows as mails. Neither package knows the other.
-type outbox struct{ rows *store.Outbox }
+type outbox struct {
+	rows *store.Outbox
+	now  func() time.Time // the desk clock
+}
 
 // Claim leases rows. One that cannot be read is noted as failed for good, so that it is seen on the
 // application's page and stops nobody.
@@ -42,7 +46,8 @@ func (o outbox) Claim(ctx context.Context, _ string, lease time.Duration, n int)
 	}
 	var jobs []mail.Job
 	for _, row := range rows {
-		job := mail.Job{ID: row.ID, Fence: row.Fence, Attempts: int(row.Attempts), MessageID: row.MessageID}
+		job := mail.Job{ID: row.ID, Fence: row.Fence, Attempts: int(row.Attempts), MessageID: row.MessageID,
+			Application: row.Application, Stable: row.StableKey}
 		if err := json.Unmarshal([]byte(row.Payload), &job.Letter); err != nil {
 			failed := o.rows.Failed(ctx, row.ID, row.Fence, "cannot be read", time.Time{})
 			if failed != nil {

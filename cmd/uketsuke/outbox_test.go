@@ -45,7 +45,7 @@ func TestOutbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := put(t, "{broken", string(payload))
-	o := outbox{store.NewOutbox(db, time.Now, time.Now)}
+	o := outbox{store.NewOutbox(db, time.Now, time.Now), time.Now}
 	jobs, err := o.Claim(t.Context(), "w", time.Minute, 8)
 	if err != nil || len(jobs) != 1 {
 		t.Fatal(jobs, err)

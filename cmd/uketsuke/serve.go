@@ -102,7 +102,7 @@ type serviceConfig struct {
 	operator desk.Operator
 	sender   mail.Sender
 	signer   *signature.Signer // nil: papers are not signed
-	now      func() time.Time // the desk clock
+	now      func() time.Time  // the desk clock
 	log      *slog.Logger
 	audit    desk.LogPolicy
 	ways     []desk.Way
@@ -113,21 +113,28 @@ type serviceConfig struct {
 func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	db, dbErr := openDatabase(ctx, c.Database)
 	ring, ringErr := c.openRing()
+	book, bookErr := c.openLedger()
 	letters, lettersErr := mail.NewLetters(c.operator.Mail)
 	printer, printerErr := document.NewPrinter()
-	if err := misconfiguration(dbErr, ringErr, lettersErr, printerErr); err != nil {
+	if err := misconfiguration(dbErr, ringErr, bookErr, lettersErr, printerErr); err != nil {
 		if db != nil {
 			err = errors.Join(err, db.Close())
 		}
 		return nil, err
 	}
-	s := &service{db: db, log: c.log, wake: make(chan struct{}, 1)}
+	s := &service{db: db, ledger: book, log: c.log, wake: make(chan struct{}, 1)}
 	d, err := desk.New(desk.Config{
-		DB: db, Ring: ring, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,
+		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,
 		Rand: rand.Reader, Log: c.log, Signer: c.signer, Audit: c.audit, Ways: c.ways, Mailed: s.mailed,
 	})
 	if err == nil {
 		err = d.CheckRing(ctx)
+	}
+	if err == nil {
+		_, err = d.CatchUp(ctx)
+	}
+	if err == nil {
+		err = book.Begin()
 	}
 	if err == nil {
 		s.machines, err = api.New(api.Config{Desk: d, Elapsed: time.Now, Log: c.log})
@@ -137,7 +144,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	s.desk = d
 	s.sessions = store.NewSessions(db, time.Now)
-	s.deliverer = newDeliverer(db, c.now, letters, c.sender, c.log, s.wake)
+	s.deliverer = newDeliverer(db, book, c.now, letters, c.sender, c.log, s.wake)
 	s.deliverer.Links = s.desk.LinkURL
 	if s.deliverer.Paths, err = returnPaths(c.operator.Mail.BounceDomain, ring); err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())

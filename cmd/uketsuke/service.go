@@ -13,6 +13,7 @@ import (
 
 	"uketsuke/internal/api"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
 	"uketsuke/internal/web"
@@ -32,6 +33,7 @@ const (
 // A service is a desk with a door and with the work that goes on behind it.
 type service struct {
 	db        *store.DB
+	ledger    *ledger.Ledger
 	desk      *desk.Desk
 	sessions  *store.Sessions
 	deliverer *mail.Deliverer
@@ -48,7 +50,7 @@ type service struct {
 func (s *service) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
-	return errors.Join(s.machines.Flush(ctx), s.db.Close())
+	return errors.Join(s.machines.Flush(ctx), s.db.Close(), s.ledger.Close())
 }
 
 // mailed wakes the deliverer; one word is enough for any number of mails.

@@ -11,6 +11,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/store"
 )
 
@@ -23,9 +24,13 @@ type toolFlags struct {
 
 // A tool is a desk without a door.
 type tool struct {
-	db   *store.DB
-	desk *desk.Desk
+	db     *store.DB
+	desk   *desk.Desk
+	ledger *ledger.Ledger
 }
+
+// close closes what was opened.
+func (t *tool) close() error { return errors.Join(t.db.Close(), t.ledger.Close()) }
 
 // open opens the data. Letters and papers are not written by tools, so they need no name in them.
 func (f toolFlags) open(p *process) (*tool, error) {
@@ -35,8 +40,9 @@ func (f toolFlags) open(p *process) (*tool, error) {
 	}
 	db, dbErr := openDatabase(p.ctx, f.Database)
 	ring, ringErr := f.openRing()
+	book, bookErr := f.openLedger()
 	printer, printerErr := document.NewPrinter()
-	if err := misconfiguration(dbErr, ringErr, printerErr); err != nil {
+	if err := misconfiguration(dbErr, ringErr, bookErr, printerErr); err != nil {
 		if db != nil {
 			err = errors.Join(err, db.Close())
 		}
@@ -44,7 +50,7 @@ func (f toolFlags) open(p *process) (*tool, error) {
 	}
 	centre := operatorFlags{Centre: cmp.Or(f.Centre, "センター"), LoginURL: f.LoginURL, RulesVersion: "-", MaxCodes: 20, AnswerTarget: 1}
 	d, err := desk.New(desk.Config{
-		DB: db, Ring: ring, Printer: printer, Catalogue: tables, Operator: centre.operator(), Now: time.Now, Elapsed: time.Now,
+		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: tables, Operator: centre.operator(), Now: time.Now, Elapsed: time.Now,
 		Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(p.stderr, nil)),
 	})
 	if err == nil {
@@ -53,16 +59,27 @@ func (f toolFlags) open(p *process) (*tool, error) {
 	if err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())
 	}
-	return &tool{db, d}, nil
+	return &tool{db, d, book}, nil
 }
 
-// use opens the data, does something with it and closes it.
+// use opens the data, does something with it and closes it. A database that was restored from a backup catches
+// up with its ledger first.
 func (f toolFlags) use(p *process, do func(*tool) error) error {
+	return f.look(p, func(t *tool) error {
+		if _, err := t.desk.CatchUp(p.ctx); err != nil {
+			return err
+		}
+		return do(t)
+	})
+}
+
+// look is use for a command that changes nothing.
+func (f toolFlags) look(p *process, do func(*tool) error) error {
 	t, err := f.open(p)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(t), t.db.Close())
+	return errors.Join(do(t), t.close())
 }
 
 // operatorActor is who runs this command.

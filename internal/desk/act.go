@@ -13,6 +13,7 @@ import (
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/keyring"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
@@ -40,6 +41,9 @@ type act struct {
 	mailed bool
 	// dead are keys that nothing names any more once the act is committed.
 	dead []keyring.Name
+	// given is what the act gives out; due is what a reminder is about.
+	given []ledger.Entry
+	due   string
 	// head is what every letter of the act begins with, read once.
 	head *letterHead
 }
@@ -77,16 +81,20 @@ func (d *Desk) beginAt(ctx context.Context, actor account.Actor, now time.Time, 
 // transact runs an act in its transaction.
 func (d *Desk) transact(ctx context.Context, actor account.Actor, now time.Time, f func(*act) error) error {
 	mailed := false
+	var noted *ledger.Noted
 	err := d.DB.InTx(ctx, func(tx *store.Tx) error {
 		cal, err := businessCalendar(ctx, tx.Queries)
 		if err != nil {
 			return err
 		}
 		a := &act{ctx: ctx, desk: d, tx: tx, actor: actor, now: now, cal: cal}
-		err = f(a)
+		if err = f(a); err == nil {
+			noted, err = a.noteGiven(noted)
+		}
 		mailed = a.mailed
 		return err
 	})
+	d.endGiven(noted, err)
 	if err == nil && mailed {
 		d.Mailed()
 	}
@@ -340,5 +348,5 @@ func (a *act) post(letter mail.Letter) error {
 		return fmt.Errorf("writing a mail: %w", err)
 	}
 	a.mailed = true
-	return nil
+	return a.settleLetter(id, letter)
 }

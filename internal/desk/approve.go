@@ -300,6 +300,7 @@ func (a *act) takeCode(est query.Establishment, placeholder int) (userid.Code, e
 				return "", fmt.Errorf("issuing user code %s: %w", code, err)
 			}
 			if fresh == 1 {
+				a.giveCode(string(code), est.ID, a.app.ID)
 				return code, nil
 			}
 		}
@@ -331,6 +332,7 @@ func (a *act) takeID(code userid.Code, planned application.PlannedNumber) (useri
 			return "", fmt.Errorf("issuing user ID %s: %w", id, err)
 		}
 		if fresh == 1 {
+			a.giveID(string(id), a.app.Establishment, a.app.ID)
 			return id, nil
 		}
 	}

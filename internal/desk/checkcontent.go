@@ -60,7 +60,11 @@ func (s *dossier) receipt(round int, e history) {
 		return
 	}
 	year := calendar.DateOf(s.life.registered[0].At.Time).Year()
-	must := application.ReceiptNumber(year, first.Sequence, round)
+	must, err := s.receiptOf(year, first.Sequence, round)
+	if err != nil {
+		s.add("R-APP-15", "%v", err)
+		return
+	}
 	s.same("R-APP-15", fmt.Sprintf("the receipt number of registration %d", round+1), must, e.detail["receipt"])
 }
 

@@ -167,6 +167,7 @@ func (a *act) bearCodes(est query.Establishment, c choice) error {
 		if fresh != 1 {
 			l.Add("code."+strconv.Itoa(placeholder), "R-ID-6", codeTaken, string(code))
 		}
+		a.giveCode(string(code), est.ID, a.app.ID)
 	}
 	return l.Err()
 }
@@ -193,6 +194,7 @@ func (a *act) bearNumbers(code userid.Code, planned application.PlannedCode, c c
 		if fresh != 1 {
 			l.Add(fmt.Sprintf("number.%d.%d", planned.Placeholder, at), "R-ID-6", "利用者ID「%s」は、すでに発行されているか欠番です。ほかの識別番号を入力してください。", string(id))
 		}
+		a.giveID(string(id), a.app.Establishment, a.app.ID)
 	}
 	return l.Err()
 }

@@ -340,6 +340,7 @@ func (a *act) handleReminder(kind application.Mail, reminder application.Remindi
 		return err
 	}
 	if reminder.Skip == "" {
+		a.due = reminder.Due.UTC().Format(audit.TimeFormat)
 		if err := a.mailBut(kind, toApplicantAndAdministrators(), silent); err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ import (
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/document"
 	"uketsuke/internal/keyring"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/signature"
 	"uketsuke/internal/store"
@@ -32,6 +33,7 @@ import (
 type Config struct {
 	DB        *store.DB
 	Ring      *keyring.Ring
+	Ledger    *ledger.Ledger // what was given out; nil notes nothing
 	Printer   *document.Printer
 	Catalogue *catalogue.Catalogue
 	Operator  Operator

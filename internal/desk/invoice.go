@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 	"time"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/charge"
 	"uketsuke/internal/contract"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
@@ -137,8 +140,12 @@ func (m *metering) issue(establishment, series string, before query.Invoice, bil
 		return err
 	}
 	operator := m.desk.Operator
+	number, revision, err := m.number(series, before.Revision+1)
+	if err != nil {
+		return err
+	}
 	invoice := Invoice{
-		Number: fmt.Sprintf("%s-%d", series, before.Revision+1), Revision: int(before.Revision + 1), Replaces: before.Number,
+		Number: number, Revision: int(revision), Replaces: before.Number,
 		IssuedOn: m.today(), Service: operator.Mail.Service,
 		Issuer:    Issuer{Name: operator.Centre, Address: operator.Address, Registration: operator.InvoiceRegistration},
 		Recipient: Recipient{PostalCode: est.PostalCode, Address: est.Address, Company: est.Company, Establishment: est.Name},
@@ -154,7 +161,31 @@ func (m *metering) issue(establishment, series string, before query.Invoice, bil
 	if err != nil {
 		return fmt.Errorf("writing invoice %s: %w", invoice.Number, err)
 	}
+	m.giveInvoice(invoice.Number, establishment)
 	return nil
+}
+
+// number is the first of a series from a revision on that a restored database has not forgotten (R-ID-6).
+func (m *metering) number(series string, revision int64) (string, int64, error) {
+	for {
+		number := fmt.Sprintf("%s-%d", series, revision)
+		lost, err := m.isLost("invoice", number)
+		if err != nil || !lost {
+			return number, revision, err
+		}
+		revision++
+	}
+}
+
+// giveInvoice notes a number that goes out, and where its month's counter stands.
+func (m *metering) giveInvoice(number, establishment string) {
+	entry := ledger.Entry{Kind: ledger.Invoice, Key: number, Establishment: establishment}
+	if parts := strings.Split(number, "-"); len(parts) == 3 {
+		if running, err := strconv.ParseInt(parts[1], 10, 64); err == nil {
+			entry.Series, entry.Number = "invoice:"+m.month.String(), running
+		}
+	}
+	m.give(entry)
 }
 
 // readInvoice reads what was frozen.

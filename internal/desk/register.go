@@ -177,9 +177,15 @@ func (a *act) giveReceipt() error {
 		if err != nil {
 			return fmt.Errorf("counting on the receipt number: %w", err)
 		}
-		before.Round++
+		for lost := true; lost; { // a letter that a restored database has forgotten is not given again (R-APP-15)
+			before.Round++
+			if lost, err = a.isLost("receipt", before.String()); err != nil {
+				return err
+			}
+		}
 		a.app.Receipt = column.Text(before.String())
 		a.app.Round++
+		a.giveNextReceipt()
 		return nil
 	}
 	year := a.today().Year()
@@ -189,6 +195,7 @@ func (a *act) giveReceipt() error {
 	}
 	a.app.Receipt = column.Text(application.ReceiptNumber(year, int(sequence), 0))
 	a.app.Round = 1
+	a.giveFirstReceipt(fmt.Sprintf("receipt:%d", year), sequence)
 	return nil
 }
 

@@ -417,9 +417,9 @@ func (i *importing) code(e NewEstablishment, c NewCode) error {
 	if err := application.ExistingCodeProblems(item, i.desk.Catalogue).Err(); err != nil {
 		return err
 	}
-	fresh, err := i.tx.InsertUserCode(i.ctx, query.InsertUserCodeParams{Code: string(code), Establishment: e.ID, Application: born, BornAt: column.At(i.now)})
+	fresh, err := i.bearCode(code, e.ID)
 	if err != nil {
-		return fmt.Errorf("writing code %s: %w", code, err)
+		return err
 	}
 	if fresh != 1 {
 		return problem.List{problem.New("code", "R-ID-6", "利用者コード「%s」はすでに使われています。", c.Code)}
@@ -428,10 +428,9 @@ func (i *importing) code(e NewEstablishment, c NewCode) error {
 	for n, row := range become.Rows {
 		for _, id := range row {
 			ids++
-			fresh, err := i.tx.InsertUserID(i.ctx, query.InsertUserIDParams{ID: string(id), Code: string(code), Number: string(id.Number()),
-				Establishment: e.ID, Application: born, RowIndex: int64(n), BornAt: column.At(i.now)})
+			fresh, err := i.bearID(id, e.ID, n)
 			if err != nil {
-				return fmt.Errorf("writing ID %s: %w", id, err)
+				return err
 			}
 			if fresh != 1 {
 				return problem.List{problem.New("ids", "R-ID-6", "利用者ID「%s」はすでに使われています。", string(id))}

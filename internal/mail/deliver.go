@@ -28,6 +28,8 @@ type Job struct {
 	Letter   Letter
 	// MessageID without angle brackets; "" if the row keeps none: then it follows from ID.
 	MessageID string
+	// Application is the mail's, "" for none; Stable names a letter by what it is about, "" for most.
+	Application, Stable string
 }
 
 // One claim takes batch rows under one lease. Each is given sendLimit for the server and noteLimit for

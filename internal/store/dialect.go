@@ -82,7 +82,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	}
 	apart.SetMaxOpenConns(4)
 	apart.SetMaxIdleConns(4)
-	return &DB{dialect: dialectPostgres, write: pool, read: pool, apart: apart}, nil
+	return &DB{dialect: dialectPostgres, write: pool, read: pool, apart: apart, dsn: dsn}, nil
 }
 
 // retryable says whether the transaction failed only because of another one.

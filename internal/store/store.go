@@ -13,15 +13,13 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
 	"uketsuke/internal/store/query"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the SQLite driver
+	_ "modernc.org/sqlite"             // the SQLite driver
 )
 
 //go:embed migrations/*.sql
@@ -42,6 +40,7 @@ type DB struct {
 	// own: were they to wait for one of write's, as many long transactions as it has would wait for ever.
 	apart *sql.DB
 	path  string // of the SQLite file; "" for PostgreSQL
+	dsn   string // of PostgreSQL; "" for SQLite
 }
 
 // A Tx is one transaction: the generated queries and the few that are written by hand.
@@ -61,10 +60,14 @@ type Reader struct {
 // Open opens the database at dsn: a PostgreSQL URL (postgres://…) or the path of a SQLite file, which is
 // made when missing. It does not migrate.
 func Open(ctx context.Context, dsn string) (*DB, error) {
-	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+	if isPostgres(dsn) {
 		return openPostgres(ctx, dsn)
 	}
 	return openSQLite(ctx, dsn)
+}
+
+func isPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
 }
 
 // Close closes both sides.
@@ -86,18 +89,14 @@ func (db *DB) Read() Reader { return Reader{Queries: query.New(db.read), conn: d
 
 // Migrate brings the schema up to date, forward only; concurrent calls wait for each other.
 func (db *DB) Migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("opening the migrations: %w", err)
-	}
 	unlock, err := db.lockMigration(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	provider, err := goose.NewProvider(db.dialect.goose(), db.write, files)
+	provider, err := db.provider()
 	if err != nil {
-		return fmt.Errorf("preparing the migrations: %w", err)
+		return err
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrating the schema: %w", err)

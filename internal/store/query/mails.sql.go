@@ -65,7 +65,7 @@ func (q *Queries) DelayMail(ctx context.Context, arg DelayMailParams) (int64, er
 }
 
 const getMail = `-- name: GetMail :one
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at FROM outbox WHERE id = $1
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at, stable_key FROM outbox WHERE id = $1
 `
 
 func (q *Queries) GetMail(ctx context.Context, id string) (Outbox, error) {
@@ -93,13 +93,14 @@ func (q *Queries) GetMail(ctx context.Context, id string) (Outbox, error) {
 		&i.Resent,
 		&i.DelayedAt,
 		&i.SeenAt,
+		&i.StableKey,
 	)
 	return i, err
 }
 
 const guardResend = `-- name: GuardResend :one
 UPDATE outbox SET resent = resent + 1, seen_at = COALESCE(seen_at, $1)
-WHERE id = $2 AND resent = $3 RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at
+WHERE id = $2 AND resent = $3 RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at, stable_key
 `
 
 type GuardResendParams struct {
@@ -134,6 +135,7 @@ func (q *Queries) GuardResend(ctx context.Context, arg GuardResendParams) (Outbo
 		&i.Resent,
 		&i.DelayedAt,
 		&i.SeenAt,
+		&i.StableKey,
 	)
 	return i, err
 }
@@ -173,7 +175,7 @@ func (q *Queries) InsertResent(ctx context.Context, arg InsertResentParams) erro
 }
 
 const resentOf = `-- name: ResentOf :many
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at FROM outbox WHERE resend_of = $1 AND application = $2 ORDER BY id
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at, stable_key FROM outbox WHERE resend_of = $1 AND application = $2 ORDER BY id
 `
 
 type ResentOfParams struct {
@@ -213,6 +215,7 @@ func (q *Queries) ResentOf(ctx context.Context, arg ResentOfParams) ([]Outbox, e
 			&i.Resent,
 			&i.DelayedAt,
 			&i.SeenAt,
+			&i.StableKey,
 		); err != nil {
 			return nil, err
 		}

@@ -12,10 +12,11 @@ import (
 )
 
 const codesUnder = `-- name: CodesUnder :many
-SELECT code FROM user_codes WHERE substr(code, 3) = $1 ORDER BY code
+SELECT code FROM user_codes WHERE substr(code, 3) = $1
+UNION SELECT thing FROM lost WHERE kind = 'code' AND substr(thing, 3) = $1 ORDER BY code
 `
 
-// The user codes under an abbreviation in every region, used ones and tombstones.
+// The user codes under an abbreviation in every region, used ones and tombstones, lost ones too.
 func (q *Queries) CodesUnder(ctx context.Context, abbreviation string) ([]string, error) {
 	rows, err := q.db.QueryContext(ctx, codesUnder, abbreviation)
 	if err != nil {
@@ -41,7 +42,8 @@ func (q *Queries) CodesUnder(ctx context.Context, abbreviation string) ([]string
 
 const insertUserCode = `-- name: InsertUserCode :execrows
 INSERT INTO user_codes (code, establishment, application, placeholder, born_at)
-VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+SELECT $1, $2, $3, $4, $5
+WHERE NOT EXISTS (SELECT 1 FROM lost l WHERE l.kind = 'code' AND l.thing = $1) ON CONFLICT DO NOTHING
 `
 
 type InsertUserCodeParams struct {
@@ -52,7 +54,7 @@ type InsertUserCodeParams struct {
 	BornAt        column.Time
 }
 
-// Zero rows: the code is taken, take the next (R-ID-10).
+// Zero rows: the code is taken, take the next (R-ID-10); a lost one is taken too (R-ID-6).
 func (q *Queries) InsertUserCode(ctx context.Context, arg InsertUserCodeParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, insertUserCode,
 		arg.Code,
@@ -69,7 +71,8 @@ func (q *Queries) InsertUserCode(ctx context.Context, arg InsertUserCodeParams) 
 
 const insertUserID = `-- name: InsertUserID :execrows
 INSERT INTO user_ids (id, code, number, establishment, application, row_index, born_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+SELECT $1, $2, $3, $4, $5, $6, $7
+WHERE NOT EXISTS (SELECT 1 FROM lost l WHERE l.kind = 'id' AND l.thing = $1) ON CONFLICT DO NOTHING
 `
 
 type InsertUserIDParams struct {

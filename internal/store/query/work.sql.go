@@ -37,7 +37,7 @@ func (q *Queries) AcceptOutbox(ctx context.Context, arg AcceptOutboxParams) (int
 }
 
 const allOutbox = `-- name: AllOutbox :many
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at FROM outbox WHERE id > $1 ORDER BY id LIMIT $2
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at, stable_key FROM outbox WHERE id > $1 ORDER BY id LIMIT $2
 `
 
 type AllOutboxParams struct {
@@ -76,6 +76,7 @@ func (q *Queries) AllOutbox(ctx context.Context, arg AllOutboxParams) ([]Outbox,
 			&i.Resent,
 			&i.DelayedAt,
 			&i.SeenAt,
+			&i.StableKey,
 		); err != nil {
 			return nil, err
 		}
@@ -98,7 +99,7 @@ WHERE id IN (SELECT o.id FROM outbox o
              ORDER BY o.run_at, o.id LIMIT $3)
   AND accepted_at IS NULL AND failed_at IS NULL AND run_at <= $2
   AND (leased_until IS NULL OR leased_until <= $2)
-RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at
+RETURNING id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at, stable_key
 `
 
 type ClaimOutboxParams struct {
@@ -140,6 +141,7 @@ func (q *Queries) ClaimOutbox(ctx context.Context, arg ClaimOutboxParams) ([]Out
 			&i.Resent,
 			&i.DelayedAt,
 			&i.SeenAt,
+			&i.StableKey,
 		); err != nil {
 			return nil, err
 		}
@@ -390,7 +392,7 @@ func (q *Queries) ListJobs(ctx context.Context) ([]Job, error) {
 }
 
 const listOutboxOf = `-- name: ListOutboxOf :many
-SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at FROM outbox WHERE application = $1 ORDER BY created_at, id
+SELECT id, dedupe_key, kind, application, recipient, payload, message_id, created_at, run_at, attempts, leased_until, fence, accepted_at, failed_at, reply, bounced_at, bounce, resend_of, resent, delayed_at, seen_at, stable_key FROM outbox WHERE application = $1 ORDER BY created_at, id
 `
 
 func (q *Queries) ListOutboxOf(ctx context.Context, application string) ([]Outbox, error) {
@@ -424,6 +426,7 @@ func (q *Queries) ListOutboxOf(ctx context.Context, application string) ([]Outbo
 			&i.Resent,
 			&i.DelayedAt,
 			&i.SeenAt,
+			&i.StableKey,
 		); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"uketsuke/internal/store"
+)
+
+// postgresFlag says where PostgreSQL's own programs are.
+type postgresFlag struct {
+	PgBin string `name:"pg-bin" placeholder:"DIR" env:"UKETSUKE_PG_BIN" help:"Folder of pg_dump and pg_restore, if they are not in the PATH."`
+}
+
+// A backupCommand copies the database to a file, while the service runs.
+type backupCommand struct {
+	placeFlags   `group:"Places"`
+	postgresFlag `group:"Places"`
+	File         string `arg:"" placeholder:"FILE" help:"The backup; it must not exist."`
+}
+
+// Run backs up. It takes the database as it is: nothing is migrated, and no key is read.
+func (c *backupCommand) Run(p *process) error {
+	db, err := store.Open(p.ctx, c.Database)
+	if err != nil {
+		return misconfiguration(err)
+	}
+	begun := time.Now()
+	m, err := db.Backup(p.ctx, store.Manifest{Product: version(), TakenAt: begun.UTC()}, c.File, c.PgBin)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	p.printf("%s: %s, schema %d, %d bytes, %d entries of the log, SHA-256 %s, in %v\n", c.File, m.Database, m.Migration, m.Size,
+		m.LogEntries, m.Digest, time.Since(begun).Round(time.Millisecond))
+	return nil
+}
+
+// A restoreCommand puts a backup in the place of an empty database, and makes it fit to be served from.
+type restoreCommand struct {
+	toolFlags
+	postgresFlag `group:"Places"`
+	File         string `arg:"" placeholder:"FILE" help:"The backup."`
+	Replace      bool   `help:"Replace a database that is not empty; what it held is put aside."`
+	OtherRing    bool   `help:"The key ring is not the backup's: restore, and leave the rest for when it has been put right."`
+}
+
+// errRunning says that a process of the service has not ended.
+var errRunning = errors.New("a process is running on this ledger; stop the service everywhere first")
+
+// Run restores, migrates, catches up with the ledger and checks; the exit status is 1 when the check differs.
+func (c *restoreCommand) Run(p *process) error {
+	if err := c.mayRestore(); err != nil {
+		return err
+	}
+	begun := time.Now()
+	m, aside, err := store.Restore(p.ctx, store.Restoring{File: c.File, DSN: c.Database, Replace: c.Replace, Programs: c.PgBin, Now: begun})
+	if errors.Is(err, store.ErrNotEmpty) {
+		err = misconfiguration(errors.Join(err, errors.New("database: choose another, or say --replace to put what it holds aside")))
+	}
+	if err != nil {
+		return err
+	}
+	p.printf("restored: %s of %s, schema %d, by %s, in %v\n", m.Database, m.TakenAt.Format(time.RFC3339), m.Migration, m.Product,
+		time.Since(begun).Round(time.Millisecond))
+	if aside != "" {
+		p.printf("what stood there before is now %s; it holds the same secrets as the database, delete it when it is not needed\n", aside)
+	}
+	if c.OtherRing {
+		return nil
+	}
+	return c.look(p, func(t *tool) error {
+		found, err := t.desk.CatchUp(p.ctx)
+		if err != nil {
+			return err
+		}
+		if found.ID != "" {
+			p.printf("%s; see the page /desk/restored\n", found)
+		}
+		return printFindings(p, t)
+	})
+}
+
+// mayRestore refuses what would go wrong later: another ring, a damaged backup, a service that runs.
+func (c *restoreCommand) mayRestore() error {
+	m, err := store.ReadManifest(c.File)
+	if err != nil {
+		return err
+	}
+	ring, ringErr := c.openRing()
+	book, bookErr := c.openLedger()
+	if err := misconfiguration(ringErr, bookErr); err != nil {
+		return err
+	}
+	if m.Ring != "" && m.Ring != ring.ID() && !c.OtherRing {
+		return misconfiguration(errors.New("keys: the backup belongs to the key ring " + m.Ring + ", and this is " + ring.ID() +
+			"; name its folder, or say --other-ring"))
+	}
+	running, err := book.Running()
+	if err == nil && running > 0 {
+		err = errRunning
+	}
+	return err
+}

@@ -1,0 +1,338 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/keyring"
+	"uketsuke/internal/ledger"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+)
+
+// A database that was restored from a backup has forgotten what was given out since. Each start compares it with
+// the ledger: counters are raised, and what it does not know is kept as lost, so that no code, number or ID
+// is given out and no letter sent a second time (R-ID-6, R-APP-15).
+
+// A Restored says what a database that is behind its ledger had forgotten. The zero value: nothing.
+type Restored struct {
+	ID                                    string
+	At                                    time.Time
+	Codes, IDs, Receipts, Invoices, Mails int64
+	// Checkpoint is the last published state of the audit log that the ledger knows, "" for none.
+	Checkpoint string
+}
+
+func (r Restored) String() string {
+	return fmt.Sprintf("the database is behind its ledger: forgotten were %d registrations, %d user codes, %d user IDs, %d invoices, %d mails that were sent",
+		r.Receipts, r.Codes, r.IDs, r.Invoices, r.Mails)
+}
+
+// kindsGiven are the kinds that database and ledger both know.
+func kindsGiven() []ledger.Kind {
+	return []ledger.Kind{ledger.Code, ledger.UserID, ledger.Receipt, ledger.Invoice, ledger.Mail}
+}
+
+// errWhole asks for a review of the whole ledger.
+var errWhole = errors.New("the database is behind what was reviewed last")
+
+// CatchUp compares the database with its ledger before anything is given out, and is the first thing after
+// CheckRing at every start. It returns what was forgotten; a second call finds nothing.
+func (d *Desk) CatchUp(ctx context.Context) (Restored, error) {
+	if d.Ledger == nil {
+		return Restored{}, nil
+	}
+	mark, err := d.ledgerMark(ctx)
+	if err != nil {
+		return Restored{}, err
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return Restored{}, err
+	}
+	var found Restored
+	review := func(r *ledger.Review) error {
+		found, err = d.review(ctx, r, now)
+		return err
+	}
+	err = d.Ledger.Review(mark, now, review)
+	if errors.Is(err, errWhole) {
+		err = d.Ledger.Review("", now, review)
+	}
+	if err != nil {
+		return Restored{}, fmt.Errorf("comparing the database with its ledger: %w", err)
+	}
+	if found.ID == "" {
+		return found, nil
+	}
+	d.Log.Warn("restored", "found", found.String(), "checkpoint", found.Checkpoint)
+	return found, d.endKeyless(ctx)
+}
+
+func (d *Desk) ledgerMark(ctx context.Context) (string, error) {
+	mark, err := d.DB.Read().GetLedgerMark(ctx)
+	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return "", fmt.Errorf("reading the mark of the ledger: %w", err)
+	}
+	return mark, nil
+}
+
+// forgotten are the entries that the database does not know: surely given out, and perhaps. What was perhaps
+// given out and is known was given out.
+func (d *Desk) forgotten(ctx context.Context, r *ledger.Review) (surely, perhaps []ledger.Entry, err error) {
+	for _, kind := range kindsGiven() {
+		var keys []string
+		for _, e := range r.Entries {
+			if e.Kind == kind {
+				keys = append(keys, e.Key)
+			}
+		}
+		unknown, err := d.DB.Read().Unknown(ctx, string(kind), keys)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, e := range r.Entries {
+			switch {
+			case e.Kind != kind:
+			case !unknown[e.Key] && e.Perhaps:
+				e.Perhaps = false
+				r.Include(e)
+			case !unknown[e.Key]:
+			case e.Perhaps:
+				perhaps = append(perhaps, e)
+			default:
+				surely = append(surely, e)
+			}
+		}
+	}
+	return surely, perhaps, nil
+}
+
+// review brings the database up to what the ledger knows.
+func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (found Restored, err error) {
+	surely, perhaps, err := d.forgotten(ctx, r)
+	if err != nil {
+		return found, err
+	}
+	if len(surely) > 0 && !r.Whole {
+		return found, errWhole
+	}
+	err = d.transact(ctx, account.ClockActor(), now, func(a *act) error {
+		found, err = a.catchUp(r, surely, perhaps)
+		return err
+	})
+	if err != nil || !r.Whole {
+		return found, err
+	}
+	if mark := r.Known; !mark {
+		d.Log.Info("the ledger is made from the database; what an older ledger knew beyond it is not known any more")
+	}
+	return found, d.include(ctx, r)
+}
+
+func (a *act) catchUp(r *ledger.Review, surely, perhaps []ledger.Entry) (Restored, error) {
+	var found Restored
+	for _, series := range sortedKeysOf(r.Series) {
+		if err := a.tx.RaiseCounter(a.ctx, query.RaiseCounterParams{Name: series, Next: r.Series[series]}); err != nil {
+			return found, fmt.Errorf("raising the counter %s: %w", series, err)
+		}
+	}
+	if err := a.acceptKnown(r.Entries); err != nil {
+		return found, err
+	}
+	if len(surely) > 0 {
+		var err error
+		if found, err = a.restored(r, surely); err != nil {
+			return found, err
+		}
+	}
+	if err := a.lose(found.ID, surely); err != nil {
+		return found, err
+	}
+	if err := a.lose("", perhaps); err != nil {
+		return found, err
+	}
+	if err := a.tx.SetLedgerMark(a.ctx, r.Mark); err != nil {
+		return found, fmt.Errorf("storing the mark of the ledger: %w", err)
+	}
+	return found, nil
+}
+
+func sortedKeysOf(m map[string]int64) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// acceptKnown notes the waiting mails that a server has accepted already (R-MAIL-4).
+func (a *act) acceptKnown(entries []ledger.Entry) error {
+	waiting, err := a.tx.WaitingMails(a.ctx)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	accepted := map[string]time.Time{}
+	for _, e := range entries {
+		if e.Kind == ledger.Mail {
+			accepted[e.Key] = e.At
+		}
+	}
+	for _, row := range waiting {
+		at, known := accepted[row.MessageID]
+		if !known {
+			continue
+		}
+		_, err := a.tx.AcceptKnownMail(a.ctx, query.AcceptKnownMailParams{ID: row.ID, AcceptedAt: column.At(at), Reply: LeftBefore})
+		if err != nil {
+			return fmt.Errorf("noting mail %s as accepted: %w", row.ID, err)
+		}
+	}
+	return nil
+}
+
+// restored records that the database was restored, and ends every session and open one-time link: some that had
+// been ended or used are open again in it.
+func (a *act) restored(r *ledger.Review, lost []ledger.Entry) (Restored, error) {
+	id, err := a.desk.newID()
+	if err != nil {
+		return Restored{}, err
+	}
+	count := map[ledger.Kind]int64{}
+	for _, e := range lost {
+		count[e.Kind]++
+	}
+	found := Restored{ID: id, At: a.now, Codes: count[ledger.Code], IDs: count[ledger.UserID], Receipts: count[ledger.Receipt],
+		Invoices: count[ledger.Invoice], Mails: count[ledger.Mail]}
+	for _, e := range r.Entries {
+		if e.Kind == ledger.Checkpoint {
+			found.Checkpoint = strings.TrimLeft(e.Key, "0") // entries are sorted: the last one stays
+		}
+	}
+	err = a.tx.InsertRestore(a.ctx, query.InsertRestoreParams{ID: id, NotedAt: column.At(a.now), Codes: found.Codes, Ids: found.IDs,
+		Receipts: found.Receipts, Invoices: found.Invoices, Mails: found.Mails, Checkpoint: found.Checkpoint})
+	if err != nil {
+		return found, fmt.Errorf("recording the restore: %w", err)
+	}
+	if err := a.endEverything(); err != nil {
+		return found, err
+	}
+	return found, a.auditOf("restored", id, map[audit.Key]string{audit.Receipts: strconv.FormatInt(found.Receipts, 10),
+		audit.UserCodes: strconv.FormatInt(found.Codes, 10), audit.UserIDs: strconv.FormatInt(found.IDs, 10),
+		audit.Invoices: strconv.FormatInt(found.Invoices, 10), audit.Mails: strconv.FormatInt(found.Mails, 10),
+		audit.LogSize: found.Checkpoint}, nil)
+}
+
+func (a *act) endEverything() error {
+	elapsed := column.At(a.desk.Elapsed())
+	if err := a.tx.EndSessions(a.ctx); err != nil {
+		return fmt.Errorf("ending every session: %w", err)
+	}
+	if _, err := a.tx.EndEverySignIn(a.ctx, elapsed); err != nil {
+		return fmt.Errorf("ending every session: %w", err)
+	}
+	if _, err := a.tx.EndEveryLink(a.ctx, elapsed); err != nil {
+		return fmt.Errorf("ending every one-time link: %w", err)
+	}
+	return nil
+}
+
+// lose keeps what was forgotten; a letter is kept by what it is about as well.
+func (a *act) lose(restore string, entries []ledger.Entry) error {
+	for _, e := range entries {
+		row := query.InsertLostParams{Kind: string(e.Kind), Thing: e.Key, Restored: restore, Establishment: e.Establishment,
+			Application: e.Application, Detail: e.Detail, GivenAt: column.At(e.At)}
+		if _, err := a.tx.InsertLost(a.ctx, row); err != nil {
+			return fmt.Errorf("keeping %s %s: %w", e.Kind, e.Key, err)
+		}
+		if e.Stable == "" {
+			continue
+		}
+		row.Kind, row.Thing = lostLetter, e.Stable
+		if _, err := a.tx.InsertLost(a.ctx, row); err != nil {
+			return fmt.Errorf("keeping a letter: %w", err)
+		}
+	}
+	return nil
+}
+
+// include gives a ledger that is written whole what the database knows.
+func (d *Desk) include(ctx context.Context, r *ledger.Review) error {
+	for _, kind := range kindsGiven() {
+		err := pages(func(after string) (string, error) {
+			list, err := d.DB.Read().GivenOut(ctx, string(kind), after, checkPage)
+			if err != nil || len(list) == 0 {
+				return "", err
+			}
+			for _, g := range list {
+				e := ledger.Entry{Kind: kind, Key: g.Key, At: g.At.Time, Establishment: g.Establishment, Application: g.Application,
+					Detail: g.Detail, Stable: g.Stable}
+				if kind == ledger.Receipt {
+					e.Series, e.Number, _ = firstRound(g.Key)
+				}
+				r.Include(e)
+			}
+			return list[len(list)-1].Key, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return pages(func(after string) (string, error) {
+		counters, err := d.DB.Read().ListCounters(ctx, query.ListCountersParams{After: after, Most: checkPage})
+		if err != nil || len(counters) == 0 {
+			return "", err
+		}
+		for _, c := range counters {
+			if strings.HasPrefix(c.Name, "receipt:") || strings.HasPrefix(c.Name, "invoice:") {
+				r.IncludeSeries(c.Name, c.Next)
+			}
+		}
+		return counters[len(counters)-1].Name, nil
+	})
+}
+
+// endKeyless ends the secrets whose key the ring has destroyed since the backup: nobody can read them any more,
+// and that is said on the application's page.
+func (d *Desk) endKeyless(ctx context.Context) error {
+	now, err := d.moment(ctx)
+	if err != nil {
+		return err
+	}
+	r := &round{d: d, ctx: ctx, now: now}
+	apps, err := d.DB.Read().ApprovedReading(ctx)
+	return r.each(apps, err, func(a *act) error {
+		rows, err := a.tx.ListSecrets(a.ctx, a.app.ID)
+		if err != nil {
+			return fmt.Errorf("reading the sealed secrets: %w", err)
+		}
+		names := keysOf(rows)
+		gone := slices.ContainsFunc(names, func(name keyring.Name) bool {
+			_, err := d.Ring.Key(name)
+			return errors.Is(err, keyring.ErrNoKey)
+		})
+		if !gone || !a.app.SecretsEndedAt.IsZero() {
+			return nil
+		}
+		if _, err := a.endSecrets(); err != nil {
+			return err
+		}
+		if err := a.record("end-secrets", map[string]string{"read_last": a.app.ReadLast.String(), "why": "restored"}, false); err != nil {
+			return err
+		}
+		if err := a.write(); err != nil {
+			return err
+		}
+		return a.audit("end-secrets", map[audit.Key]string{audit.Receipt: string(a.app.Receipt), audit.Keys: "0",
+			audit.LastReadingDay: a.app.ReadLast.String()}, nil)
+	})
+}
