@@ -1,9 +1,9 @@
 # Every target is one script, so that each also works where make is not installed.
 .DEFAULT_GOAL := help
-.PHONY: help setup check verify test browser run golden generate bench
+.PHONY: help setup check verify test browser run golden generate bench access crawl kill faults allocation
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what is missing on this machine (Debian), or say what it is
 	@scripts/setup
@@ -31,3 +31,18 @@ generate: ## rewrite the generated code (sqlc)
 
 bench: ## all Go benchmarks
 	@scripts/bench
+
+access: ## every route as every role, own and foreign, against docs/access.md
+	@scripts/access
+
+crawl: ## no GET changes the database or shows a secret
+	@scripts/crawl
+
+kill: ## a thousand kills and more per database, then check and audit verify (an hour)
+	@scripts/kill
+
+faults: ## full disk, crashing database, misbehaving mail server, leaping clocks
+	@scripts/faults
+
+allocation: ## a million IDs by 64 workers under random kills (half an hour)
+	@scripts/allocation
