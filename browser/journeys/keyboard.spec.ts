@@ -45,6 +45,9 @@ async function signInByKeys(page: Page, login: string): Promise<void> {
   await page.keyboard.press('Tab');
   await page.keyboard.type(PASSWORD);
   await follow(page, () => page.keyboard.press('Enter'));
+  if (new URL(page.url()).pathname !== '/login/second') return;
+  await type(page, 'code', await page.locator('[data-demo-code]').innerText());
+  await follow(page, () => page.keyboard.press('Enter'));
 }
 
 // The whole wizard and the approval with the keyboard alone.

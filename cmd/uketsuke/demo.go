@@ -168,7 +168,7 @@ func (s *show) open(sender mail.Sender, secure bool) error {
 		err = pages.Prepare()
 	}
 	if err == nil {
-		s.service.server, err = s.service.webServer(secure, &web.Demo{Now: s.clock.Now, Mails: demo.MailsAddress, Handler: pages, Logins: demo.Logins()})
+		s.service.server, err = s.service.webServer(secure, &web.Demo{Now: s.clock.Now, Mails: demo.MailsAddress, Handler: pages, Logins: demo.Logins(), Code: s.service.desk.CodeShown})
 	}
 	if err != nil {
 		return errors.Join(err, s.service.close())

@@ -65,10 +65,13 @@ func (s *site) login(login string) browser {
 	s.must(err)
 	b := browser{&http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}, s.url}
 	s.T.Cleanup(b.client.CloseIdleConnections)
+	id := s.giveApp(login)
 	answer, err := b.client.PostForm(s.url+"/login", url.Values{"login": {login}, "password": {sample.Password}, "to": {"/"}})
 	s.must(err)
 	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK || answer.Request.URL.Path == "/login" {
+	if answer.Request.URL.Path == "/login/second" {
+		s.second(b, id)
+	} else if answer.StatusCode != http.StatusOK || answer.Request.URL.Path == "/login" {
 		s.T.Fatalf("logging in as %s: %s at %s", login, answer.Status, answer.Request.URL)
 	}
 	return b

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"crypto/sha256"
 	"slices"
 
 	"uketsuke/internal/account"
@@ -39,7 +40,7 @@ func people() []person {
 	of := func(establishment, who string, role account.Role, login, name, kana, department, position, email string) person {
 		return person{desk.NewPerson{
 			ID: login, Establishment: establishment, Role: role, Login: login, Name: name, NameKana: kana,
-			Department: department, Position: position, Phone: "03-1234-5678", Email: email, Password: Password,
+			Department: department, Position: position, Phone: "03-1234-5678", Email: email, Password: Password, TOTP: totpOf(role, login),
 		}, who}
 	}
 	return []person{
@@ -55,6 +56,15 @@ func people() []person {
 		of("", "センター 審査担当者", account.Examiner, "kato", "加藤 恵", "カトウ メグミ", "審査課", "", "kato@centre.example"),
 		of("", "センター 審査責任者", account.Supervisor, "yoshida", "吉田 薫", "ヨシダ カオル", "審査課", "課長", "yoshida@centre.example"),
 	}
+}
+
+// totpOf is the key of somebody's authenticator app: the centre's people have one, as they must.
+func totpOf(role account.Role, login string) string {
+	if !role.OfCentre() {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("demo " + login))
+	return account.TOTPKey(sum[:account.TOTPSecretBytes])
 }
 
 // Logins are everybody with login and password, in the order in which the story needs them.

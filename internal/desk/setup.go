@@ -98,6 +98,8 @@ type NewPerson struct {
 	Phone         string       `json:"phone"`
 	Email         string       `json:"email"`
 	Password      string       `json:"password,omitempty"`
+	// TOTP is the key of an authenticator app or of a token that was bought with its key, in base32; "" for none.
+	TOTP string `json:"totp,omitempty"`
 }
 
 // A NewClosingDay is a day on which the centre is closed (R-CAL-1).
@@ -475,6 +477,9 @@ func (i *importing) person(p NewPerson) error {
 		Phone: p.Phone, Email: p.Email, PasswordHash: i.hashes[p.Login], Status: status, CreatedAt: column.At(i.now)})
 	if err != nil {
 		return i.taken(err, "login", p.Login)
+	}
+	if err := i.bringTOTP(p); err != nil {
+		return err
 	}
 	i.done("person %s %s (%s)", p.Login, p.Name, p.Role)
 	if status == "active" {

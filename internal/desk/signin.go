@@ -42,11 +42,6 @@ type Proof struct {
 	Needs   Need
 }
 
-// needOf says what a person needs besides the password.
-func (d *Desk) needOf(context.Context, reader, query.Account) (Need, error) {
-	return NeedsNothing, nil
-}
-
 // SignIn checks login and password. from is the caller's address: tries are slowed per account and per
 // address. A wrong login and a wrong password are told apart neither by text nor by time.
 func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Proof, error) {

@@ -83,6 +83,8 @@ type house struct {
 	log     *bytes.Buffer
 	read    chan struct{} // closed when the process's log has ended
 
+	signing sync.Mutex // one sign-in with a code at a time
+
 	mu     sync.Mutex
 	up     chan struct{} // closed while a process serves
 	flight map[string]int
@@ -151,7 +153,7 @@ func furniture(applications int) desk.Setup {
 	}
 	person := func(login, establishment string, role account.Role) desk.NewPerson {
 		return desk.NewPerson{ID: login, Login: login, Establishment: establishment, Role: role, Name: login, NameKana: "ミホン",
-			Phone: "03-1234-5678", Email: login + "@mihon.example", Password: password}
+			Phone: "03-1234-5678", Email: login + "@mihon.example", Password: password, TOTP: appOf(role)}
 	}
 	return desk.Setup{
 		Companies: []desk.NewCompany{{ID: "mihon", Name: "見本商事株式会社", NameKana: "ミホンショウジ", Abbreviations: abbreviations}},

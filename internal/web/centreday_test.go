@@ -185,7 +185,7 @@ func TestJourneyThroughTheModes(t *testing.T) {
 func (h *house) as2(t *testing.T, login string) *browser {
 	t.Helper()
 	b := h.browser(t)
-	b.post("/login", url.Values{"login": {login}, "password": {testPassword}, "to": {"/"}})
+	b.signIn(h.desk, login, testPassword, "/")
 	return b
 }
 

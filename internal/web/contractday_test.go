@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func live(t *testing.T, db *store.DB) *lived {
 func (l *lived) as(t *testing.T, who account.Actor) *browser {
 	t.Helper()
 	b := l.browser(t)
-	if p := b.post("/login", url.Values{"login": {sample.Login(who)}, "password": {sample.Password}, "to": {"/login"}}); p.path == "/login" {
+	if p := b.signIn(l.Desk, sample.Login(who), sample.Password, "/login"); strings.HasPrefix(p.path, "/login") {
 		t.Fatalf("login as %s: status %d: %s", who.ID, p.status, p.body)
 	}
 	return b

@@ -61,6 +61,8 @@ type Field struct {
 	Earliest, Latest string
 	// Suffix is a unit behind the input, such as 個.
 	Suffix string
+	// Passkey offers, where scripts run, to answer with a passkey instead.
+	Passkey bool
 }
 
 // Kind is the input's type attribute.

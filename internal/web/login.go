@@ -20,6 +20,7 @@ type LoginPage struct {
 	Expired  bool
 	Notices  []NoticeText // what the centre announces to everybody
 	Demo     []DemoLogin
+	Passkeys bool // browsers do them at this address
 }
 
 // loginPath is the login page that leads on to a place.
@@ -65,7 +66,7 @@ func (v *visit) renderLogin(f Form, to, kept string) error {
 		Frame:    v.frame("/login", f),
 		Login:    f.Field(Field{Name: "login", Label: "ログインID", Required: true, Autocomplete: "username", Width: "l"}),
 		Password: f.Field(Field{Name: "password", Label: "パスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
-		To:       ownPath(to), Kept: kept, Expired: kept != "",
+		To:       ownPath(to), Kept: kept, Expired: kept != "", Passkeys: v.s.Desk.PasskeysPossible(),
 	}
 	notices, mode, err := v.loginNotices()
 	if err != nil {
@@ -73,7 +74,9 @@ func (v *visit) renderLogin(f Form, to, kept string) error {
 	}
 	data.Notices, data.Flash = notices, append(mode, data.Flash...)
 	if v.s.Demo != nil {
-		data.Demo = v.s.Demo.Logins
+		if data.Demo, err = v.s.Demo.logins(v.ctx()); err != nil {
+			return err
+		}
 	}
 	return v.render("login", data)
 }
@@ -100,7 +103,7 @@ func (s *Server) login(v *visit) error {
 // landing is where a login leads: where the person wanted to go if it is theirs, else their first page.
 func landing(session desk.Session, to string) string {
 	to = ownPath(to)
-	if to == "/account" {
+	if to == "/account" || strings.HasPrefix(to, "/account/") {
 		return to
 	}
 	if to == "/" || strings.HasPrefix(to, "/login") || session.Actor.Role.OfCentre() != (to == "/desk" || strings.HasPrefix(to, "/desk/")) {

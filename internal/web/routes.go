@@ -15,6 +15,7 @@ func (s *Server) route() {
 	s.mux.Handle("GET /static/", s.pages.Static)
 	s.get("/login", public, s.showLogin)
 	s.post("/login", public, s.login, s.showLogin)
+	s.factorRoutes()
 	s.post("/logout", signedIn, s.logout, s.showTop)
 	s.post("/language", public, s.chooseLanguage, s.showLogin)
 	s.get("/check", public, s.showCheckPaper)

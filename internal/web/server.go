@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,12 +34,16 @@ type Demo struct {
 	Handler http.Handler
 	// Logins are shown on the login page.
 	Logins []DemoLogin
+	// Code is what the authenticator app of an account shows that was not used yet, "" for none or for a moment.
+	Code func(ctx context.Context, account string) (string, error)
 }
 
 // A DemoLogin is an account of the demo with its password.
 type DemoLogin struct {
 	Who             string // company and name, or centre and name
 	Login, Password string
+	// Code is that of the person's authenticator app, as the page is shown.
+	Code string
 }
 
 // A Server answers the browsers. It is safe for concurrent use.

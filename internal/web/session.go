@@ -142,14 +142,21 @@ func (v *visit) confirmed() bool {
 	return at != 0 && v.s.Elapsed().Unix()-at <= int64(fresh.Seconds())
 }
 
-// confirm re-authenticates by the password typed in the form's field "password"; what is wrong with it is
-// a problem at that field. A right one counts for five minutes and gives the session a new token.
+// confirm re-authenticates by what was typed in the form's field "password": the password, a code of the
+// authenticator app, or the word that stands for a passkey. What is wrong with it is a problem at that field. A
+// right one counts for five minutes and gives the session a new token.
 func (v *visit) confirm(password string) error {
 	if password == "" {
 		return problem.List{problem.New("password", "R-SEC-5", "確認のため、ログインに使うパスワードを入力してください。")}
 	}
-	if err := v.s.Desk.Reauthenticate(v.ctx(), v.actor(), password, v.from()); err != nil {
-		return passwordProblem(err)
+	proven, err := v.proves(password)
+	if err != nil {
+		return err
+	}
+	if !proven {
+		if err := v.s.Desk.Reauthenticate(v.ctx(), v.actor(), password, v.from()); err != nil {
+			return passwordProblem(err)
+		}
 	}
 	if err := v.s.sessions.RenewToken(v.ctx()); err != nil {
 		return err

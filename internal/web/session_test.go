@@ -34,7 +34,7 @@ func TestLoginLeadsWhereThePersonBelongs(t *testing.T) {
 		{"hanako", "https://evil.example/", "/"}, {"shinsa", "/contract", "/desk"}, {"shinsa", "", "/desk"},
 	}
 	for _, tt := range tests {
-		if p := h.browser(t).post("/login", url.Values{"login": {tt.login}, "password": {testPassword}, "to": {tt.to}}); p.path != tt.path {
+		if p := h.browser(t).signIn(h.desk, tt.login, testPassword, tt.to); p.path != tt.path {
 			t.Errorf("%s to %q: led to %s, want %s", tt.login, tt.to, p.path, tt.path)
 		}
 	}

@@ -1,0 +1,243 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/problem"
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+)
+
+// The stages of a secret, and how long one may wait to be confirmed, in elapsed time.
+const (
+	pending   = "pending"
+	active    = "active"
+	totpWaits = 15 * time.Minute
+)
+
+// totpKeys is the purpose of the ring's key that seals the secrets.
+const totpKeys = "totp"
+
+// A TOTPOffer is a secret that waits to be confirmed: Key to be typed into an authenticator app, Address for its
+// camera. It is shown in answers to a POST only.
+type TOTPOffer struct{ Key, Address string }
+
+// BeginTOTP makes a secret, or gives the one again that still waits. One that counts already goes on counting until
+// the new one is confirmed.
+func (d *Desk) BeginTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, err error) {
+	err = d.enrolling(ctx, by, func(a *act, p query.Account) error {
+		secret, err := d.waitingTOTP(ctx, a.tx.Queries, p)
+		if errors.Is(err, ErrNotFound) {
+			secret, err = a.drawTOTP(p)
+		}
+		offer = d.offerOf(p, secret)
+		return err
+	})
+	return offer, err
+}
+
+// WaitingTOTP gives the secret again after a wrong code. ErrNotFound: none waits any more.
+func (d *Desk) WaitingTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, err error) {
+	q := d.DB.Read().Queries
+	p, err := d.activeAccount(ctx, q, by.ID)
+	if err != nil {
+		return offer, err
+	}
+	secret, err := d.waitingTOTP(ctx, q, p)
+	if err != nil {
+		return offer, err
+	}
+	return d.offerOf(p, secret), nil
+}
+
+func (d *Desk) offerOf(p query.Account, secret []byte) TOTPOffer {
+	key, service := account.TOTPKey(secret), d.Operator.Mail.Service
+	at := url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + service + ":" + p.Login,
+		RawQuery: url.Values{"secret": {key}, "issuer": {service}}.Encode()}
+	return TOTPOffer{Key: key, Address: at.String()}
+}
+
+func (a *act) drawTOTP(p query.Account) ([]byte, error) {
+	secret := make([]byte, account.TOTPSecretBytes)
+	if _, err := io.ReadFull(a.desk.Rand, secret); err != nil {
+		return nil, fmt.Errorf("drawing a secret: %w", err)
+	}
+	return secret, a.putTOTP(p.ID, pending, secret)
+}
+
+func (a *act) putTOTP(id, stage string, secret []byte) error {
+	sealed, err := a.desk.Ring.SealFor(totpKeys, secret, []byte(id))
+	if err != nil {
+		return err
+	}
+	err = a.tx.PutTOTP(a.ctx, query.PutTOTPParams{Account: id, Stage: stage, Sealed: sealed, CreatedAt: column.At(a.desk.Elapsed())})
+	if err != nil {
+		return fmt.Errorf("writing the secret of an authenticator app: %w", err)
+	}
+	return nil
+}
+
+// waitingTOTP opens the secret that waits to be confirmed.
+func (d *Desk) waitingTOTP(ctx context.Context, q reader, p query.Account) ([]byte, error) {
+	row, err := totpOf(ctx, q, p.ID, pending)
+	if err != nil {
+		return nil, err
+	}
+	if d.Elapsed().Sub(row.CreatedAt.Time) > totpWaits {
+		return nil, ErrNotFound
+	}
+	return d.Ring.OpenFor(totpKeys, row.Sealed, []byte(p.ID))
+}
+
+func totpOf(ctx context.Context, q reader, id, stage string) (query.TotpSecret, error) {
+	row, err := q.GetTOTP(ctx, query.GetTOTPParams{Account: id, Stage: stage})
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+		return row, ErrNotFound
+	} else if err != nil {
+		return row, fmt.Errorf("reading the secret of an authenticator app: %w", err)
+	}
+	return row, nil
+}
+
+func activeTOTP(ctx context.Context, q reader, id string) (query.TotpSecret, error) {
+	return totpOf(ctx, q, id, active)
+}
+
+// ConfirmTOTP makes the waiting secret count, by a code that the person's app shows; an earlier one counts no more.
+// ErrNotFound: none waits any more. A wrong code is a problem.List at the field "code".
+func (d *Desk) ConfirmTOTP(ctx context.Context, by Enroller, code string) error {
+	return d.enrolling(ctx, by, func(a *act, p query.Account) error {
+		secret, err := d.waitingTOTP(ctx, a.tx.Queries, p)
+		if err != nil {
+			return err
+		}
+		step, right, err := account.MatchTOTP(secret, code, d.Elapsed(), 0)
+		if err != nil {
+			return err
+		}
+		if !right {
+			return problem.List{problem.New("code", "ASVS-6.5.5", "コードが違います。認証アプリに表示されている6桁の数字を、切り替わる前に入力してください。端末の時刻が合っているかも確かめてください。")}
+		}
+		if err := a.putTOTP(p.ID, active, secret); err != nil {
+			return err
+		}
+		if _, err := a.spendStep(p, step); err != nil {
+			return err
+		}
+		if err := a.deleteTOTP(p, pending); err != nil {
+			return err
+		}
+		return a.factorChanged("set-totp", p, "totp-set", nil)
+	})
+}
+
+// useTOTP says whether a code is right, and uses its step up.
+func (a *act) useTOTP(p query.Account, code string) (bool, error) {
+	row, err := activeTOTP(a.ctx, a.tx.Queries, p.ID)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	secret, err := a.desk.Ring.OpenFor(totpKeys, row.Sealed, []byte(p.ID))
+	if err != nil {
+		return false, err
+	}
+	step, right, err := account.MatchTOTP(secret, code, a.desk.Elapsed(), row.LastStep)
+	if err != nil || !right {
+		return false, err
+	}
+	return a.spendStep(p, step)
+}
+
+func (a *act) spendStep(p query.Account, step int64) (bool, error) {
+	rows, err := a.tx.UseTOTP(a.ctx, query.UseTOTPParams{Account: p.ID, Step: step, UsedAt: column.At(a.desk.Elapsed())})
+	if err != nil {
+		return false, fmt.Errorf("using a code up: %w", err)
+	}
+	return rows == 1, nil
+}
+
+func (a *act) deleteTOTP(p query.Account, stage string) error {
+	rows, err := a.tx.DeleteTOTP(a.ctx, query.DeleteTOTPParams{Account: p.ID, Stage: stage})
+	if err != nil {
+		return fmt.Errorf("deleting the secret of an authenticator app: %w", err)
+	}
+	if rows != 1 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// RemoveTOTP takes the actor's authenticator app away. ErrNotFound: there is none.
+func (d *Desk) RemoveTOTP(ctx context.Context, actor account.Actor) error {
+	return d.ofAccount(ctx, actor.ID, func(a *act, p query.Account) error {
+		if _, err := activeTOTP(ctx, a.tx.Queries, p.ID); err != nil {
+			return err
+		}
+		last, err := a.lastFactor(p)
+		if err != nil {
+			return err
+		}
+		if err := a.deleteTOTP(p, active); err != nil {
+			return err
+		}
+		if err := a.dropCodes(p, last); err != nil {
+			return err
+		}
+		return a.factorChanged("remove-totp", p, "totp-removed", nil)
+	})
+}
+
+// ForgetPendingTOTP deletes the secrets that nobody has confirmed in time.
+func (d *Desk) ForgetPendingTOTP(ctx context.Context) error {
+	err := d.DB.InTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.DeletePendingTOTP(ctx, column.At(d.Elapsed().Add(-totpWaits)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("forgetting secrets that were not confirmed: %w", err)
+	}
+	return nil
+}
+
+// bringTOTP registers the authenticator app of a person who is brought with one.
+func (i *importing) bringTOTP(p NewPerson) error {
+	if p.TOTP == "" {
+		return nil
+	}
+	secret, err := account.ParseTOTPKey(p.TOTP)
+	if err != nil {
+		return problem.List{problem.New("totp", "ASVS-6.5.5", "認証アプリのキーを読み取れません。Base32で20バイト以上のキーを指定してください。")}
+	}
+	return i.putTOTP(p.ID, active, secret)
+}
+
+// CodeShown is what a person's authenticator app shows, as if it lay beside the keyboard: for the demo and for
+// rehearsals, where nobody has it at hand. It is the code of this step or, when that is used up, of the next, which
+// counts already; "" when both are used up, and for people without an app. No page outside the demo calls it.
+func (d *Desk) CodeShown(ctx context.Context, id string) (string, error) {
+	row, err := activeTOTP(ctx, d.DB.Read().Queries, id)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	} else if err != nil {
+		return "", err
+	}
+	secret, err := d.Ring.OpenFor(totpKeys, row.Sealed, []byte(id))
+	if err != nil {
+		return "", err
+	}
+	now := account.TOTPStep(d.Elapsed())
+	step := max(now, row.LastStep+1)
+	if step > now+1 {
+		return "", nil
+	}
+	return account.TOTPCode(secret, step)
+}
