@@ -6,33 +6,67 @@ import (
 	"unicode/utf8"
 
 	"uketsuke/internal/problem"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// The bounds of a password in characters (NIST SP 800-63B-4: 15 where it is the only factor). Nothing is
-// asked of its composition.
+// The bounds of a password in characters (ASVS 6.2.1, 6.2.9; NIST SP 800-63B-4: 15 where it is the only factor).
+// Nothing is asked of its composition, and it never has to be changed.
 const (
-	PasswordMin = 15
-	PasswordMax = 128
+	PasswordMin           = 15
+	PasswordMinWithFactor = 12
+	PasswordMax           = 128
 )
 
-// PasswordProblems judges a new password typed twice: its length, that it says more than the words that
-// belong to the person, and that it is no run of few characters. Fields are "password" and "again".
-func PasswordProblems(password, again string, words ...string) problem.List {
+// mostTyped bounds, in bytes, what is looked at of a password.
+const mostTyped = 4096
+
+// A NewPassword is one that somebody has chosen and typed twice.
+type NewPassword struct {
+	Password, Again string
+	// SecondFactor says that it is not the person's only factor.
+	SecondFactor bool
+	// Words belong to the person or the place: login, name, mail address, company, establishment, product, operator.
+	Words []string
+}
+
+// Least is how many characters the password needs.
+func (n NewPassword) Least() int {
+	if n.SecondFactor {
+		return PasswordMinWithFactor
+	}
+	return PasswordMin
+}
+
+// Problems judges a new password: its length, that it is no common one nor made of words that anybody would try
+// first, and that both typings are the same. Fields are "password" and "again".
+func (n NewPassword) Problems() problem.List {
 	var l problem.List
-	switch n := utf8.RuneCountInString(password); {
-	case n < PasswordMin:
-		l.Add("password", "ASVS-6.2.1", "パスワードは%d文字以上で入力してください（現在%d文字）。空白を含む短い文章も使えます。", PasswordMin, n)
-	case n > PasswordMax:
-		l.Add("password", "ASVS-6.2.9", "パスワードは%d文字以内で入力してください（現在%d文字）。", PasswordMax, n)
+	password := Prepared(n.Password)
+	switch count := utf8.RuneCountInString(password); {
+	case count < n.Least():
+		l.Add("password", "ASVS-6.2.1", "パスワードは%d文字以上で入力してください（現在%d文字）。空白を含む短い文章も使えます。", n.Least(), count)
+	case count > PasswordMax:
+		l.Add("password", "ASVS-6.2.9", "パスワードは%d文字以内で入力してください（現在%d文字）。", PasswordMax, count)
 	case strings.ContainsFunc(password, unicode.IsControl) || !utf8.ValidString(password):
 		l.Add("password", "ASVS-6.2.8", "パスワードに使えない制御文字が含まれています。取り除いてください。")
-	case isWeak(password, words):
-		l.Add("password", "ASVS-6.2.4", "このパスワードは推測されやすいため使えません。ログインIDや氏名の繰り返し、同じ文字の並びを避けてください。")
+	case isWeak(password, n.Words) || isCommon(password, n.Words):
+		l.Add("password", "ASVS-6.2.4", "このパスワードは推測されやすいため使えません。よく使われるパスワード、ログインIDや氏名、会社名の繰り返し、同じ文字の並びを避けてください。")
 	}
-	if password != again {
+	if n.Password != n.Again {
 		l.Add("again", "ASVS-6.2.8", "2回の入力が一致しません。同じパスワードをもう一度入力してください。")
 	}
 	return l
+}
+
+// Prepared is a password as it is hashed: normalised (NFKC), so that the same characters typed on another keyboard,
+// in full width or put together from marks, are the same password. Nothing is cut off; what is far too long to be
+// one, or broken, stays as it is.
+func Prepared(password string) string {
+	if len(password) > mostTyped || !utf8.ValidString(password) {
+		return password
+	}
+	return norm.NFKC.String(password)
 }
 
 // isWeak says whether little is left of a password without the words that belong to the person, or
@@ -40,7 +74,7 @@ func PasswordProblems(password, again string, words ...string) problem.List {
 func isWeak(password string, words []string) bool {
 	rest := strings.ToLower(password)
 	for _, word := range words {
-		if word = strings.ToLower(strings.TrimSpace(word)); utf8.RuneCountInString(word) > 2 {
+		if word = strings.ToLower(strings.TrimSpace(Prepared(word))); utf8.RuneCountInString(word) > 2 {
 			rest = strings.ReplaceAll(rest, word, "")
 		}
 	}

@@ -1,5 +1,7 @@
 package application
 
+import "uketsuke/internal/account"
+
 // A Mail is a kind of mail of the life cycle's table; the value names its template and is stored with
 // the outbox row. What each says: R-MAIL-1 … 5 and screens.md.
 type Mail string
@@ -24,6 +26,10 @@ const (
 	MailInvited          Mail = "invited"            // アカウント登録のご案内
 	MailAccountChanged   Mail = "account-changed"    // アカウントの変更のお知らせ
 	MailFactorsChanged   Mail = "factors-changed"    // 認証方法のお知らせ
+	MailReset            Mail = "password-reset"     // パスワード再設定
+	MailCredential       Mail = "credential-changed" // 認証手段の変更
+	MailConfirmAddress   Mail = "confirm-address"    // メールアドレスの確認
+	MailNewDevice        Mail = "new-device"         // 新しい端末からのログインのお知らせ
 )
 
 // Mails lists every kind of mail.
@@ -31,8 +37,24 @@ func Mails() []Mail {
 	return []Mail{MailRegistered, MailWithdrawn, MailReturnExpired, MailReturnExpiring, MailDraftExpiring,
 		MailReturned, MailRejected, MailApproved, MailVoid, MailStartDateChanged, MailInEffect,
 		MailSettingsComplete, MailSettingsReminder, MailPasswordReminder, MailSecretRead, MailInvited,
-		MailAccountChanged, MailFactorsChanged}
+		MailAccountChanged, MailFactorsChanged, MailReset, MailCredential, MailConfirmAddress, MailNewDevice}
 }
 
 // OfAccount says whether a mail is about somebody's account and about no application.
-func (m Mail) OfAccount() bool { return m == MailInvited || m == MailAccountChanged || m == MailFactorsChanged }
+func (m Mail) OfAccount() bool {
+	switch m {
+	case MailInvited, MailAccountChanged, MailFactorsChanged, MailReset, MailCredential, MailConfirmAddress, MailNewDevice:
+		return true
+	}
+	return false
+}
+
+// OptionalMails lists the mails that people of a role can turn off: copies for administrators that promise nothing,
+// ask for nothing and warn of nothing. Whatever concerns a deadline, a decision, a secret or somebody's own access is
+// always sent.
+func OptionalMails(role account.Role) []Mail {
+	if role != account.Administrator {
+		return nil
+	}
+	return []Mail{MailSettingsComplete, MailInEffect}
+}

@@ -23,6 +23,10 @@ func Notices() []Notice {
 		{MailInvited, []Recipient{ToPerson}, nil, "a person gets an account or a new set-up link; about no application"},
 		{MailAccountChanged, []Recipient{ToPerson, ToAdministrators}, nil, "an account's role is changed, it is stopped, opened again or its sessions are ended; about no application, for the centre's people to its supervisors"},
 		{MailFactorsChanged, []Recipient{ToPerson}, nil, "a second factor of an account is set up, taken away or reset, a recovery code is used, or wrong codes are typed again and again; about no application"},
+		{MailReset, []Recipient{ToPerson}, nil, "somebody asks to set another password on the login page; about no application"},
+		{MailCredential, []Recipient{ToPerson}, nil, "a password is set, or a mail address is changed or asked to be: to the address before too; about no application"},
+		{MailConfirmAddress, []Recipient{ToPerson}, nil, "a person gives another mail address, to that one; about no application"},
+		{MailNewDevice, []Recipient{ToPerson}, nil, "a person signs in with a browser that is not known; about no application"},
 	}
 }
 
@@ -48,4 +52,8 @@ var mailNames = map[Mail]string{
 	MailInvited:          "アカウント登録のご案内",
 	MailAccountChanged:   "アカウントの変更のお知らせ",
 	MailFactorsChanged:   "認証方法のお知らせ",
+	MailReset:            "パスワード再設定",
+	MailCredential:       "認証手段の変更",
+	MailConfirmAddress:   "メールアドレスの確認",
+	MailNewDevice:        "新しい端末からのログインのお知らせ",
 }

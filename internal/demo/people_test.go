@@ -17,7 +17,8 @@ func TestPeople(t *testing.T) {
 	for _, p := range people() {
 		seen[p.Role]++
 		logins, emails = append(logins, p.Login), append(emails, p.Email)
-		if problems := account.PasswordProblems(p.Password, p.Password, p.Login, p.Name, p.Email); problems != nil {
+		chosen := account.NewPassword{Password: p.Password, Again: p.Password, Words: []string{p.Login, p.Name, p.Email}}
+		if problems := chosen.Problems(); problems != nil {
 			t.Errorf("%s: %v", p.Login, problems)
 		}
 	}

@@ -314,7 +314,7 @@ func (a *act) postAll(letter mail.Letter, groups []application.Recipient, silent
 		return err
 	}
 	for _, person := range people {
-		if silent[strings.ToLower(person.Email)] {
+		if silent[strings.ToLower(person.Email)] || person.silent != nil && person.silent(letter.Kind) {
 			continue
 		}
 		letter.To, letter.ToAdministrator = person.Person, person.administrator

@@ -92,6 +92,7 @@ func (s *dossier) mailsOf(e history, kind application.Mail, groups []application
 		return
 	}
 	must, may := s.addresses(e, groups)
+	must = s.surely(kind, must)
 	for _, address := range must {
 		if n := got[address]; n != 1 && !silent[address] {
 			s.add("R-MAIL-3", "for the event %s, %d mails (%s) went to %s instead of one", e.Kind, n, kind, address)
@@ -119,7 +120,7 @@ func (s *dossier) addresses(e history, groups []application.Recipient) (must, ma
 			must = append(must, address)
 		case application.ToAdministrators:
 			for _, p := range s.admins {
-				address := strings.ToLower(p.Email)
+				address := s.addressAt(p.Email, e.At.Time)
 				may = append(may, address)
 				if p.Role == "administrator" && p.Status == "active" && p.Changed <= instant(e.At.Time) && !p.CreatedAt.After(e.At.Time) && p.SetUp <= instant(e.At.Time) {
 					must = append(must, address)
@@ -150,7 +151,7 @@ func (s *dossier) silent(e history, kind application.Mail) (map[string]bool, err
 		if err != nil {
 			return nil, fmt.Errorf("reading account %s: %w", row.Account, err)
 		}
-		silent[strings.ToLower(p.Email)] = true
+		silent[s.addressAt(p.Email, e.At.Time)] = true
 		if doc, ok := s.document(e.Round); ok && row.Account == string(s.app.RegisteredBy) {
 			silent[strings.ToLower(doc.Contact.Email)] = true
 		}

@@ -14,6 +14,8 @@ import (
 type recipient struct {
 	mail.Person
 	administrator bool
+	// silent says that the person has turned this kind of mail off.
+	silent func(application.Mail) bool
 }
 
 // A letterHead is who an act's letters are about, as of a round of the application.
@@ -119,7 +121,7 @@ func (a *act) recipients(groups []application.Recipient) ([]recipient, error) {
 				return nil, fmt.Errorf("reading the administrators: %w", err)
 			}
 			for _, p := range administrators {
-				add(recipient{Person: personOfMail(p), administrator: true})
+				add(recipient{Person: personOfMail(p), administrator: true, silent: func(kind application.Mail) bool { return !wants(p, kind) }})
 			}
 		case application.ToPerson:
 			p, acts, err := a.keeper()

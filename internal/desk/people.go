@@ -2,8 +2,6 @@ package desk
 
 import (
 	"context"
-	"crypto/hmac"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"runtime"
@@ -54,7 +52,7 @@ func hashPassword(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer leave()
-	hash, err := argon2id.CreateHash(password, passwordParams())
+	hash, err := argon2id.CreateHash(account.Prepared(password), passwordParams())
 	if err != nil {
 		return "", fmt.Errorf("hashing a password: %w", err)
 	}
@@ -78,14 +76,27 @@ func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, pa
 	if p.Status != "active" {
 		hash = noAccountHash
 	}
-	same, err := argon2id.ComparePasswordAndHash(password, hash)
+	same, err := isPassword(password, hash)
 	if err != nil {
-		return fmt.Errorf("comparing a password: %w", err)
+		return err
 	}
 	if !same || p.Status != "active" {
 		return d.failedTry(ctx, subjects, p)
 	}
 	return nil
+}
+
+// isPassword compares a password as it is prepared and, where that is something else, as it was typed: so were the
+// ones hashed that were set before passwords were prepared.
+func isPassword(password, hash string) (bool, error) {
+	same, err := argon2id.ComparePasswordAndHash(account.Prepared(password), hash)
+	if err == nil && !same && account.Prepared(password) != password {
+		same, err = argon2id.ComparePasswordAndHash(password, hash)
+	}
+	if err != nil {
+		return false, fmt.Errorf("comparing a password: %w", err)
+	}
+	return same, nil
 }
 
 func enter(ctx context.Context) error {
@@ -179,21 +190,9 @@ func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account
 		actor = account.Actor{ID: "unknown", Name: "", Role: account.Clock}
 	}
 	err := d.beginDoing(ctx, actor, passing, func(a *act) error {
-		elapsed := d.Elapsed()
 		for _, subject := range subjects {
-			tries, err := a.tx.GetTries(ctx, subject)
-			if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
-				return fmt.Errorf("reading failed tries: %w", err)
-			}
-			if elapsed.Sub(tries.LastAt.Time) > forgetTry {
-				tries.Failures = 0
-			}
-			tries.Failures++
-			wait := waitAfter(subject, tries.Failures)
-			err = a.tx.PutTries(ctx, query.PutTriesParams{Subject: subject, Failures: tries.Failures,
-				LastAt: column.At(elapsed), BlockedTo: column.At(elapsed.Add(wait))})
-			if err != nil {
-				return fmt.Errorf("counting failed tries: %w", err)
+			if _, err := a.count(subject); err != nil {
+				return err
 			}
 		}
 		return a.audit("sign-in-failed", nil, nil)
@@ -246,90 +245,5 @@ func (d *Desk) SetLanguage(ctx context.Context, actor account.Actor, language st
 			return fmt.Errorf("setting the language: %w", err)
 		}
 		return a.audit("set-language", nil, nil)
-	})
-}
-
-// linkLife is how long a set-up link can be used, in real time.
-const linkLife = 7 * 24 * time.Hour
-
-// linkToken is the secret part of a set-up link: never stored, made again from the ring's key and the
-// row's id.
-func (d *Desk) linkToken(id string) (string, error) {
-	mac, err := d.Ring.MAC("set-up-links", []byte(id))
-	if err != nil {
-		return "", fmt.Errorf("making a set-up link: %w", err)
-	}
-	return id + "." + base64.RawURLEncoding.EncodeToString(mac), nil
-}
-
-// linkOf finds the row of a token; a token that was not made here is no row.
-func (d *Desk) linkOf(ctx context.Context, q reader, token string) (query.SetupLink, query.Account, error) {
-	id, _, _ := strings.Cut(token, ".")
-	right, err := d.linkToken(id)
-	if err != nil {
-		return query.SetupLink{}, query.Account{}, err
-	}
-	if !hmac.Equal([]byte(right), []byte(token)) {
-		return query.SetupLink{}, query.Account{}, ErrNotFound
-	}
-	link, err := q.GetSetupLink(ctx, id)
-	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
-		return link, query.Account{}, ErrNotFound
-	} else if err != nil {
-		return link, query.Account{}, fmt.Errorf("reading a set-up link: %w", err)
-	}
-	if !link.UsedAt.IsZero() || !d.Elapsed().Before(link.ExpiresAt.Time) {
-		return link, query.Account{}, ErrNotFound
-	}
-	p, err := q.GetAccount(ctx, link.Account)
-	if err != nil {
-		return link, p, fmt.Errorf("reading the account of a set-up link: %w", err)
-	}
-	return link, p, nil
-}
-
-// SetupLink says whose link it is; looking uses nothing up (trap 12). ErrNotFound: unknown, used or
-// expired.
-func (d *Desk) SetupLink(ctx context.Context, token string) (Person, error) {
-	_, p, err := d.linkOf(ctx, d.DB.Read().Queries, token)
-	return personOf(p), err
-}
-
-// SetFirstPassword sets the password through a link, once.
-func (d *Desk) SetFirstPassword(ctx context.Context, token, password, again string) error {
-	_, p, err := d.linkOf(ctx, d.DB.Read().Queries, token)
-	if err != nil {
-		return err
-	}
-	if err := account.PasswordProblems(password, again, p.Login, p.Name, p.Email).Err(); err != nil {
-		return err
-	}
-	hash, err := hashPassword(ctx, password)
-	if err != nil {
-		return err
-	}
-	return d.begin(ctx, actorOf(p), func(a *act) error {
-		link, now, err := d.linkOf(ctx, a.tx.Queries, token)
-		if err != nil {
-			return err
-		}
-		used, err := a.tx.UseSetupLink(ctx, query.UseSetupLinkParams{ID: link.ID, UsedAt: column.At(d.Elapsed()), Now: column.At(d.Elapsed())})
-		if err != nil {
-			return fmt.Errorf("using a set-up link: %w", err)
-		}
-		if used != 1 {
-			return ErrNotFound
-		}
-		set, err := a.tx.SetPassword(ctx, query.SetPasswordParams{ID: now.ID, PasswordHash: hash, Version: now.Version})
-		if err != nil {
-			return fmt.Errorf("setting a password: %w", err)
-		}
-		if set != 1 {
-			return &Stale{ID: now.ID, Seen: now.Version, Now: now.Version + 1}
-		}
-		if err := a.endSignIns(now.ID, "", "credential"); err != nil {
-			return err
-		}
-		return a.audit("set-first-password", nil, nil)
 	})
 }

@@ -154,7 +154,8 @@ func (d *Desk) hashesOf(ctx context.Context, people []NewPerson) (map[string]str
 			continue
 		}
 		var l problem.List
-		l.Join(fmt.Sprintf("people.%d", i), account.PasswordProblems(p.Password, p.Password, p.Login, p.Name, p.Email))
+		l.Join(fmt.Sprintf("people.%d", i), account.NewPassword{Password: p.Password, Again: p.Password,
+			Words: []string{p.Login, p.Name, p.NameKana, p.Email}}.Problems())
 		if err := l.Err(); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,7 +12,9 @@ import (
 	"unicode"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
+	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
@@ -87,6 +90,9 @@ func (d *Desk) SignedIn(ctx context.Context, id account.ID, by Arrival) (Session
 		if err := a.tx.DeleteTries(ctx, pairOf(p.Login, by.From)); err != nil {
 			return fmt.Errorf("forgetting failed tries: %w", err)
 		}
+		if err := a.knowDevice(p, signIn); err != nil {
+			return err
+		}
 		return a.audit("sign-in", map[audit.Key]string{audit.Mode: by.How}, map[audit.Key]string{audit.Remote: by.From})
 	})
 	if err != nil {
@@ -120,6 +126,30 @@ func (a *act) signIn(p query.Account, by Arrival) (query.SignIn, error) {
 		return s, fmt.Errorf("writing a sign-in: %w", err)
 	}
 	return s, nil
+}
+
+// knowDevice notes the browser of a sign-in, and tells the person of one that is not known. The first one of an
+// account is not told of: there is nothing it could differ from.
+func (a *act) knowDevice(p query.Account, s query.SignIn) error {
+	seen, err := a.tx.SeeDevice(a.ctx, query.SeeDeviceParams{Account: p.ID, Device: s.Device, LastAt: s.CreatedAt})
+	switch {
+	case err != nil:
+		return fmt.Errorf("noting a device: %w", err)
+	case seen == 1:
+		return nil
+	}
+	known, err := a.tx.CountDevices(a.ctx, p.ID)
+	if err != nil {
+		return fmt.Errorf("counting the devices of %s: %w", p.ID, err)
+	}
+	if err := a.tx.InsertDevice(a.ctx, query.InsertDeviceParams{Account: p.ID, Device: s.Device, At: s.CreatedAt}); err != nil {
+		return fmt.Errorf("noting a device: %w", err)
+	}
+	if known == 0 {
+		return nil
+	}
+	a.event = s.ID
+	return a.tellOfAccount(application.MailNewDevice, p, p.Email, func(l *mail.Letter) { l.Remote, l.Agent = cmp.Or(s.Address, "-"), account.Browser(s.Agent) })
 }
 
 // plain is a text that anybody may have sent, without what no page or database takes.
@@ -192,8 +222,8 @@ func (d *Desk) SignOut(ctx context.Context, actor account.Actor, signIn string) 
 
 // A SignIn is one session of an account, as its owner sees it.
 type SignIn struct {
-	ID, How, Address, Agent string
-	At, Seen                time.Time
+	ID, How, Address, Browser string
+	At, Seen                  time.Time
 }
 
 // SignIns lists the actor's own sessions that still count, the latest visit first.
@@ -206,7 +236,7 @@ func (d *Desk) SignIns(ctx context.Context, actor account.Actor) ([]SignIn, erro
 	}
 	list := make([]SignIn, len(rows))
 	for i, row := range rows {
-		list[i] = SignIn{ID: row.ID, How: row.How, Address: row.Address, Agent: row.Agent, At: row.CreatedAt.Time, Seen: row.SeenAt.Time}
+		list[i] = SignIn{ID: row.ID, How: row.How, Address: row.Address, Browser: account.Browser(row.Agent), At: row.CreatedAt.Time, Seen: row.SeenAt.Time}
 	}
 	return list, nil
 }

@@ -24,6 +24,10 @@ func Example(kind application.Mail, administrator bool) Letter {
 		Reader:  "見本 次郎", ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"), Link: "sample",
 		Change: &AccountChange{Person: "見本 花子", By: "見本 次郎", Done: "role", PreviousRole: "申込担当者", Role: "管理責任者"},
 	}
+	l.Remote, l.Agent = "192.0.2.1", "Firefox"
+	if kind == application.MailCredential {
+		l.Change = &AccountChange{Person: "見本 花子", By: "見本 花子", Done: "change-password"}
+	}
 	if kind == application.MailFactorsChanged {
 		l.Change = &AccountChange{Person: "見本 花子", By: "見本 花子", Done: "totp-set"}
 	}

@@ -84,6 +84,10 @@ type Letter struct {
 	// Change is what was done to an account.
 	Change *AccountChange `json:"change,omitempty"`
 
+	// Remote is the network address that somebody came from, Agent what the browser calls itself.
+	Remote string `json:"remote,omitempty"`
+	Agent  string `json:"agent,omitempty"`
+
 	// ExpiresOn is the day on which a draft is removed or a returned application counts as withdrawn.
 	ExpiresOn calendar.Date `json:"expires_on"`
 }
@@ -92,7 +96,7 @@ type Letter struct {
 type AccountChange struct {
 	Person string `json:"person"`
 	By     string `json:"by"`
-	// Done is "invite", "role", "stop", "reactivate", "end-sessions" or "hand-over".
+	// Done is "invite", "role", "stop", "reactivate", "end-sessions" or "hand-over", or the act that changed a credential.
 	Done string `json:"done"`
 	// PreviousRole and Role are the roles' Japanese names: of a change of role, and of who was invited.
 	PreviousRole string `json:"previous_role,omitempty"`
@@ -157,7 +161,11 @@ func needsOf(kind application.Mail, l Letter) (needs []need, known bool) {
 		return []need{expires}, true
 	case application.MailInvited:
 		return []need{expires, {"link", func(l Letter) bool { return l.Link != "" }}}, true
-	case application.MailAccountChanged, application.MailFactorsChanged:
+	case application.MailReset, application.MailConfirmAddress:
+		return []need{{"link", func(l Letter) bool { return l.Link != "" }}}, true
+	case application.MailNewDevice:
+		return []need{{"remote", func(l Letter) bool { return l.Remote != "" }}}, true
+	case application.MailAccountChanged, application.MailFactorsChanged, application.MailCredential:
 		return []need{{"change", func(l Letter) bool {
 			return l.Change != nil && l.Change.Person != "" && l.Change.By != "" && l.Change.Done != ""
 		}}}, true

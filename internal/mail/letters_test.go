@@ -56,6 +56,7 @@ func full(kind application.Mail) Letter {
 		ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"), Link: "01930000-0000-7000-8000-000000000001",
 		PreviousStart: day("2024-12-09"), StartReason: "センターの作業日程のためです。",
 		Change: &AccountChange{Person: "山田 太郎", By: "鈴木 一郎", Done: "role", PreviousRole: "申込担当者", Role: "閲覧者"},
+		Remote: "192.0.2.1", Agent: "Firefox / Windows",
 	}
 }
 
@@ -82,7 +83,7 @@ func reissued(kind application.Mail) Letter {
 func goldens() map[string]Letter {
 	letters := map[string]Letter{}
 	for _, kind := range application.Mails() {
-		if kind != application.MailSecretRead && kind != application.MailFactorsChanged {
+		if kind != application.MailSecretRead && kind != application.MailFactorsChanged && kind != application.MailCredential {
 			letters[string(kind)] = full(kind)
 		}
 		if kind != application.MailDraftExpiring && !kind.OfAccount() {
@@ -114,6 +115,11 @@ func goldens() map[string]Letter {
 	for _, done := range []string{"totp-set", "totp-removed", "passkey-added", "passkey-removed", "passkey-doubted", "recovery-made", "recovery-used", "reset", "guessed"} {
 		letters["factors-changed-"+done] = with(full(application.MailFactorsChanged), func(l *Letter) {
 			l.Establishment, l.Change = "", &AccountChange{Person: "山田 太郎", By: "山田 太郎", Done: done}
+		})
+	}
+	for _, done := range []string{"set-first-password", "change-password", "reset-password", "ask-address", "change-address"} {
+		letters["credential-changed-"+done] = with(full(application.MailCredential), func(l *Letter) {
+			l.Change = &AccountChange{Person: "山田 太郎", By: "山田 太郎", Done: done}
 		})
 	}
 	letters["void-by-clock"] = with(full(application.MailVoid), func(l *Letter) { l.Reason = "" })

@@ -41,6 +41,8 @@ type view struct {
 	ExpiresOn day
 	Change    AccountChange
 	WrittenAt instant
+	Remote    string
+	Agent     string
 	URL       string // of the set-up link; "" in a letter that is only looked at
 }
 
@@ -72,7 +74,7 @@ func newView(op Operator, l Letter) view {
 		change = AccountChange{oneLine(c.Person), oneLine(c.By), c.Done, oneLine(c.PreviousRole), oneLine(c.Role), c.Applications, oneLine(c.Successor)}
 	}
 	return view{
-		Change: change, WrittenAt: instant{l.WrittenAt},
+		Change: change, WrittenAt: instant{l.WrittenAt}, Remote: oneLine(l.Remote), Agent: oneLine(l.Agent),
 		Operator: op, To: oneLine(l.To.Name), ToAdministrator: l.ToAdministrator,
 		Company: oneLine(l.Company), Establishment: oneLine(l.Establishment),
 		Department: oneLine(l.readersDepartment()), ApplicantDepartment: oneLine(l.Department), Applicant: oneLine(l.Applicant),

@@ -39,6 +39,15 @@ CREATE TABLE devices (
 );
 CREATE INDEX devices_last ON devices (last_at);
 
+-- birth: mail addresses that accounts had, so that it can be told to whom a mail had to go
+CREATE TABLE address_changes (
+    id          text PRIMARY KEY,
+    account     text NOT NULL REFERENCES accounts (id),
+    before      text NOT NULL,
+    recorded_at text NOT NULL         -- desk clock: until then
+);
+CREATE INDEX address_changes_account ON address_changes (account, recorded_at);
+
 -- birth: what was done to an account, in the order of the ids; names are those of that time
 CREATE TABLE account_events (
     id            text PRIMARY KEY,

@@ -41,3 +41,27 @@ INSERT INTO devices (account, device, first_at, last_at) VALUES (@account, @devi
 
 -- name: DeleteOldDevices :execrows
 DELETE FROM devices WHERE last_at < @before_at;
+
+-- name: EndLinksOfKind :exec
+UPDATE setup_links SET used_at = @used_at WHERE account = @account AND kind = @kind AND used_at IS NULL;
+
+-- name: InsertAskedLink :exec
+INSERT INTO setup_links (id, account, kind, address, expires_at, created_at)
+VALUES (@id, @account, @kind, @address, @expires_at, @created_at);
+
+-- name: ListOpenAddresses :many
+SELECT * FROM setup_links WHERE account = @account AND kind = 'address' AND used_at IS NULL;
+
+-- name: SetAddress :execrows
+UPDATE accounts SET email = @email, version = version + 1 WHERE id = @id AND version = @version;
+
+-- name: InsertAddressChange :exec
+INSERT INTO address_changes (id, account, before, recorded_at) VALUES (@id, @account, @before, @recorded_at);
+
+-- name: AddressChangesAfter :many
+-- The mail addresses that people of an establishment gave up after an instant, with that of now; the first first.
+SELECT c.before, a.email FROM address_changes c JOIN accounts a ON a.id = c.account
+WHERE a.establishment = @establishment AND c.recorded_at > @recorded_at ORDER BY c.id;
+
+-- name: SetUnwanted :exec
+UPDATE accounts SET unwanted = @unwanted WHERE id = @id;

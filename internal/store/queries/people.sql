@@ -18,7 +18,7 @@ SELECT * FROM accounts WHERE establishment = @establishment AND role = 'administ
 SELECT count(*) FROM accounts WHERE establishment IS NULL AND status <> 'stopped';
 
 -- name: SetPassword :execrows
-UPDATE accounts SET password_hash = @password_hash, status = 'active', version = version + 1
+UPDATE accounts SET password_hash = @password_hash, password_set_at = @password_set_at, status = 'active', version = version + 1
 WHERE id = @id AND version = @version;
 
 -- name: SetLanguage :exec

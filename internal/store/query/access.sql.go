@@ -11,6 +11,45 @@ import (
 	"uketsuke/internal/store/column"
 )
 
+const addressChangesAfter = `-- name: AddressChangesAfter :many
+SELECT c.before, a.email FROM address_changes c JOIN accounts a ON a.id = c.account
+WHERE a.establishment = $1 AND c.recorded_at > $2 ORDER BY c.id
+`
+
+type AddressChangesAfterParams struct {
+	Establishment column.Text
+	RecordedAt    column.Time
+}
+
+type AddressChangesAfterRow struct {
+	Before string
+	Email  string
+}
+
+// The mail addresses that people of an establishment gave up after an instant, with that of now; the first first.
+func (q *Queries) AddressChangesAfter(ctx context.Context, arg AddressChangesAfterParams) ([]AddressChangesAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, addressChangesAfter, arg.Establishment, arg.RecordedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AddressChangesAfterRow
+	for rows.Next() {
+		var i AddressChangesAfterRow
+		if err := rows.Scan(&i.Before, &i.Email); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countDevices = `-- name: CountDevices :one
 SELECT count(*) FROM devices WHERE account = $1
 `
@@ -63,6 +102,21 @@ func (q *Queries) EndIdleSignIns(ctx context.Context, arg EndIdleSignInsParams) 
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const endLinksOfKind = `-- name: EndLinksOfKind :exec
+UPDATE setup_links SET used_at = $1 WHERE account = $2 AND kind = $3 AND used_at IS NULL
+`
+
+type EndLinksOfKindParams struct {
+	UsedAt  column.Time
+	Account string
+	Kind    string
+}
+
+func (q *Queries) EndLinksOfKind(ctx context.Context, arg EndLinksOfKindParams) error {
+	_, err := q.db.ExecContext(ctx, endLinksOfKind, arg.UsedAt, arg.Account, arg.Kind)
+	return err
 }
 
 const endSignIn = `-- name: EndSignIn :execrows
@@ -160,6 +214,53 @@ func (q *Queries) GetSignedIn(ctx context.Context, id string) (GetSignedInRow, e
 	return i, err
 }
 
+const insertAddressChange = `-- name: InsertAddressChange :exec
+INSERT INTO address_changes (id, account, before, recorded_at) VALUES ($1, $2, $3, $4)
+`
+
+type InsertAddressChangeParams struct {
+	ID         string
+	Account    string
+	Before     string
+	RecordedAt column.Time
+}
+
+func (q *Queries) InsertAddressChange(ctx context.Context, arg InsertAddressChangeParams) error {
+	_, err := q.db.ExecContext(ctx, insertAddressChange,
+		arg.ID,
+		arg.Account,
+		arg.Before,
+		arg.RecordedAt,
+	)
+	return err
+}
+
+const insertAskedLink = `-- name: InsertAskedLink :exec
+INSERT INTO setup_links (id, account, kind, address, expires_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type InsertAskedLinkParams struct {
+	ID        string
+	Account   string
+	Kind      string
+	Address   string
+	ExpiresAt column.Time
+	CreatedAt column.Time
+}
+
+func (q *Queries) InsertAskedLink(ctx context.Context, arg InsertAskedLinkParams) error {
+	_, err := q.db.ExecContext(ctx, insertAskedLink,
+		arg.ID,
+		arg.Account,
+		arg.Kind,
+		arg.Address,
+		arg.ExpiresAt,
+		arg.CreatedAt,
+	)
+	return err
+}
+
 const insertDevice = `-- name: InsertDevice :exec
 INSERT INTO devices (account, device, first_at, last_at) VALUES ($1, $2, $3, $3) ON CONFLICT DO NOTHING
 `
@@ -203,6 +304,41 @@ func (q *Queries) InsertSignIn(ctx context.Context, arg InsertSignInParams) erro
 		arg.SeenAt,
 	)
 	return err
+}
+
+const listOpenAddresses = `-- name: ListOpenAddresses :many
+SELECT id, account, expires_at, used_at, created_at, kind, address FROM setup_links WHERE account = $1 AND kind = 'address' AND used_at IS NULL
+`
+
+func (q *Queries) ListOpenAddresses(ctx context.Context, account string) ([]SetupLink, error) {
+	rows, err := q.db.QueryContext(ctx, listOpenAddresses, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SetupLink
+	for rows.Next() {
+		var i SetupLink
+		if err := rows.Scan(
+			&i.ID,
+			&i.Account,
+			&i.ExpiresAt,
+			&i.UsedAt,
+			&i.CreatedAt,
+			&i.Kind,
+			&i.Address,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listSignIns = `-- name: ListSignIns :many
@@ -281,5 +417,37 @@ type SeeSignInParams struct {
 
 func (q *Queries) SeeSignIn(ctx context.Context, arg SeeSignInParams) error {
 	_, err := q.db.ExecContext(ctx, seeSignIn, arg.SeenAt, arg.ID)
+	return err
+}
+
+const setAddress = `-- name: SetAddress :execrows
+UPDATE accounts SET email = $1, version = version + 1 WHERE id = $2 AND version = $3
+`
+
+type SetAddressParams struct {
+	Email   string
+	ID      string
+	Version int64
+}
+
+func (q *Queries) SetAddress(ctx context.Context, arg SetAddressParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setAddress, arg.Email, arg.ID, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setUnwanted = `-- name: SetUnwanted :exec
+UPDATE accounts SET unwanted = $1 WHERE id = $2
+`
+
+type SetUnwantedParams struct {
+	Unwanted string
+	ID       string
+}
+
+func (q *Queries) SetUnwanted(ctx context.Context, arg SetUnwantedParams) error {
+	_, err := q.db.ExecContext(ctx, setUnwanted, arg.Unwanted, arg.ID)
 	return err
 }

@@ -23,7 +23,7 @@ func (q *Queries) LastSignIn(ctx context.Context, actor string) (column.Time, er
 }
 
 const openSetupLink = `-- name: OpenSetupLink :one
-SELECT expires_at FROM setup_links WHERE account = $1 AND used_at IS NULL ORDER BY expires_at DESC LIMIT 1
+SELECT expires_at FROM setup_links WHERE account = $1 AND kind = 'setup' AND used_at IS NULL ORDER BY expires_at DESC LIMIT 1
 `
 
 // The link that a person can use to set the first password, if one was given and not used.
@@ -38,7 +38,8 @@ const strayInvitations = `-- name: StrayInvitations :many
 SELECT o.id, o.recipient FROM outbox o
 WHERE o.kind = 'invited' AND o.id > $1 AND NOT EXISTS (
     SELECT 1 FROM setup_links l JOIN accounts p ON p.id = l.account
-    WHERE l.id = substr(o.dedupe_key, 1, 36) AND p.email = o.recipient)
+    WHERE l.id = substr(o.dedupe_key, 1, 36) AND (p.email = o.recipient
+        OR EXISTS (SELECT 1 FROM address_changes c WHERE c.account = p.id AND c.before = o.recipient)))
 ORDER BY o.id LIMIT $2
 `
 

@@ -45,6 +45,13 @@ type AccountEvent struct {
 	SuccessorName string
 }
 
+type AddressChange struct {
+	ID         string
+	Account    string
+	Before     string
+	RecordedAt column.Time
+}
+
 type Application struct {
 	ID               string
 	Establishment    string

@@ -509,18 +509,24 @@ func (q *Queries) SetLanguage(ctx context.Context, arg SetLanguageParams) error 
 }
 
 const setPassword = `-- name: SetPassword :execrows
-UPDATE accounts SET password_hash = $1, status = 'active', version = version + 1
-WHERE id = $2 AND version = $3
+UPDATE accounts SET password_hash = $1, password_set_at = $2, status = 'active', version = version + 1
+WHERE id = $3 AND version = $4
 `
 
 type SetPasswordParams struct {
-	PasswordHash string
-	ID           string
-	Version      int64
+	PasswordHash  string
+	PasswordSetAt column.Time
+	ID            string
+	Version       int64
 }
 
 func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setPassword, arg.PasswordHash, arg.ID, arg.Version)
+	result, err := q.db.ExecContext(ctx, setPassword,
+		arg.PasswordHash,
+		arg.PasswordSetAt,
+		arg.ID,
+		arg.Version,
+	)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,120 @@
+package desk
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"uketsuke/internal/store"
+	"uketsuke/internal/store/column"
+	"uketsuke/internal/store/query"
+)
+
+// How long a one-time link can be used, in real time: one that the centre gives to a person, and one that somebody
+// has asked for who may be anybody.
+const (
+	linkLife  = 7 * 24 * time.Hour
+	askedLife = time.Hour
+)
+
+// A Link is what a one-time link is for: "setup" and "reset" set a password, "address" takes a new mail address.
+type Link struct {
+	Person
+	Kind string
+	// Address is the new mail address.
+	Address string
+	// Least is how many characters the new password needs.
+	Least int
+}
+
+// linkToken is the secret part of a one-time link: never stored, made again from the ring's key and the
+// row's id.
+func (d *Desk) linkToken(id string) (string, error) {
+	mac, err := d.Ring.MAC("set-up-links", []byte(id))
+	if err != nil {
+		return "", fmt.Errorf("making a one-time link: %w", err)
+	}
+	return id + "." + base64.RawURLEncoding.EncodeToString(mac), nil
+}
+
+// linkOf finds the row of a token and its account, which was not stopped; a token that was not made here, or for
+// something else than the kinds, is no row.
+func (d *Desk) linkOf(ctx context.Context, q reader, token string, kinds ...string) (query.SetupLink, query.Account, error) {
+	id, _, _ := strings.Cut(token, ".")
+	right, err := d.linkToken(id)
+	if err != nil {
+		return query.SetupLink{}, query.Account{}, err
+	}
+	if !hmac.Equal([]byte(right), []byte(token)) {
+		return query.SetupLink{}, query.Account{}, ErrNotFound
+	}
+	link, err := q.GetSetupLink(ctx, id)
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+		return link, query.Account{}, ErrNotFound
+	} else if err != nil {
+		return link, query.Account{}, fmt.Errorf("reading a one-time link: %w", err)
+	}
+	if !slices.Contains(kinds, link.Kind) || !link.UsedAt.IsZero() || !d.Elapsed().Before(link.ExpiresAt.Time) {
+		return link, query.Account{}, ErrNotFound
+	}
+	p, err := q.GetAccount(ctx, link.Account)
+	if err != nil {
+		return link, p, fmt.Errorf("reading the account of a one-time link: %w", err)
+	}
+	if p.Status == "stopped" {
+		return link, p, ErrNotFound
+	}
+	return link, p, nil
+}
+
+// useLink uses a link up, once.
+func (d *Desk) useLink(a *act, token string, kinds ...string) (query.SetupLink, query.Account, error) {
+	link, p, err := d.linkOf(a.ctx, a.tx.Queries, token, kinds...)
+	if err != nil {
+		return link, p, err
+	}
+	at := column.At(d.Elapsed())
+	used, err := a.tx.UseSetupLink(a.ctx, query.UseSetupLinkParams{ID: link.ID, UsedAt: at, Now: at})
+	if err != nil {
+		return link, p, fmt.Errorf("using a one-time link: %w", err)
+	}
+	if used != 1 {
+		return link, p, ErrNotFound
+	}
+	return link, p, nil
+}
+
+// SetupLink says whose link it is and what it is for; looking uses nothing up (trap 12). ErrNotFound: unknown, used
+// or expired.
+func (d *Desk) SetupLink(ctx context.Context, token string) (Link, error) {
+	link, p, err := d.linkOf(ctx, d.DB.Read().Queries, token, "setup", "reset", "address")
+	if err != nil {
+		return Link{}, err
+	}
+	needs, err := d.needOf(ctx, d.DB.Read().Queries, p)
+	return Link{Person: personOf(p), Kind: link.Kind, Address: link.Address, Least: leastOf(needs)}, err
+}
+
+// askedLink writes a link that somebody has asked for, and ends those of its kind before.
+func (a *act) askedLink(p query.Account, kind, address string) (string, error) {
+	id, err := a.desk.newID()
+	if err != nil {
+		return "", err
+	}
+	at := a.desk.Elapsed()
+	err = a.tx.EndLinksOfKind(a.ctx, query.EndLinksOfKindParams{Account: p.ID, Kind: kind, UsedAt: column.At(at)})
+	if err != nil {
+		return "", fmt.Errorf("ending the one-time links before: %w", err)
+	}
+	err = a.tx.InsertAskedLink(a.ctx, query.InsertAskedLinkParams{ID: id, Account: p.ID, Kind: kind, Address: address,
+		ExpiresAt: column.At(at.Add(askedLife)), CreatedAt: column.At(at)})
+	if err != nil {
+		return "", fmt.Errorf("writing a one-time link: %w", err)
+	}
+	return id, nil
+}
