@@ -14,7 +14,7 @@ import (
 const administratorsEver = `-- name: AdministratorsEver :many
 SELECT a.email, a.role, a.status, a.created_at, CAST(COALESCE(MAX(l.used_at), '') AS text) AS set_up,
        CAST(COALESCE((SELECT MAX(v.at) FROM account_events v WHERE v.account = a.id AND v.kind IN ('role', 'stop', 'reactivate')), '') AS text) AS changed
-FROM accounts a LEFT JOIN setup_links l ON l.account = a.id
+FROM accounts a LEFT JOIN setup_links l ON l.account = a.id AND l.kind = 'setup'
 WHERE a.establishment = $1 AND (a.role = 'administrator' OR EXISTS (
     SELECT 1 FROM account_events w WHERE w.account = a.id AND w.role_before = 'administrator'))
 GROUP BY a.id, a.email, a.role, a.status, a.created_at ORDER BY a.id
@@ -313,7 +313,8 @@ func (q *Queries) ListNewsOf(ctx context.Context, arg ListNewsOfParams) ([]News,
 
 const outboxWithoutEvent = `-- name: OutboxWithoutEvent :many
 SELECT o.id, o.kind, o.application, o.recipient FROM outbox o
-WHERE o.id > $1 AND o.kind <> 'invited' AND o.kind <> 'account-changed' AND NOT EXISTS (
+WHERE o.id > $1 AND o.kind NOT IN ('invited', 'account-changed', 'factors-changed', 'password-reset', 'credential-changed',
+    'confirm-address', 'new-device') AND NOT EXISTS (
     SELECT 1 FROM application_events e WHERE e.id = substr(o.dedupe_key, 1, 36) AND e.application = o.application)
 ORDER BY o.id LIMIT $2
 `
