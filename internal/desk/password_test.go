@@ -23,8 +23,8 @@ func (h *house) linkIn(kind string) string {
 	return url[strings.LastIndex(url, "/")+1:]
 }
 
-// told is how many mails of a kind went to an address.
-func (h *house) told(kind application.Mail, address string) int {
+// mailed is how many mails of a kind went to an address.
+func (h *house) mailed(kind application.Mail, address string) int {
 	h.t.Helper()
 	return h.count("outbox", "kind = $1 AND recipient = $2", string(kind), address)
 }
@@ -54,7 +54,7 @@ func TestChangeOfPassword(t *testing.T) {
 		h.ok(change(sample.Password, chosen))
 		h.isOver("own", own, false)
 		h.isOver("other", other, true)
-		equal(t, "told", h.told(application.MailCredential, address), 1)
+		equal(t, "told", h.mailed(application.MailCredential, address), 1)
 		_, err := h.Desk.SignIn(ctx, sample.Login(h.Applicant), sample.Password, "192.0.2.1")
 		wrong(t, err)
 		_, err = h.Desk.SignIn(ctx, sample.Login(h.Applicant), "eleven gulls on a wet roof", "192.0.2.1")
@@ -74,7 +74,7 @@ func TestResetOfPassword(t *testing.T) {
 		first := h.linkIn("reset")
 		h.ok(h.Desk.AskReset(ctx, " "+strings.ToUpper(login)+" ", "192.0.2.1"))
 		token := h.linkIn("reset")
-		equal(t, "mails", h.told(application.MailReset, address), 2)
+		equal(t, "mails", h.mailed(application.MailReset, address), 2)
 		h.isOver("asking changes nothing", session, false)
 		if err := h.Desk.SetFirstPassword(ctx, first, chosen, chosen); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("the link before: %v", err)
@@ -88,7 +88,7 @@ func TestResetOfPassword(t *testing.T) {
 		}
 		h.ok(h.Desk.SetFirstPassword(ctx, token, chosen, chosen))
 		h.isOver("after the reset", session, true)
-		equal(t, "told", h.told(application.MailCredential, address), 1)
+		equal(t, "told", h.mailed(application.MailCredential, address), 1)
 		if err := h.Desk.SetFirstPassword(ctx, token, chosen, chosen); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("used twice: %v", err)
 		}
@@ -103,7 +103,7 @@ func TestResetOfPassword(t *testing.T) {
 		for range 5 { // the third of this hour was the last that was sent
 			h.ok(h.Desk.AskReset(ctx, login, "192.0.2.2"))
 		}
-		equal(t, "mails in an hour", h.told(application.MailReset, address), 3)
+		equal(t, "mails in an hour", h.mailed(application.MailReset, address), 3)
 		h.Pass(time.Hour)
 		if _, err := h.Desk.SetupLink(ctx, h.linkIn("reset")); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("after an hour: %v", err)
@@ -111,14 +111,14 @@ func TestResetOfPassword(t *testing.T) {
 		h.Pass(2 * time.Hour)
 		h.ok(h.Desk.AskReset(ctx, login, "192.0.2.2"))
 		late := h.linkIn("reset")
-		equal(t, "mails in the next", h.told(application.MailReset, address), 4)
+		equal(t, "mails in the next", h.mailed(application.MailReset, address), 4)
 		h.ok(h.Desk.AskReset(ctx, sample.Login(h.Viewer), "192.0.2.2"))
-		equal(t, "another's", h.told(application.MailReset, sample.Email(h.Viewer)), 1)
+		equal(t, "another's", h.mailed(application.MailReset, sample.Email(h.Viewer)), 1)
 		for range 20 {
 			h.ok(h.Desk.AskReset(ctx, "nobody", "192.0.2.3"))
 		}
 		h.ok(h.Desk.AskReset(ctx, sample.Login(h.Administrator), "192.0.2.3"))
-		equal(t, "from an address that asks too often", h.told(application.MailReset, sample.Email(h.Administrator)), 0)
+		equal(t, "from an address that asks too often", h.mailed(application.MailReset, sample.Email(h.Administrator)), 0)
 		_, err = h.raw.ExecContext(ctx, "UPDATE accounts SET status = 'stopped' WHERE id = $1", string(h.Applicant.ID))
 		h.ok(err)
 		if err := h.Desk.SetFirstPassword(ctx, late, chosen, chosen); !errors.Is(err, desk.ErrNotFound) {
@@ -139,8 +139,8 @@ func TestChangeOfAddress(t *testing.T) {
 		broken(t, h.Desk.AskAddress(ctx, session, "nonsense"), "R-APP-12", "address")
 		broken(t, h.Desk.AskAddress(ctx, session, before), "ASVS-6.3.7", "address")
 		h.ok(h.Desk.AskAddress(ctx, session, after))
-		equal(t, "confirmation", h.told(application.MailConfirmAddress, after), 1)
-		equal(t, "warning", h.told(application.MailCredential, before), 1)
+		equal(t, "confirmation", h.mailed(application.MailConfirmAddress, after), 1)
+		equal(t, "warning", h.mailed(application.MailCredential, before), 1)
 		own, err := h.Desk.OwnAccount(ctx, h.Administrator)
 		h.ok(err)
 		equal(t, "still", own.Email+" "+own.Pending, before+" "+after)
@@ -157,11 +157,11 @@ func TestChangeOfAddress(t *testing.T) {
 		own, err = h.Desk.OwnAccount(ctx, h.Administrator)
 		h.ok(err)
 		equal(t, "now", own.Email+" "+own.Pending, after+" ")
-		equal(t, "told before", h.told(application.MailCredential, before), 2)
-		equal(t, "told after", h.told(application.MailCredential, after), 1)
+		equal(t, "told before", h.mailed(application.MailCredential, before), 2)
+		equal(t, "told after", h.mailed(application.MailCredential, after), 1)
 		h.At("2024-12-02T12:00:00+09:00")
 		h.Registered(sample.S2("2024-12-12"))
-		equal(t, "mails go there", h.told(application.MailRegistered, after), 1)
+		equal(t, "mails go there", h.mailed(application.MailRegistered, after), 1)
 		for n := range 4 {
 			h.Pass(time.Minute)
 			if err := h.Desk.AskAddress(ctx, session, after+"x"); (err != nil) != (n >= 2) {
@@ -181,9 +181,9 @@ func TestMailsThatAreNotWanted(t *testing.T) {
 		h.Approved(sample.S2("2024-12-12"))
 		h.At("2024-12-12T09:00:00+09:00")
 		h.tick()
-		equal(t, "in effect", h.told(application.MailInEffect, sample.Email(h.Administrator)), 0)
-		equal(t, "in effect, the applicant's", h.told(application.MailInEffect, sample.Email(h.Applicant)), 1)
-		equal(t, "approved", h.told(application.MailApproved, sample.Email(h.Administrator)), 1)
+		equal(t, "in effect", h.mailed(application.MailInEffect, sample.Email(h.Administrator)), 0)
+		equal(t, "in effect, the applicant's", h.mailed(application.MailInEffect, sample.Email(h.Applicant)), 1)
+		equal(t, "approved", h.mailed(application.MailApproved, sample.Email(h.Administrator)), 1)
 	})
 }
 
@@ -195,11 +195,11 @@ func TestNewDevice(t *testing.T) {
 			h.signInBy(h.Applicant, desk.Arrival{How: "password", From: "192.0.2.1", Agent: "curl/8\r\n", Device: device})
 		}
 		by("one")
-		equal(t, "the first", h.told(application.MailNewDevice, address), 0)
+		equal(t, "the first", h.mailed(application.MailNewDevice, address), 0)
 		by("two")
 		by("two")
 		by("one")
-		equal(t, "the second", h.told(application.MailNewDevice, address), 1)
+		equal(t, "the second", h.mailed(application.MailNewDevice, address), 1)
 		equal(t, "marks are hashed", h.count("devices", "device IN ('one', 'two')"), 0)
 		h.signInBy(h.Viewer, desk.Arrival{How: "password", From: "192.0.2.1", Device: "two"})
 		equal(t, "another's rows do not tell", len(h.rows("SELECT DISTINCT device FROM devices")), 3)
