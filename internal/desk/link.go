@@ -39,18 +39,33 @@ func (d *Desk) linkToken(id string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("making a one-time link: %w", err)
 	}
-	return id + "." + base64.RawURLEncoding.EncodeToString(mac), nil
+	return tokenOf(id, mac), nil
+}
+
+func tokenOf(id string, mac []byte) string {
+	return id + "." + base64.RawURLEncoding.EncodeToString(mac)
+}
+
+// madeHere says whether a token is one of ours, under whichever version of the ring's key.
+func (d *Desk) madeHere(id, token string) (bool, error) {
+	macs, err := d.Ring.MACs("set-up-links", []byte(id))
+	if err != nil {
+		return false, fmt.Errorf("checking a one-time link: %w", err)
+	}
+	return slices.ContainsFunc(macs, func(mac []byte) bool {
+		return hmac.Equal([]byte(tokenOf(id, mac)), []byte(token))
+	}), nil
 }
 
 // linkOf finds the row of a token and its account, which was not stopped; a token that was not made here, or for
 // something else than the kinds, is no row.
 func (d *Desk) linkOf(ctx context.Context, q reader, token string, kinds ...string) (query.SetupLink, query.Account, error) {
 	id, _, _ := strings.Cut(token, ".")
-	right, err := d.linkToken(id)
+	ours, err := d.madeHere(id, token)
 	if err != nil {
 		return query.SetupLink{}, query.Account{}, err
 	}
-	if !hmac.Equal([]byte(right), []byte(token)) {
+	if !ours {
 		return query.SetupLink{}, query.Account{}, ErrNotFound
 	}
 	link, err := q.GetSetupLink(ctx, id)
