@@ -18,6 +18,8 @@ type adminCommand struct {
 	Import        importCommand    `cmd:"" help:"Add companies, establishments, people and closing days from a file."`
 	ImportUsage   usageCommand     `cmd:"" help:"Take in the metered usage of a month and issue its invoices."`
 	Clock         clockCommand     `cmd:"" help:"The desk clock."`
+	Keys          keysCommand      `cmd:"" help:"The ring's own long-lived keys."`
+	Ring          ringCommand      `cmd:"" help:"The key ring."`
 	File          fileCommand      `cmd:"" help:"Client certificates and package software."`
 	Gateway       gatewayCommand   `cmd:"" help:"Tokens of the programming interface."`
 }

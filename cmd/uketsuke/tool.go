@@ -32,8 +32,21 @@ type tool struct {
 // close closes what was opened.
 func (t *tool) close() error { return errors.Join(t.db.Close(), t.ledger.Close()) }
 
-// open opens the data. Letters and papers are not written by tools, so they need no name in them.
+// open opens the data, with the ring that belongs to it.
 func (f toolFlags) open(p *process) (*tool, error) {
+	t, err := f.openAny(p)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.desk.CheckRing(p.ctx); err != nil {
+		return nil, errors.Join(misconfiguration(err), t.close())
+	}
+	return t, nil
+}
+
+// openAny opens the data, whosever the ring is. Letters and papers are not written by tools, so they need no
+// name in them.
+func (f toolFlags) openAny(p *process) (*tool, error) {
 	tables, catalogueErr := loadCatalogue(f.Catalogue)
 	if err := misconfiguration(catalogueErr, address("login-url", f.LoginURL)); err != nil {
 		return nil, err
@@ -53,9 +66,6 @@ func (f toolFlags) open(p *process) (*tool, error) {
 		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: tables, Operator: centre.operator(), Now: time.Now, Elapsed: time.Now,
 		Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(p.stderr, nil)),
 	})
-	if err == nil {
-		err = d.CheckRing(p.ctx)
-	}
 	if err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())
 	}
