@@ -1,6 +1,6 @@
 # Every target is one script, so that each also works where make is not installed.
 .DEFAULT_GOAL := help
-.PHONY: help setup check verify test browser run golden generate bench access crawl kill faults allocation
+.PHONY: help setup check verify test browser run golden generate bench access crawl access crawl kill faults allocation
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,12 @@ test: ## all Go tests, with the race detector, on SQLite and a throw-away Postgr
 
 browser: ## the journeys in Chromium against the real binary
 	@scripts/browser
+
+access: ## every route × role × foreign thing, compared with docs/access.md
+	@scripts/access
+
+crawl: ## every link of the site as every role: no GET changes or reveals anything
+	@scripts/crawl
 
 run: ## start the demo: everything in one process, mails and clock included
 	@scripts/demo

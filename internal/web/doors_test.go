@@ -24,7 +24,7 @@ func headersOf() map[string]string {
 func carriesHeaders(t *testing.T, what string, h http.Header) {
 	t.Helper()
 	for name, value := range headersOf() {
-		if got := h.Get(name); got != value {
+		if got := h.Get(name); got != value && (name != "Referrer-Policy" || got != "no-referrer") { // where the address itself tells something
 			t.Errorf("%s: %s is %q, want %q", what, name, got, value)
 		}
 	}
