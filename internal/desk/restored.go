@@ -122,23 +122,28 @@ func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (fou
 	if err != nil {
 		return found, err
 	}
-	if len(surely) > 0 && !r.Whole {
+	tree, err := d.DB.Read().GetTree(ctx)
+	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return found, fmt.Errorf("reading the size of the audit log: %w", err)
+	}
+	behind := len(surely) > 0 || published(r) > tree.Size
+	if behind && !r.Whole {
 		return found, errWhole
 	}
 	err = d.transact(ctx, account.ClockActor(), now, func(a *act) error {
-		found, err = a.catchUp(r, surely, perhaps)
+		found, err = a.catchUp(r, surely, perhaps, behind, tree.Size)
 		return err
 	})
 	if err != nil || !r.Whole {
 		return found, err
 	}
-	if mark := r.Known; !mark {
+	if !r.Known {
 		d.Log.Info("the ledger is made from the database; what an older ledger knew beyond it is not known any more")
 	}
 	return found, d.include(ctx, r)
 }
 
-func (a *act) catchUp(r *ledger.Review, surely, perhaps []ledger.Entry) (Restored, error) {
+func (a *act) catchUp(r *ledger.Review, surely, perhaps []ledger.Entry, behind bool, size int64) (Restored, error) {
 	var found Restored
 	for _, series := range sortedKeysOf(r.Series) {
 		if err := a.tx.RaiseCounter(a.ctx, query.RaiseCounterParams{Name: series, Next: r.Series[series]}); err != nil {
@@ -148,9 +153,9 @@ func (a *act) catchUp(r *ledger.Review, surely, perhaps []ledger.Entry) (Restore
 	if err := a.acceptKnown(r.Entries); err != nil {
 		return found, err
 	}
-	if len(surely) > 0 {
+	if behind {
 		var err error
-		if found, err = a.restored(r, surely); err != nil {
+		if found, err = a.restored(r, surely, size); err != nil {
 			return found, err
 		}
 	}
@@ -202,7 +207,7 @@ func (a *act) acceptKnown(entries []ledger.Entry) error {
 
 // restored records that the database was restored, and ends every session and open one-time link: some that had
 // been ended or used are open again in it.
-func (a *act) restored(r *ledger.Review, lost []ledger.Entry) (Restored, error) {
+func (a *act) restored(r *ledger.Review, lost []ledger.Entry, size int64) (Restored, error) {
 	id, err := a.desk.newID()
 	if err != nil {
 		return Restored{}, err
@@ -213,10 +218,8 @@ func (a *act) restored(r *ledger.Review, lost []ledger.Entry) (Restored, error) 
 	}
 	found := Restored{ID: id, At: a.now, Codes: count[ledger.Code], IDs: count[ledger.UserID], Receipts: count[ledger.Receipt],
 		Invoices: count[ledger.Invoice], Mails: count[ledger.Mail]}
-	for _, e := range r.Entries {
-		if e.Kind == ledger.Checkpoint {
-			found.Checkpoint = strings.TrimLeft(e.Key, "0") // entries are sorted: the last one stays
-		}
+	if last := published(r); last > 0 {
+		found.Checkpoint = strconv.FormatInt(last, 10)
 	}
 	err = a.tx.InsertRestore(a.ctx, query.InsertRestoreParams{ID: id, NotedAt: column.At(a.now), Codes: found.Codes, Ids: found.IDs,
 		Receipts: found.Receipts, Invoices: found.Invoices, Mails: found.Mails, Checkpoint: found.Checkpoint})
@@ -229,7 +232,22 @@ func (a *act) restored(r *ledger.Review, lost []ledger.Entry) (Restored, error) 
 	return found, a.auditOf("restored", id, map[audit.Key]string{audit.Receipts: strconv.FormatInt(found.Receipts, 10),
 		audit.UserCodes: strconv.FormatInt(found.Codes, 10), audit.UserIDs: strconv.FormatInt(found.IDs, 10),
 		audit.Invoices: strconv.FormatInt(found.Invoices, 10), audit.Mails: strconv.FormatInt(found.Mails, 10),
-		audit.LogSize: found.Checkpoint}, nil)
+		audit.Size: strconv.FormatInt(size, 10), audit.LogSize: strconv.FormatInt(max(size, published(r)), 10)}, nil)
+}
+
+// published is the size of the audit log at the last checkpoint that the ledger knows, 0 for none. A log that is
+// smaller is older.
+func published(r *ledger.Review) int64 {
+	last := int64(0)
+	for _, e := range r.Entries {
+		if e.Kind == ledger.Checkpoint {
+			size, err := strconv.ParseInt(e.Key, 10, 64)
+			if err == nil { // every key of the kind is a number
+				last = max(last, size)
+			}
+		}
+	}
+	return last
 }
 
 func (a *act) endEverything() error {

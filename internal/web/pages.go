@@ -67,6 +67,7 @@ func pages() []declared {
 		{"mail", MailPage{}},
 		{"mail-templates", MailTemplatesPage{}},
 		{"desk-operations", OperationsPage{}},
+		{"desk-restored", RestoredPage{}},
 		{"rules", RulesPage{}},
 		{"centre-notice", CentreNoticePage{}},
 		{"charges", ChargesPage{}},
