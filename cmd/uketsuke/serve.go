@@ -73,6 +73,9 @@ func (c *serveCommand) Run(p *process) error {
 	if c.BehindProxy {
 		handler = fromProxy(handler)
 	}
+	if err := c.welcome(p, s); err != nil {
+		return errors.Join(err, listener.Close(), s.close())
+	}
 	log.Info("ready", "listen", listener.Addr().String(), "version", version())
 	return errors.Join(s.run(p.ctx, listener, handler), s.close())
 }

@@ -24,7 +24,8 @@ func otherActs() []string {
 		"set-totp", "remove-totp", "make-recovery-codes", "use-recovery-code", "add-passkey", "remove-passkey", "doubt-passkey", "reset-factors",
 		"set-language", "keep-typed",
 		// people
-		"add-person", "link-person", "withdraw-invitation", "change-role", "stop-person", "reactivate-person", "hand-over-work",
+		"add-person", "link-person", "withdraw-invitation", "change-role", "stop-person", "reactivate-person", "hand-over-work", "hand-over", "set-up-first",
+		"link-identity", "unlink-identity",
 		// the centre's day
 		"edit-calendar", "publish-notice", "withdraw-notice", "open-notice", "open-news", "set-mode", "set-four-eyes",
 		"add-file", "withdraw-file", "fetch-file", "tick-setup", "untick-setup", "add-gateway", "revoke-gateway", "import", "import-usage",

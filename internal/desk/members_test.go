@@ -322,3 +322,42 @@ func TestInvitationsByAdministrators(t *testing.T) {
 		}
 	})
 }
+
+// ASVS 6.3.2: an installation without people of the centre gives one link, once, to its first supervisor.
+func TestFirstRun(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		path, _, err := h.Desk.FirstLink(ctx)
+		h.ok(err)
+		equal(t, "while there are people", path, "")
+		_, err = h.raw.ExecContext(ctx, "UPDATE accounts SET status = 'stopped' WHERE establishment IS NULL")
+		h.ok(err)
+		path, until, err := h.Desk.FirstLink(ctx)
+		h.ok(err)
+		if left := until.Sub(h.Elapsed()); left > 7*24*time.Hour || left < 7*24*time.Hour-time.Minute {
+			t.Errorf("the link lives %v", left)
+		}
+		again, _, err := h.Desk.FirstLink(ctx)
+		h.ok(err)
+		equal(t, "another process prints the same", again, path)
+		token := strings.TrimPrefix(path, "/first/")
+		form := personForm("", "first@centre.example")
+		for _, wrong := range []string{"", "x", token + "x", strings.ToUpper(token)} {
+			if err := h.unchanged("a wrong link", func() error { return h.Desk.BecomeFirst(ctx, wrong, form, newPassword, newPassword) }); !errors.Is(err, desk.ErrNotFound) {
+				t.Errorf("the link %q: %v", wrong, err)
+			}
+		}
+		h.ok(h.unchanged("looking", func() error { return h.Desk.FirstRun(ctx, token) }))
+		broken(t, h.unchanged("a short password", func() error { return h.Desk.BecomeFirst(ctx, token, form, "short", "short") }), "ASVS-6.2.1", "password")
+		h.ok(h.Desk.BecomeFirst(ctx, token, form, newPassword, newPassword))
+		if err := h.Desk.BecomeFirst(ctx, token, personForm("", "second@centre.example"), newPassword, newPassword); !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("the link works twice: %v", err)
+		}
+		_, err = h.Desk.SignIn(ctx, "first@centre.example", newPassword, "192.0.2.1")
+		h.ok(err)
+		equal(t, "a supervisor", h.count("accounts", "email = 'first@centre.example' AND role = 'supervisor' AND status = 'active'"), 1)
+		path, _, err = h.Desk.FirstLink(ctx)
+		h.ok(err)
+		equal(t, "afterwards", path, "")
+	})
+}

@@ -113,16 +113,21 @@ func (s *Server) showInvite(v *visit, f Form) error {
 		Frame: v.frame(path, f.onPage(personFields()...)), Company: team.Company, Name: team.Establishment, Action: path,
 		Role: f.Choices(Choices{Name: "role", Label: "役割", Required: true, Choices: roleChoices(team.Roles)}),
 	}
-	for _, field := range []Field{
-		{Name: "name", Label: "氏名", Required: true, Max: 40}, {Name: "kana", Label: "氏名（フリガナ）", Required: true, Max: 40},
-		{Name: "department", Label: "部署名", Optional: true}, {Name: "position", Label: "役職", Optional: true},
-		{Name: "phone", Label: "電話番号", Required: true, InputMode: "tel", Width: "m"},
-		{Name: "email", Label: "メールアドレス", Required: true, InputMode: "email", Hint: Say("ログインIDにもなります。ご案内のメールは、このアドレスにだけ送ります。")},
-	} {
+	for _, field := range accountFields() {
 		data.Fields = append(data.Fields, f.Field(field))
 	}
 	data.Back = Link{Text: "アカウントの一覧に戻る", Address: at.base}
 	return v.render("invite", data)
+}
+
+// accountFields are what is asked of everybody who gets an account.
+func accountFields() []Field {
+	return []Field{
+		{Name: "name", Label: "氏名", Required: true, Max: 40}, {Name: "kana", Label: "氏名（フリガナ）", Required: true, Max: 40},
+		{Name: "department", Label: "部署名", Optional: true}, {Name: "position", Label: "役職", Optional: true},
+		{Name: "phone", Label: "電話番号", Required: true, InputMode: "tel", Width: "m"},
+		{Name: "email", Label: "メールアドレス", Required: true, InputMode: "email", Hint: Say("ログインIDにもなります。ご案内のメールは、このアドレスにだけ送ります。")},
+	}
 }
 
 // invite gives a person an account.

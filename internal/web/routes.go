@@ -22,6 +22,8 @@ func (s *Server) route() {
 	s.post("/check", public, s.checkPaper, s.showCheckPaper)
 	s.get("/setup/{token}", public, s.showSetup)
 	s.post("/setup/{token}", public, s.setUp, s.showSetup)
+	s.get("/first/{token}", public, s.showFirst)
+	s.post("/first/{token}", public, s.becomeFirst, s.showFirst)
 
 	s.get("/{$}", signedIn, s.showTop)
 	s.post("/news/{news}", establishment, s.openNews, s.showTop)

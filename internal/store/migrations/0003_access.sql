@@ -103,3 +103,22 @@ CREATE TABLE passkeys (
     doubted_at text                   -- when its sign count first went back: there may be a copy of it
 );
 CREATE INDEX passkeys_account ON passkeys (account, created_at);
+
+-- work: the one-time link by which the first supervisor of an empty installation comes in; the link itself is never stored
+CREATE TABLE first_links (
+    id         text PRIMARY KEY,
+    expires_at text NOT NULL,
+    used_at    text,
+    created_at text NOT NULL
+);
+
+-- work: whom an identity provider knows an account's owner as: by issuer and subject, never by a mail address
+CREATE TABLE identities (
+    issuer    text NOT NULL,
+    subject   text NOT NULL,
+    account   text NOT NULL REFERENCES accounts (id),
+    linked_at text NOT NULL,
+    used_at   text,
+    PRIMARY KEY (issuer, subject)
+);
+CREATE UNIQUE INDEX identities_account ON identities (account, issuer);

@@ -356,6 +356,13 @@ type FilePart struct {
 	Content []byte
 }
 
+type FirstLink struct {
+	ID        string
+	ExpiresAt column.Time
+	UsedAt    column.Time
+	CreatedAt column.Time
+}
+
 type FourEye struct {
 	ID         string
 	Kind       string
@@ -396,6 +403,14 @@ type IDTerm struct {
 	RevokedAt     column.Time
 	Application   string
 	Ended         bool
+}
+
+type Identity struct {
+	Issuer   string
+	Subject  string
+	Account  string
+	LinkedAt column.Time
+	UsedAt   column.Time
 }
 
 type Invoice struct {
