@@ -115,7 +115,7 @@ func (c *auditVerifyCommand) Run(p *process) error {
 		return misconfiguration(err)
 	}
 	if c.File == "" && c.Proof == "" {
-		return c.use(p, func(t *tool) error {
+		return c.look(p, func(t *tool) error {
 			report, err := t.desk.VerifyLog(p.ctx, saved...)
 			return c.tell(p, report, err)
 		})

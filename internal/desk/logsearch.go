@@ -11,6 +11,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/document"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
@@ -33,7 +34,8 @@ type AuditQuery struct {
 // An AuditRow is one entry as C8 shows it.
 type AuditRow struct {
 	Said          audit.Said
-	Seq           int64 // place in the log, -1 for none yet
+	Text          string // as it was hashed; of one entry only
+	Seq           int64  // place in the log, -1 for none yet
 	Establishment string
 	Receipt       string
 }
@@ -217,4 +219,42 @@ func (d *Desk) proofOf(ctx context.Context, id string, last LogCheckpoint) (Entr
 	}
 	said, err := audit.Read(l.Entry, l.Personal)
 	return EntryProof{Proof: proof, Said: said, Last: last}, err
+}
+
+// AuditEntry is one entry as its page shows it.
+func (d *Desk) AuditEntry(ctx context.Context, actor account.Actor, id string) (AuditRow, error) {
+	if !mayAudit(actor) {
+		return AuditRow{}, ErrForbidden
+	}
+	rows, err := d.DB.Read().SearchAudit(ctx, store.AuditFilter{ID: id, Most: 1})
+	if err != nil {
+		return AuditRow{}, err
+	}
+	if len(rows) == 0 || id == "" {
+		return AuditRow{}, ErrNotFound
+	}
+	row := auditRow(rows[0])
+	row.Text = rows[0].Entry
+	return row, nil
+}
+
+// EntryProofPaper is the proof of one entry as 監査記録の証明, with the name of its file. what is
+// the act in words.
+func (d *Desk) EntryProofPaper(ctx context.Context, actor account.Actor, id, what string) ([]byte, string, error) {
+	p, err := d.ProveEntry(ctx, actor, id)
+	if err != nil {
+		return nil, "", err
+	}
+	leaf := p.Proof.Leaf
+	paper := document.Proof{Centre: d.Operator.Centre, Service: d.Operator.Mail.Service, Entry: leaf.Entry, Personal: leaf.Personal, Salt: leaf.Salt,
+		Seq: leaf.Seq, Size: p.Last.Size, Hash: leaf.Hash.String(), Checkpoint: p.Last.Signed, MadeAt: p.Last.At,
+		At: p.Said.At, Who: p.Said.ActorName, What: what}
+	for _, hash := range p.Proof.Path {
+		paper.Path = append(paper.Path, hash.String())
+	}
+	for _, use := range p.Proof.Keys {
+		paper.Keys = append(paper.Keys, use.Key)
+	}
+	pdf, err := d.Printer.Proof(paper)
+	return pdf, fmt.Sprintf("kansakiroku-%d.pdf", leaf.Seq), err
 }

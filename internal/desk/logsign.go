@@ -161,7 +161,7 @@ func (d *Desk) signCheckpoint(ctx context.Context, state LogState, s logSigning)
 	} else if err != nil {
 		return fmt.Errorf("storing a checkpoint of the audit log: %w", err)
 	}
-	return nil
+	return d.Ledger.NoteCheckpoint(c.At, c.Size, signed)
 }
 
 func storeCheckpoint(ctx context.Context, tx *store.Tx, number int64, c audit.Checkpoint, signed string) error {

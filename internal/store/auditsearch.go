@@ -10,6 +10,7 @@ import (
 
 // An AuditFilter chooses audit entries, newest first; zero fields choose nothing away.
 type AuditFilter struct {
+	ID string // of one entry
 	// Actor is the id, name or mail address of who did it, Act what was done.
 	Actor, Act string
 	// About is an application's id or one of its receipt numbers, Establishment an id or a part of a name.
@@ -57,6 +58,9 @@ WHERE %s ORDER BY e.at DESC, e.id DESC LIMIT %s`, strings.Join(c.parts, " AND ")
 }
 
 func (f AuditFilter) narrow(c *conditions) {
+	if f.ID != "" {
+		c.add("e.id = %s", f.ID)
+	}
 	if f.Actor != "" {
 		c.add("e.actor IN (SELECT %s UNION SELECT p.id FROM accounts p WHERE p.name = %s UNION SELECT p.id FROM accounts p WHERE UPPER(p.email) = UPPER(%s))",
 			f.Actor, f.Actor, f.Actor)

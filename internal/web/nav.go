@@ -27,6 +27,7 @@ func supervisorPages() []Link {
 	return []Link{
 		{Text: "従量料金", Address: "/desk/usage"},
 		{Text: "アカウント", Address: "/desk/people"},
+		{Text: "監査記録", Address: "/desk/audit"},
 	}
 }
 

@@ -72,6 +72,8 @@ func pages() []declared {
 		{"desk-operations", OperationsPage{}},
 		{"desk-restored", RestoredPage{}},
 		{"rules", RulesPage{}},
+		{"audit", AuditPage{}},
+		{"audit-entry", AuditEntryPage{}},
 		{"centre-notice", CentreNoticePage{}},
 		{"charges", ChargesPage{}},
 		{"usage", UsagePage{}},

@@ -124,6 +124,14 @@ func (s *Server) route() {
 	s.get("/desk/restored", centre, s.showRestored)
 	s.post("/desk/operations/mode", supervisors, s.setMode, s.showOperations)
 
+	s.get("/desk/audit", supervisors, s.showAudit)
+	s.post("/desk/audit/search", supervisors, s.searchAudit, s.showAudit)
+	s.post("/desk/audit/verify", supervisors, s.verifyAudit, s.showAudit)
+	s.export("/desk/audit.jsonl", supervisors, auditExport())
+	s.get("/desk/audit/{entry}", supervisors, s.showAuditEntry)
+	s.export("/desk/audit/{entry}/proof.pdf", supervisors, auditProof("pdf"))
+	s.export("/desk/audit/{entry}/proof.json", supervisors, auditProof("json"))
+
 	s.get("/desk", centre, s.showQueue)
 	s.export("/desk.csv", centre, exporting{append(filterNames(), "search", "queue"), s.exportQueue})
 	s.post("/desk/search", centre, s.searchDesk, s.showQueue)
