@@ -5,8 +5,9 @@
 // registrations and approvals under the killer. TestKilledAtEveryStatement kills the desk at the first
 // statement of a registration and of an approval, at the second, and so on to the last (S9).
 //
-// REHEARSAL_COUNT is how many of each work are done on each database, REHEARSAL_SEED what the killer's
-// moments follow from; a run says both.
+// REHEARSAL_COUNT is how many of each work are done in a house, REHEARSAL_KILLS how many kills each database gets at
+// least, REHEARSAL_CHECK_EVERY after how many of them everything is checked beside the next process, REHEARSAL_SEED
+// what the killer's moments follow from; a run says it.
 package rehearsal
 
 import (
@@ -90,21 +91,35 @@ func number(t *testing.T, name string, otherwise int) int {
 
 // R-EX-7, R-APP-14, R-MAIL-4: nothing acknowledged is lost and nothing happens twice, whatever is killed when.
 func TestKilled(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) { killed(t, filepath.Join(t.TempDir(), "uketsuke.db")) })
-	t.Run("postgres", func(t *testing.T) { killed(t, pgtest.Durable(t).NewDatabase(t, storetest.Migrate)) })
+	t.Run("sqlite", func(t *testing.T) {
+		killed(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "uketsuke.db") })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		server := pgtest.Durable(t)
+		killed(t, func(t *testing.T) string { return server.NewDatabase(t, storetest.Migrate) })
+	})
 }
 
-func killed(t *testing.T, dsn string) {
+// killed rehearses in one house after another until so many kills are reached: a small history is checked quickly.
+func killed(t *testing.T, database func(t *testing.T) string) {
+	t.Helper()
+	count, want := number(t, "REHEARSAL_COUNT", 60), number(t, "REHEARSAL_KILLS", 1)
+	seed := number(t, "REHEARSAL_SEED", int(time.Now().UnixNano()%1_000_000))
+	kills := 0
+	for n := 0; kills < want && !t.Failed(); n++ {
+		t.Run(strconv.Itoa(n), func(t *testing.T) { kills += killedHouse(t, database(t), count, seed+n) })
+	}
+	t.Logf("%d kills", kills)
+}
+
+func killedHouse(t *testing.T, dsn string, count, seed int) (kills int) {
 	t.Helper()
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
-	count := number(t, "REHEARSAL_COUNT", 60)
-	seed := number(t, "REHEARSAL_SEED", int(time.Now().UnixNano()%1_000_000))
 	t.Logf("count %d, seed %d", count, seed)
 	h := newHouse(t, dsn, count)
 	registrations := &registration{h: h}
-	kills := 0
 	works := []struct {
 		work func() Work
 		n    int
@@ -129,10 +144,20 @@ func killed(t *testing.T, dsn string) {
 	}
 	h.stop()
 	began := time.Now()
-	if said := h.tool("check"); said != "no difference\n" {
-		t.Errorf("check: %s", said)
-	}
+	h.sound("at the end")
 	t.Logf("uketsuke check: %v", time.Since(began).Round(time.Millisecond))
+	h.tool("audit", "checkpoint")
+	t.Logf("uketsuke audit verify: %s", h.tool("audit", "verify"))
+	return kills
+}
+
+// sound wants the history to be what its events say, and the log of evidence whole.
+func (h *house) sound(when string) {
+	h.t.Helper()
+	if said := h.tool("check"); said != "no difference\n" {
+		h.t.Errorf("check %s: %s", when, said)
+	}
+	h.tool("audit", "verify") // says what it finds, and fails
 }
 
 // reissues is how many of the count are applications for new passwords.
@@ -256,6 +281,7 @@ func (h *house) do(w Work, b *browser, i int) (seen string, again int, err error
 func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan struct{}, tally *tally, finished func() int64) {
 	h.t.Helper()
 	before := int64(-1)
+	every := number(h.t, "REHEARSAL_CHECK_EVERY", 5)
 	for round := 0; ; {
 		if now := finished(); now == before {
 			longest += longest / 8
@@ -282,19 +308,14 @@ func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan str
 		h.endLeases()
 		// Beside the next process, which serves already while the check looks.
 		h.start()
-		if round++; round%checkEvery == 0 {
-			if said := h.tool("check"); said != "no difference\n" {
-				h.t.Errorf("check after kill %d: %s", tally.kills, said)
-			}
+		if round++; round%every == 0 {
+			h.sound(fmt.Sprintf("after kill %d", tally.kills))
 		}
 	}
 }
 
 // start is about how long a process needs to be ready.
 const start = 100 * time.Millisecond
-
-// checkEvery is after how many kills the whole history is checked, beside the running process.
-const checkEvery = 5
 
 // endLeases lets the time pass for which a dead process still holds its mails, and the waits between tries.
 func (h *house) endLeases() {
