@@ -1,6 +1,6 @@
 # Every target is one script, so that each also works where make is not installed.
 .DEFAULT_GOAL := help
-.PHONY: help setup check verify test browser run golden generate bench access crawl access crawl kill faults allocation
+.PHONY: help setup check verify test browser run golden generate bench access crawl kill faults allocation fuzz
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,3 +52,6 @@ faults: ## full disk, crashing database, misbehaving mail server, leaping clocks
 
 allocation: ## a million IDs by 64 workers under random kills (half an hour)
 	@scripts/allocation
+
+fuzz: ## every fuzz target, ten minutes each, at low priority (hours)
+	@scripts/fuzz 10m

@@ -30,12 +30,14 @@ func isASCII(s string) bool {
 // katakana, ㈱ and (株), and blanks make no difference. Keys are compared, never shown.
 func SearchKey(s string) string {
 	s = katakana(strings.ToUpper(norm.NFKC.String(s)))
-	return strings.Map(func(r rune) rune {
+	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1
 		}
 		return r
 	}, s)
+	// What stood apart may belong together now: ハ゛ is ハ, a blank and a mark before it is バ.
+	return norm.NFKC.String(s)
 }
 
 // maxTerms bounds how many words of a search are looked at.
