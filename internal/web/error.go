@@ -104,7 +104,7 @@ func statusWords(status int) (int, string, Sentence) {
 	case http.StatusUnsupportedMediaType:
 		return status, "送られた形式を受け付けられません", Say("この画面の形式ではない内容が送られました。画面を開き直して、もう一度操作してください。")
 	case http.StatusGone:
-		return status, "このご案内は使えません", Say("ご案内のアドレスが正しくないか、有効期限（7日間）が過ぎているか、すでに使われています。ヘルプデスクにお問い合わせください。")
+		return status, "このご案内は使えません", Say("ご案内のアドレスが正しくないか、有効期限が過ぎているか、すでに使われています。ヘルプデスクにお問い合わせください。")
 	}
 	return http.StatusInternalServerError, "", Sentence{}
 }

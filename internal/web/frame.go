@@ -41,6 +41,8 @@ type Person struct {
 	Establishment string
 	Name          string
 	Home          string // address of the person's first page
+	// Ends is when the session does if nobody comes again.
+	Ends SessionEnd
 }
 
 // A Link is a text that leads somewhere. Text is a Japanese text of the catalogue, or a name.

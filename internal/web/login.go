@@ -36,8 +36,11 @@ func (s *Server) showLogin(v *visit, f Form) error {
 	if v.r.Method == http.MethodGet && v.session.Actor.ID != "" {
 		return v.seeOther(homeOf(v.session))
 	}
-	if v.r.URL.Query().Get("set") == "yes" {
+	switch v.r.URL.Query().Get("set") {
+	case "yes":
 		v.flash = append(v.flash, Notice{Kind: "success", Says: Say("パスワードを設定しました。ログインしてください。")})
+	case "address":
+		v.flash = append(v.flash, Notice{Kind: "success", Says: Say("メールアドレスを変更しました。")})
 	}
 	to := v.r.URL.Query().Get("to")
 	if f.Values != nil {
@@ -167,7 +170,7 @@ type SetupPage struct {
 // showSetup shows whose link it is. Opening it consumes nothing (trap 12).
 func (s *Server) showSetup(v *visit, f Form) error {
 	token := v.r.PathValue("token")
-	person, err := s.Desk.SetupLink(v.ctx(), token)
+	link, err := s.Desk.SetupLink(v.ctx(), token)
 	if errors.Is(err, desk.ErrNotFound) {
 		return statusError(http.StatusGone)
 	}
@@ -176,12 +179,13 @@ func (s *Server) showSetup(v *visit, f Form) error {
 	}
 	// No other page and no log may learn the link from this one.
 	v.w.Header().Set("Referrer-Policy", "no-referrer")
-	return v.render("setup", SetupPage{
-		Frame: v.frame("/login", f), Name: person.Name, Action: "/setup/" + url.PathEscape(token),
-		Password: f.Field(Field{Name: "password", Label: "新しいパスワード", Type: "password", Required: true, Autocomplete: "new-password", Width: "l",
-			Hint: Say("15文字以上で設定してください。文字の種類に決まりはありません。長い文のほうが安全で、覚えやすくなります。")}),
-		Again: f.Field(Field{Name: "password-again", Label: "新しいパスワード（確認のためもう一度）", Type: "password", Required: true, Autocomplete: "new-password", Width: "l"}),
-	})
+	action := "/setup/" + url.PathEscape(token)
+	if link.Kind == "address" {
+		return v.render("confirm-address", ConfirmAddressPage{Frame: v.frame("/login", f), Name: link.Name, Address: link.Address, Action: action})
+	}
+	data := SetupPage{Frame: v.frame("/login", f), Name: link.Name, Action: action}
+	data.Password, data.Again = f.newPassword("password", link.Least)
+	return v.render("setup", data)
 }
 
 // setUp sets the first password; the person then logs in with it.

@@ -285,7 +285,7 @@ func (v *visit) seeOther(path string, done ...string) error {
 func (v *visit) frame(path string, f Form) Frame {
 	frame := Frame{Path: path, Operator: v.s.operator, Problems: f.Problems, Flash: v.flash, Nav: navFor(v.session, path)}
 	if v.session.Actor.ID != "" {
-		frame.Person = Person{Company: v.session.Company, Establishment: v.session.Establishment, Name: v.session.Actor.Name, Home: homeOf(v.session)}
+		frame.Person = Person{Company: v.session.Company, Establishment: v.session.Establishment, Name: v.session.Actor.Name, Home: homeOf(v.session), Ends: v.sessionEnd()}
 		frame.Flash = append(v.modeBox(v.session.Mode), frame.Flash...)
 		if done := v.s.sessions.PopString(v.ctx(), keyFlash); done != "" {
 			frame.Flash = append(frame.Flash, Notice{Kind: "success", Says: Say(done)})

@@ -17,11 +17,12 @@ func (s *Server) route() {
 	s.post("/login", public, s.login, s.showLogin)
 	s.factorRoutes()
 	s.post("/logout", signedIn, s.logout, s.showTop)
+	s.accountRoutes()
 	s.post("/language", public, s.chooseLanguage, s.showLogin)
 	s.get("/check", public, s.showCheckPaper)
 	s.post("/check", public, s.checkPaper, s.showCheckPaper)
 	s.get("/setup/{token}", public, s.showSetup)
-	s.post("/setup/{token}", public, s.setUp, s.showSetup)
+	s.post("/setup/{token}", public, s.takeLink, s.showSetup)
 	s.get("/first/{token}", public, s.showFirst)
 	s.post("/first/{token}", public, s.becomeFirst, s.showFirst)
 
