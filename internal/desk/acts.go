@@ -22,7 +22,7 @@ func otherActs() []string {
 		// signing in, and what somebody signs in with
 		"sign-in", "sign-in-failed", "second-factor-failed", "sign-out", "end-session", "end-sessions", "reauthenticate", "set-first-password",
 		"set-totp", "remove-totp", "make-recovery-codes", "use-recovery-code", "add-passkey", "remove-passkey", "doubt-passkey", "reset-factors",
-		"set-language", "keep-typed",
+		"ask-reset", "ask-reset-in-vain", "ask-address", "change-address", "set-mails", "set-language", "keep-typed",
 		// people
 		"add-person", "link-person", "withdraw-invitation", "change-role", "stop-person", "reactivate-person", "hand-over-work", "hand-over", "set-up-first",
 		"link-identity", "unlink-identity",

@@ -126,7 +126,11 @@ func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (fou
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return found, fmt.Errorf("reading the size of the audit log: %w", err)
 	}
-	behind := len(surely) > 0 || published(r) > tree.Size
+	told, err := d.checkpointTold(ctx)
+	if err != nil {
+		return found, err
+	}
+	behind := len(surely) > 0 || published(r) > max(tree.Size, told)
 	if behind && !r.Whole {
 		return found, errWhole
 	}
@@ -248,6 +252,22 @@ func published(r *ledger.Review) int64 {
 		}
 	}
 	return last
+}
+
+// checkpointTold is the size of the largest checkpoint that a restore has told of already: until the log has grown
+// beyond it, the ledger goes on to know it.
+func (d *Desk) checkpointTold(ctx context.Context) (int64, error) {
+	rows, err := d.DB.Read().ListRestores(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("reading the restores: %w", err)
+	}
+	told := int64(0)
+	for _, row := range rows {
+		if size, err := strconv.ParseInt(row.Checkpoint, 10, 64); err == nil { // "" for none
+			told = max(told, size)
+		}
+	}
+	return told, nil
 }
 
 func (a *act) endEverything() error {

@@ -26,6 +26,9 @@ var actWords = map[string]string{
 	"make-recovery-codes": "回復コードの発行", "use-recovery-code": "回復コードの使用", "add-passkey": "パスキーの登録", "remove-passkey": "パスキーの削除",
 	"doubt-passkey": "パスキーの複製の疑い", "reset-factors": "二段階認証の解除", "set-language": "表示言語の変更", "keep-typed": "入力内容の一時保管",
 
+	"ask-reset": "パスワード再設定の依頼", "ask-reset-in-vain": "該当のないパスワード再設定の依頼", "ask-address": "メールアドレス変更の依頼", "change-address": "メールアドレスの変更",
+	"set-mails": "受け取るメールの変更",
+
 	"add-person": "利用者の追加", "link-person": "設定リンクの発行", "withdraw-invitation": "招待の取消し", "change-role": "役割の変更", "stop-person": "利用の停止",
 	"reactivate-person": "利用の再開", "hand-over-work": "担当業務の引き渡し",
 	"hand-over": "申込の引き渡し", "set-up-first": "最初の審査責任者の登録", "link-identity": "外部のログインの結び付け", "unlink-identity": "外部のログインの切り離し",
