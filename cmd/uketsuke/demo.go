@@ -123,7 +123,7 @@ func (s *show) listen() (net.Listener, bool, error) {
 		host = "localhost"
 	}
 	s.address = "https://" + net.JoinHostPort(host, port) + "/"
-	return tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}}), true, nil
+	return tls.NewListener(listener, doorTLS(certificate)), true, nil
 }
 
 // catch starts the mail server, which only this machine can reach.

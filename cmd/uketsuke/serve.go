@@ -67,7 +67,7 @@ func (c *serveCommand) Run(p *process) error {
 		return errors.Join(misconfiguration(fmt.Errorf("listen: %w", err)), s.close())
 	}
 	if certificate != nil {
-		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"h2", "http/1.1"}})
+		listener = tls.NewListener(listener, doorTLS(*certificate))
 	}
 	handler := s.handler()
 	if c.BehindProxy {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/contract"
@@ -190,8 +191,8 @@ func companyPairs(page desk.ContractPage) []Pair {
 	pairs := []Pair{{Term: "企業名", Value: orNone(e.Company)}, {Term: "企業名（カナ）", Value: orNone(e.CompanyKana)}}
 	pairs = append(pairs, termPairs(contract.EstablishmentTerm{Name: e.Name, NameKana: e.NameKana, PostalCode: e.PostalCode, Address: e.Address,
 		Phone: e.Phone, Fax: e.Fax, EmergencyFax: e.EmergencyFax, SignatoryPosition: e.SignatoryPosition, SignatoryName: e.SignatoryName})...)
-	for _, abbreviation := range e.Abbreviations {
-		pairs = append(pairs, Pair{Term: "企業略称", Value: abbreviation, Mono: true})
+	if len(e.Abbreviations) > 0 {
+		pairs = append(pairs, Pair{Term: "企業略称", Value: strings.Join(e.Abbreviations, " "), Mono: true})
 	}
 	return pairs
 }
