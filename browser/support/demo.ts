@@ -22,14 +22,14 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-// startDemo starts the built binary on a free port, its clock at now (RFC 3339), and waits until it
+// startDemo starts the built binary on a free port of a host, its clock at now (RFC 3339), and waits until it
 // says that it is ready.
-export async function startDemo(now: string): Promise<Demo> {
+export async function startDemo(now: string, host = '127.0.0.1'): Promise<Demo> {
   const folder = await mkdtemp(join(tmpdir(), 'uketsuke-demo-'));
   const data = join(folder, 'data');
   const child = spawn(
     process.env.UKETSUKE_BINARY!,
-    ['demo', '--no-open', '--listen', '127.0.0.1:0', '--data', data, '--now', now],
+    ['demo', '--no-open', '--listen', `${host}:0`, '--data', data, '--now', now],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const lines: string[] = [];

@@ -9,6 +9,8 @@ export { accessible, unclipped } from './accessible.ts';
 interface Options {
   // now is where the demo's clock starts; test.use({ now: '…' }) sets it for a file or a group.
   now: string;
+  // host is the name by which browsers reach it; passkeys want a name.
+  host: string;
 }
 
 // Enter opens a browser of its own for somebody and signs them in.
@@ -39,8 +41,9 @@ export async function answerSecond(page: Page): Promise<void> {
 // browser of their own.
 export const test = base.extend<Options & { demo: Demo; enter: Enter }>({
   now: ['2024-11-29T10:00:00+09:00', { option: true }],
-  demo: async ({ now }, use, info) => {
-    const demo = await startDemo(now);
+  host: ['127.0.0.1', { option: true }],
+  demo: async ({ now, host }, use, info) => {
+    const demo = await startDemo(now, host);
     try {
       await use(demo);
     } finally {

@@ -78,8 +78,9 @@ func (c *addEstablishmentCommand) Run(p *process) error {
 }
 
 type addPerson struct {
-	Add  addPersonCommand  `cmd:"" help:"Add a person and print the one-time link by which they set a password."`
-	Link linkPersonCommand `cmd:"" help:"Print a new one-time link for a person who has lost the password or the first link."`
+	Add          addPersonCommand    `cmd:"" help:"Add a person and print the one-time link by which they set a password."`
+	Link         linkPersonCommand   `cmd:"" help:"Print a new one-time link for a person who has lost the password or the first link."`
+	ResetFactors resetFactorsCommand `cmd:"" help:"Take away every second factor of a person who has lost them, and end their sessions."`
 }
 
 type linkPersonCommand struct {

@@ -25,7 +25,7 @@ import (
 
 // A demoCommand shows everything at once, with nothing else needed.
 type demoCommand struct {
-	Listen string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where the browser is awaited; anywhere but on this machine by TLS."`
+	Listen string `default:"localhost:8080" placeholder:"HOST:PORT" help:"Where the browser is awaited; anywhere but on this machine by TLS. Passkeys want a name, not a number."`
 	Data   string `default:"var/demo" placeholder:"DIR" help:"Folder of the demo; delete it to begin anew."`
 	Now    string `placeholder:"INSTANT" help:"When a new folder begins, such as 2024-11-29T10:00:00+09:00; the present by default."`
 	NoOpen bool   `help:"Do not open the browser."`

@@ -215,7 +215,7 @@ func (s *service) clean(ctx context.Context) {
 	note := s.noting(desk.CleanJob)
 	every(ctx, cleanEvery, func() {
 		_, err := s.sessions.Clean(ctx)
-		err = errors.Join(err, s.desk.ForgetTries(ctx), s.desk.ForgetSignIns(ctx))
+		err = errors.Join(err, s.desk.ForgetTries(ctx), s.desk.ForgetSignIns(ctx), s.desk.ForgetPendingTOTP(ctx))
 		if err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "cleaning sessions and failed tries", "error", err)
 		}

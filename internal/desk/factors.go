@@ -86,6 +86,19 @@ func (d *Desk) needOf(ctx context.Context, q reader, p query.Account) (Need, err
 	return NeedsNothing, nil
 }
 
+// sufficient refuses an arrival by the password alone of somebody who needs more: whatever a page forgets, nobody
+// gets past it.
+func (d *Desk) sufficient(ctx context.Context, q reader, p query.Account, by Arrival) error {
+	if by.How != "password" {
+		return nil
+	}
+	needs, err := d.needOf(ctx, q, p)
+	if err == nil && needs != NeedsNothing {
+		err = ErrForbidden
+	}
+	return err
+}
+
 // A SecondStep is what somebody who has given the password is asked for.
 type SecondStep struct {
 	Name  string

@@ -282,11 +282,8 @@ func (d *Desk) ProvePasskey(ctx context.Context, kept []byte, answer, from strin
 	}
 	row, key, err := d.asserted(ctx, kept, answer)
 	if errors.Is(err, ErrPasskey) {
-		if tried := d.failedTry(ctx, []string{address}, query.Account{ID: row.Account}); !errors.Is(tried, ErrWrongPassword) {
-			return "", tried
-		}
-	}
-	if err != nil {
+		return "", errors.Join(err, d.countPasskey(ctx, address, row.Account))
+	} else if err != nil {
 		return "", err
 	}
 	id := account.ID(row.Account)
@@ -295,6 +292,18 @@ func (d *Desk) ProvePasskey(ctx context.Context, kept []byte, answer, from strin
 		err = fmt.Errorf("%w: the account is stopped", ErrPasskey)
 	}
 	return id, err
+}
+
+// countPasskey counts a passkey that was not taken against the address it came from, and leaves evidence.
+func (d *Desk) countPasskey(ctx context.Context, address, id string) error {
+	p, err := d.DB.Read().GetAccount(ctx, id)
+	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("reading account %s: %w", id, err)
+	}
+	if err := d.failedTry(ctx, []string{address}, p); !errors.Is(err, ErrWrongPassword) {
+		return err
+	}
+	return nil
 }
 
 // asserted checks an authenticator's answer, and gives the passkey as it was stored and as it is after this use.

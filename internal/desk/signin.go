@@ -73,7 +73,7 @@ type Arrival struct {
 const mostAgent = 256
 
 // SignedIn is the one end of every successful sign-in: it makes the session's row, forgets the failures, and
-// leaves evidence. ErrNotFound: the account was stopped meanwhile.
+// leaves evidence. ErrNotFound: the account was stopped meanwhile; ErrForbidden: a password alone is not enough for it.
 func (d *Desk) SignedIn(ctx context.Context, id account.ID, by Arrival) (Session, error) {
 	p, err := d.activeAccount(ctx, d.DB.Read().Queries, id)
 	if err != nil {
@@ -82,6 +82,9 @@ func (d *Desk) SignedIn(ctx context.Context, id account.ID, by Arrival) (Session
 	var signIn query.SignIn
 	err = d.beginDoing(ctx, actorOf(p), passing, func(a *act) error {
 		if p, err = d.activeAccount(ctx, a.tx.Queries, id); err != nil {
+			return err
+		}
+		if err := d.sufficient(ctx, a.tx.Queries, p, by); err != nil {
 			return err
 		}
 		if signIn, err = a.signIn(p, by); err != nil {

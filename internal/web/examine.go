@@ -117,6 +117,9 @@ func (s *Server) showExamine(v *visit, f Form) error {
 	}
 	if slices.Contains(c.Allowed, application.Return) || slices.Contains(c.Allowed, application.Approve) {
 		data.Verdict = v.verdict(x, f)
+		if data.Verdict.Password, err = v.whoField(f); err != nil {
+			return err
+		}
 	} else {
 		data.Typed = typedPairs(c, f)
 	}
@@ -225,7 +228,6 @@ func (v *visit) verdict(x desk.Examination, f Form) *Verdict {
 		Start: f.Field(Field{Name: "start", Label: "利用開始日", Type: "date", Required: true, Earliest: x.Earliest.String(),
 			Hint: Say("希望日は%sです。最も早い日は%sです。", c.Desired, x.Earliest)}),
 		StartReason: f.Field(Field{Name: "start_reason", Label: "希望日と異なる理由", Rows: 3, Max: 500, Hint: Say("希望日と異なる日にするときは必ず入力してください。申込者に表示されます。")}),
-		Password:    f.Field(Field{Name: "password", Label: "確認のため、ログインに使うパスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
 		AskPassword: !v.confirmed(),
 		Reject:      f.Field(Field{Name: "reason", Label: "お受けできない理由", Rows: 4, Max: 1000, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
 	}

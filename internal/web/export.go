@@ -92,9 +92,13 @@ func (v *visit) askWho(e exporting, f Form) error {
 			delete(kept, name)
 		}
 	}
+	password, err := v.whoField(f)
+	if err != nil {
+		return err
+	}
 	data := ExportPage{
 		Frame: v.frame(file.from.Address, f.onPage("password")), Export: Export{Action: v.r.URL.Path, Fields: hidden(kept)}, What: file.what,
-		Password: f.Field(Field{Name: "password", Label: "確認のため、ログインに使うパスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
+		Password: password,
 	}
 	data.Back = file.from
 	return v.render("export", data)

@@ -13,7 +13,9 @@ import (
 // The second step, and what is reached before it (ASVS 6.3.3): one house for all of it.
 func TestSecondStep(t *testing.T) {
 	h := newHouse(t)
-	credentials := func(login string) url.Values { return url.Values{"login": {login}, "password": {testPassword}, "to": {"/desk/news"}} }
+	credentials := func(login string) url.Values {
+		return url.Values{"login": {login}, "password": {testPassword}, "to": {"/desk/news"}}
+	}
 
 	t.Run("the centre without a factor reaches its set-up alone", func(t *testing.T) {
 		b := h.browser(t)

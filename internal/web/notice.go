@@ -89,11 +89,15 @@ func (s *Server) showIDs(v *visit, f Form) error {
 	if len(c.Issued) == 0 {
 		return desk.ErrNotFound
 	}
+	password, err := v.whoField(f)
+	if err != nil {
+		return err
+	}
 	path := applicationPath(c.ID, "ids")
 	data := IDNoticePage{
 		Frame: v.frame(path, f.onPage("password")), CaseHead: caseHead(c, tabIDs), Issued: s.issuedLines(c.Issued), Start: c.Start,
 		Approved: calendar.DateOf(c.ApprovedAt), Action: path, NoteAt: path + "/noted",
-		Password: f.Field(Field{Name: "password", Label: "確認のため、ログインに使うパスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
+		Password: password,
 		Figure:   figureOf(c.Issued), NoStart: c.Document.IsReissue(),
 	}
 	if slices.Contains(c.Allowed, application.SaveSettings) && !c.SettingsComplete {
