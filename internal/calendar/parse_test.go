@@ -65,7 +65,11 @@ func FuzzParseTyped(f *testing.F) {
 			}
 			return
 		}
-		for _, form := range []string{d.String(), d.Wareki()} {
+		forms := []string{d.String(), d.Wareki()}
+		if d.Year() > 2117 { // the years of an era are typed in two digits: R2024 is a slip, not the year 4042
+			forms = forms[:1]
+		}
+		for _, form := range forms {
 			if again, err := ParseTyped(form); err != nil || again != d {
 				t.Fatalf("%q: %s, then %q: %s, %v", s, d, form, again, err)
 			}

@@ -5,7 +5,9 @@ import (
 	"net/url"
 	"time"
 
+	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/document"
 	"uketsuke/internal/problem"
 )
 
@@ -29,7 +31,11 @@ func (s *Server) showCheckPaper(v *visit, f Form) error {
 	asked := v.r.URL.Query()
 	scanned := f.Values == nil && asked.Has("number") && asked.Has("digest")
 	if scanned {
-		f.Values = url.Values{"number": {printable(asked.Get("number"))}, "digest": {printable(asked.Get("digest"))}}
+		digest := printable(asked.Get("digest"))
+		if digits, is := application.ParseDigest(digest); is {
+			digest = document.InFours(digits) // as it stands on the paper, to be compared
+		}
+		f.Values = url.Values{"number": {printable(asked.Get("number"))}, "digest": {digest}}
 	}
 	return v.renderCheckPaper(f, CheckPaperPage{Scanned: scanned})
 }
