@@ -30,6 +30,7 @@ const (
 	MailCredential       Mail = "credential-changed" // 認証手段の変更
 	MailConfirmAddress   Mail = "confirm-address"    // メールアドレスの確認
 	MailNewDevice        Mail = "new-device"         // 新しい端末からのログインのお知らせ
+	MailAuditCheckpoint  Mail = "audit-checkpoint"   // 監査記録のチェックポイント
 )
 
 // Mails lists every kind of mail.
@@ -37,13 +38,14 @@ func Mails() []Mail {
 	return []Mail{MailRegistered, MailWithdrawn, MailReturnExpired, MailReturnExpiring, MailDraftExpiring,
 		MailReturned, MailRejected, MailApproved, MailVoid, MailStartDateChanged, MailInEffect,
 		MailSettingsComplete, MailSettingsReminder, MailPasswordReminder, MailSecretRead, MailInvited,
-		MailAccountChanged, MailFactorsChanged, MailReset, MailCredential, MailConfirmAddress, MailNewDevice}
+		MailAccountChanged, MailFactorsChanged, MailReset, MailCredential, MailConfirmAddress, MailNewDevice,
+		MailAuditCheckpoint}
 }
 
-// OfAccount says whether a mail is about somebody's account and about no application.
+// OfAccount says whether a mail is about somebody's account, or about the audit log, and about no application.
 func (m Mail) OfAccount() bool {
 	switch m {
-	case MailInvited, MailAccountChanged, MailFactorsChanged, MailReset, MailCredential, MailConfirmAddress, MailNewDevice:
+	case MailInvited, MailAccountChanged, MailFactorsChanged, MailReset, MailCredential, MailConfirmAddress, MailNewDevice, MailAuditCheckpoint:
 		return true
 	}
 	return false

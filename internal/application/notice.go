@@ -27,6 +27,7 @@ func Notices() []Notice {
 		{MailCredential, []Recipient{ToPerson}, nil, "a password is set, or a mail address is changed or asked to be: to the address before too; about no application"},
 		{MailConfirmAddress, []Recipient{ToPerson}, nil, "a person gives another mail address, to that one; about no application"},
 		{MailNewDevice, []Recipient{ToPerson}, nil, "a person signs in with a browser that is not known; about no application"},
+		{MailAuditCheckpoint, []Recipient{ToPerson}, nil, "once a day while there are new entries, to the configured addresses; about no application"},
 	}
 }
 
@@ -56,4 +57,5 @@ var mailNames = map[Mail]string{
 	MailCredential:       "認証手段の変更",
 	MailConfirmAddress:   "メールアドレスの確認",
 	MailNewDevice:        "新しい端末からのログインのお知らせ",
+	MailAuditCheckpoint:  "監査記録のチェックポイント",
 }

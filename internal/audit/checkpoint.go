@@ -239,6 +239,7 @@ func unique(known []note.Verifier) []note.Verifier {
 
 // Checkpoints splits a file into the signed checkpoints it holds, as they are appended one after another.
 func Checkpoints(file string) []string {
+	file = strings.ReplaceAll(file, "\r\n", "\n") // as mail programs save it
 	var all []string
 	for file != "" {
 		text, rest, found := strings.Cut(file, "\n\n")

@@ -62,7 +62,7 @@ func (d *Desk) KeepLog(ctx context.Context) error {
 		return err
 	}
 	var failed error
-	for _, part := range []func(context.Context) error{d.sequence, d.checkpointIfDue, d.retainLog, d.askVerificationDaily} {
+	for _, part := range []func(context.Context) error{d.sequence, d.checkpointIfDue, d.retainLog, d.mailCheckpoint, d.askVerificationDaily} {
 		failed = errors.Join(failed, part(ctx))
 	}
 	return d.endLogRound(ctx, lease, failed)

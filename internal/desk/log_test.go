@@ -3,6 +3,7 @@ package desk_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/mail"
 	"uketsuke/internal/sample"
 )
 
@@ -388,4 +390,24 @@ func actsInSource(t *testing.T) []string {
 	}
 	slices.Sort(acts)
 	return slices.Compact(acts)
+}
+
+// TestCheckpointIsMailed: the last checkpoint goes to the configured addresses once a day, while there are new ones,
+// and what arrives can be verified.
+func TestCheckpointIsMailed(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		h.Desk.Audit.MailTo = []string{"auditor@example.jp"}
+		h.keepLog()
+		h.keepLog()
+		equal(t, "one mail a day", h.count("outbox", "kind = 'audit-checkpoint' AND recipient = 'auditor@example.jp'"), 1)
+		h.Pass(25 * time.Hour)
+		h.keepLog()
+		equal(t, "and one the next day", h.count("outbox", "kind = 'audit-checkpoint'"), 2)
+		var letter mail.Letter
+		h.ok(json.Unmarshal([]byte(h.rows("SELECT payload FROM outbox WHERE kind = 'audit-checkpoint'")[0]), &letter))
+		report, err := h.Desk.VerifyLog(t.Context(), strings.ReplaceAll(letter.Checkpoint, "\n", "\r\n"))
+		if err != nil || !report.Clean() || report.Saved != 1 {
+			t.Errorf("%+v, %v", report, err)
+		}
+	})
 }

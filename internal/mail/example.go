@@ -25,6 +25,7 @@ func Example(kind application.Mail, administrator bool) Letter {
 		Change: &AccountChange{Person: "見本 花子", By: "見本 次郎", Done: "role", PreviousRole: "申込担当者", Role: "管理責任者"},
 	}
 	l.Remote, l.Agent = "192.0.2.1", "Firefox"
+	l.Checkpoint = "desk.example.jp/audit\n123\nRqL5pbkhAGgEZNcVX1hGmWmP0bjTknsD1SXWJYvTvXo=\ntime 2024-12-02T01:30:00.000000Z\n\n— desk.example.jp/audit AAAA\n"
 	if kind == application.MailCredential {
 		l.Change = &AccountChange{Person: "見本 花子", By: "見本 花子", Done: "change-password"}
 	}

@@ -88,6 +88,9 @@ type Letter struct {
 	Remote string `json:"remote,omitempty"`
 	Agent  string `json:"agent,omitempty"`
 
+	// Checkpoint is a signed checkpoint of the audit log, as it was signed.
+	Checkpoint string `json:"checkpoint,omitempty"`
+
 	// ExpiresOn is the day on which a draft is removed or a returned application counts as withdrawn.
 	ExpiresOn calendar.Date `json:"expires_on"`
 }
@@ -163,6 +166,8 @@ func needsOf(kind application.Mail, l Letter) (needs []need, known bool) {
 		return []need{expires, {"link", func(l Letter) bool { return l.Link != "" }}}, true
 	case application.MailReset, application.MailConfirmAddress:
 		return []need{{"link", func(l Letter) bool { return l.Link != "" }}}, true
+	case application.MailAuditCheckpoint:
+		return []need{{"checkpoint", func(l Letter) bool { return l.Checkpoint != "" }}}, true
 	case application.MailNewDevice:
 		return []need{{"remote", func(l Letter) bool { return l.Remote != "" }}}, true
 	case application.MailAccountChanged, application.MailFactorsChanged, application.MailCredential:

@@ -56,7 +56,7 @@ func full(kind application.Mail) Letter {
 		ReadAt: time.Date(2024, 12, 3, 0, 5, 0, 0, time.UTC), ExpiresOn: day("2025-03-03"), Link: "01930000-0000-7000-8000-000000000001",
 		PreviousStart: day("2024-12-09"), StartReason: "センターの作業日程のためです。",
 		Change: &AccountChange{Person: "山田 太郎", By: "鈴木 一郎", Done: "role", PreviousRole: "申込担当者", Role: "閲覧者"},
-		Remote: "192.0.2.1", Agent: "Firefox / Windows",
+		Remote: "192.0.2.1", Agent: "Firefox / Windows", Checkpoint: "desk.example.jp/audit\n123\nRqL5pbkhAGgEZNcVX1hGmWmP0bjTknsD1SXWJYvTvXo=\ntime 2024-12-02T01:30:00.000000Z\n\n— desk.example.jp/audit AAAA\n",
 	}
 }
 

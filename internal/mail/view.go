@@ -2,6 +2,7 @@ package mail
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"uketsuke/internal/calendar"
@@ -42,8 +43,10 @@ type view struct {
 	Change    AccountChange
 	WrittenAt instant
 	Remote    string
-	Agent     string
-	URL       string // of the set-up link; "" in a letter that is only looked at
+	// Checkpoint is a signed note, with its lines.
+	Checkpoint string
+	Agent      string
+	URL        string // of the set-up link; "" in a letter that is only looked at
 }
 
 // A remark with its text in lines.
@@ -74,7 +77,7 @@ func newView(op Operator, l Letter) view {
 		change = AccountChange{oneLine(c.Person), oneLine(c.By), c.Done, oneLine(c.PreviousRole), oneLine(c.Role), c.Applications, oneLine(c.Successor)}
 	}
 	return view{
-		Change: change, WrittenAt: instant{l.WrittenAt}, Remote: oneLine(l.Remote), Agent: oneLine(l.Agent),
+		Change: change, WrittenAt: instant{l.WrittenAt}, Remote: oneLine(l.Remote), Checkpoint: strings.TrimSpace(l.Checkpoint), Agent: oneLine(l.Agent),
 		Operator: op, To: oneLine(l.To.Name), ToAdministrator: l.ToAdministrator,
 		Company: oneLine(l.Company), Establishment: oneLine(l.Establishment),
 		Department: oneLine(l.readersDepartment()), ApplicantDepartment: oneLine(l.Department), Applicant: oneLine(l.Applicant),

@@ -46,7 +46,7 @@ ORDER BY e.application LIMIT @most;
 -- name: OutboxWithoutEvent :many
 -- Mails whose dedupe key names no event of their application; the key begins with the event's id.
 SELECT o.id, o.kind, o.application, o.recipient FROM outbox o
-WHERE o.id > @after AND o.kind NOT IN ('invited', 'account-changed', 'factors-changed', 'password-reset', 'credential-changed',
+WHERE o.id > @after AND o.kind NOT IN ('audit-checkpoint', 'invited', 'account-changed', 'factors-changed', 'password-reset', 'credential-changed',
     'confirm-address', 'new-device') AND NOT EXISTS (
     SELECT 1 FROM application_events e WHERE e.id = substr(o.dedupe_key, 1, 36) AND e.application = o.application)
 ORDER BY o.id LIMIT @most;

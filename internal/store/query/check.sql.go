@@ -313,7 +313,7 @@ func (q *Queries) ListNewsOf(ctx context.Context, arg ListNewsOfParams) ([]News,
 
 const outboxWithoutEvent = `-- name: OutboxWithoutEvent :many
 SELECT o.id, o.kind, o.application, o.recipient FROM outbox o
-WHERE o.id > $1 AND o.kind NOT IN ('invited', 'account-changed', 'factors-changed', 'password-reset', 'credential-changed',
+WHERE o.id > $1 AND o.kind NOT IN ('audit-checkpoint', 'invited', 'account-changed', 'factors-changed', 'password-reset', 'credential-changed',
     'confirm-address', 'new-device') AND NOT EXISTS (
     SELECT 1 FROM application_events e WHERE e.id = substr(o.dedupe_key, 1, 36) AND e.application = o.application)
 ORDER BY o.id LIMIT $2
