@@ -36,6 +36,9 @@ func TestKeysRehearsed(t *testing.T) {
 		return work
 	}
 	issue()
+	h.tool("audit", "checkpoint") // a key that has not signed needs no hand-over
+	h.says(h.tool("admin", "keys", "list"), `audit-log\.sign\.1 `, `totp\.seal\.1 `)
+	h.says(h.tool("admin", "keys", "rotate", "totp"), `would take the place of totp\.seal\.1`, `nothing was changed`)
 	h.rotate("totp")
 	h.rotate("audit-log")
 	h.signedIn("examiner") // with what was sealed anew
@@ -61,20 +64,16 @@ func TestKeysRehearsed(t *testing.T) {
 		t.Errorf("R-SEC-9 after the loss: %v", err)
 	}
 	h.stop()
+	h.tool("audit", "checkpoint")
+	h.tool("audit", "verify") // by three keys: one handed over, one could not
 	h.says(h.tool("check"), `^no difference\n$`)
 }
 
-// rotate rotates and retires the keys of a purpose, asking before.
+// rotate rotates and retires the keys of a purpose.
 func (h *house) rotate(purpose string) {
 	h.t.Helper()
-	h.tool("audit", "checkpoint")
-	h.says(h.tool("admin", "keys", "list"), regexp.QuoteMeta(purpose)+`\.\w+\.1 `)
-	h.says(h.tool("admin", "keys", "rotate", purpose), `would take the place of `+purpose, `nothing was changed`)
 	h.says(h.tool("admin", "keys", "rotate", purpose, "--really"), `drawn: `+purpose+`\.\w+\.2\n`)
-	h.says(h.tool("admin", "keys", "retire", purpose), `would destroy `+purpose+`\.\w+\.1 `, `nothing was changed`)
 	h.says(h.tool("admin", "keys", "retire", purpose, "--really"), `destroyed: `+purpose+`\.\w+\.1\n`)
-	h.tool("audit", "checkpoint")
-	h.tool("audit", "verify")
 }
 
 func (h *house) says(said string, patterns ...string) {
