@@ -186,13 +186,12 @@ func (s *Server) chooseMails(v *visit) error {
 	return v.seeOther(accountPath, "受け取るメールを保存しました。")
 }
 
-// endSession ends one of the person's own sessions; one that is over already is as it should be.
+// endSession ends one of the person's own sessions.
 func (s *Server) endSession(v *visit) error {
 	if _, err := v.sureForm(); err != nil {
 		return err
 	}
-	err := s.Desk.EndSignIn(v.ctx(), v.actor(), v.r.PathValue("session"))
-	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+	if err := s.Desk.EndSignIn(v.ctx(), v.actor(), v.r.PathValue("session")); err != nil {
 		return err
 	}
 	return v.seeOther(accountPath, "ログインを終了しました。")
