@@ -52,7 +52,7 @@ func (s *Server) showFactors(v *visit, f Form) error {
 	}
 	data := FactorsPage{Frame: v.frame(factorsPath, f), Factors: factors, Confirmed: v.confirmed(), Password: password,
 		Possible: s.Desk.PasskeysPossible(), PasskeyName: passkeyName(f)}
-	data.Back = Link{Text: "トップへ", Address: homeOf(v.session)}
+	data.Back = Link{Text: "アカウント設定", Address: accountPath}
 	if factors.Any() && factors.RecoveryLeft == 0 {
 		data.Flash = append(data.Flash, Notice{Kind: "warning", Heading: "復旧コードがありません",
 			Says: Say("機器をなくしたときにログインできるよう、復旧コードを作成して、機器とは別の場所に控えてください。")})

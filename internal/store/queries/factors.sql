@@ -65,3 +65,10 @@ WHERE COALESCE(a.establishment, '') = CAST(@establishment AS text) ORDER BY a.id
 -- How many factors an account has besides password and recovery codes.
 SELECT CAST((SELECT count(*) FROM totp_secrets t WHERE t.account = @account AND t.stage = 'active')
           + (SELECT count(*) FROM passkeys k WHERE k.account = @account) AS bigint) AS factors;
+
+-- name: StrayRecoveryCodes :many
+-- Accounts that have recovery codes and no factor which they could stand in for.
+SELECT DISTINCT r.account FROM recovery_codes r
+WHERE NOT EXISTS (SELECT 1 FROM totp_secrets t WHERE t.account = r.account AND t.stage = 'active')
+  AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.account = r.account)
+ORDER BY r.account;

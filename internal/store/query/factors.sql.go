@@ -318,6 +318,37 @@ func (q *Queries) PutTOTP(ctx context.Context, arg PutTOTPParams) error {
 	return err
 }
 
+const strayRecoveryCodes = `-- name: StrayRecoveryCodes :many
+SELECT DISTINCT r.account FROM recovery_codes r
+WHERE NOT EXISTS (SELECT 1 FROM totp_secrets t WHERE t.account = r.account AND t.stage = 'active')
+  AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.account = r.account)
+ORDER BY r.account
+`
+
+// Accounts that have recovery codes and no factor which they could stand in for.
+func (q *Queries) StrayRecoveryCodes(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, strayRecoveryCodes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var account string
+		if err := rows.Scan(&account); err != nil {
+			return nil, err
+		}
+		items = append(items, account)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const usePasskey = `-- name: UsePasskey :execrows
 UPDATE passkeys SET credential = $1, used_at = $2, doubted_at = $3 WHERE id = $4 AND credential = $5
 `
