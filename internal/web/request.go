@@ -183,7 +183,7 @@ func (v *visit) fewFields() error {
 // several are the names of fields that a form may have more than once: check boxes of one question. Behind a dot a
 // name says whose question it is.
 func several() []string {
-	return []string{"kinds", "trades", "remove", "reissue", "proposed", "claim", "state"}
+	return []string{"kinds", "trades", "remove", "reissue", "proposed", "claim", "state", "mails"}
 }
 
 // form is what was posted, line breaks as "\n". Fields the page does not have, a field sent twice that has one
