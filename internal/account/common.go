@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-//go:embed common/passwords.txt
+//go:embed passwords/commonest.csv
 var commonPasswords string
 
 // common are the common passwords in lower case.
