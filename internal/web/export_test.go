@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
 	"path"
@@ -90,9 +91,7 @@ func TestAFileAskedForIsKept(t *testing.T) {
 	h.wait(desk.SessionIdle + time.Second)
 	form := url.Values{"from": {"2024-12-01"}, "to": {"2024-12-12"}}
 	login := b.want(b.post("/contract/compare.csv", form), 401, htmlcheck.In(`input[name="kept"]`))
-	values := fieldsOf(t, login)
-	values.Set("login", "hanako")
-	values.Set("password", testPassword)
+	values := url.Values{"login": {"hanako"}, "password": {testPassword}, "to": {login.hidden("to")}, "kept": {html.UnescapeString(login.hidden("kept"))}}
 	b.want(b.post("/login", values), 200, htmlcheck.In(`form[action="/contract/compare.csv"] input[name="from"][value="2024-12-01"]`))
 	wrong := b.save("/contract/compare.csv?from=x&to=2024-12-12")
 	b.want(wrong, 422, htmlcheck.In(`input[name="from"][value="x"]`))
