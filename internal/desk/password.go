@@ -124,7 +124,7 @@ func (a *act) putPassword(p query.Account, hash, keep, name string) error {
 
 // tellOfAccount writes a letter about an account to one address of its owner.
 func (a *act) tellOfAccount(kind application.Mail, p query.Account, address string, fill func(*mail.Letter)) error {
-	company, establishment, err := a.belongs(p)
+	company, establishment, err := a.homeOf(p)
 	if err != nil {
 		return err
 	}
@@ -138,13 +138,4 @@ func (a *act) tellOfAccount(kind application.Mail, p query.Account, address stri
 	l.To.Email = address
 	fill(&l)
 	return a.post(l)
-}
-
-// belongs is where a person belongs, as letters say it: the centre's people have no establishment.
-func (a *act) belongs(p query.Account) (company, establishment string, err error) {
-	if p.Establishment == "" {
-		return a.desk.Operator.Centre, "", nil
-	}
-	est, err := establishmentOf(a.ctx, a.tx.Queries, string(p.Establishment), a.today())
-	return est.Company, est.Name, err
 }

@@ -208,3 +208,32 @@ func TestNewDevice(t *testing.T) {
 		equal(t, "trap 23: forgotten", h.count("devices", "1 = 1"), 0)
 	})
 }
+
+// The independent check finds who is in and should not be, and links and addresses that are nobody's.
+func TestCheckOfAccess(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		session := h.signIn(h.Applicant)
+		h.ok(h.Desk.AskReset(t.Context(), sample.Login(h.Viewer), "192.0.2.1"))
+		h.ok(h.Desk.AskAddress(t.Context(), session, "new@mihon.example"))
+		h.ok(h.Desk.ConfirmAddress(t.Context(), h.linkIn("address")))
+		for _, statement := range []string{
+			"UPDATE accounts SET status = 'stopped' WHERE id = '" + string(h.Applicant.ID) + "'",
+			"UPDATE outbox SET recipient = 'somebody@else.example' WHERE kind = 'password-reset'",
+			"UPDATE accounts SET email = 'never@mihon.example' WHERE id = '" + string(h.Applicant.ID) + "'",
+		} {
+			_, err := h.raw.ExecContext(t.Context(), statement)
+			h.ok(err)
+		}
+		findings, err := h.Desk.Check(t.Context())
+		h.ok(err)
+		var text strings.Builder
+		for _, f := range findings {
+			text.WriteString(f.String() + "\n")
+		}
+		for _, want := range []string{"the session " + session.SignIn + " goes on", "has a link that is not its reader's", "nobody has confirmed it"} {
+			if !strings.Contains(text.String(), want) {
+				t.Errorf("the check does not find that %s:\n%s", want, text.String())
+			}
+		}
+	})
+}

@@ -65,3 +65,25 @@ WHERE a.establishment = @establishment AND c.recorded_at > @recorded_at ORDER BY
 
 -- name: SetUnwanted :exec
 UPDATE accounts SET unwanted = @unwanted WHERE id = @id;
+
+-- name: SignInsOfNobody :many
+-- Sessions that are open although their account was stopped or never set up.
+SELECT s.id FROM sign_ins s JOIN accounts a ON a.id = s.account
+WHERE s.id > @after AND s.ended_at IS NULL AND a.status <> 'active' ORDER BY s.id LIMIT @most;
+
+-- name: StrayLinkMails :many
+-- Mails with a link that was asked for whose dedupe key names no such link, or one of somebody else.
+SELECT o.id FROM outbox o
+WHERE o.kind IN ('password-reset', 'confirm-address') AND o.id > @after AND NOT EXISTS (
+    SELECT 1 FROM setup_links l JOIN accounts p ON p.id = l.account
+    WHERE l.id = substr(o.dedupe_key, 1, 36) AND (o.kind = 'confirm-address' AND l.kind = 'address' AND l.address = o.recipient
+        OR o.kind = 'password-reset' AND l.kind = 'reset' AND (p.email = o.recipient
+            OR EXISTS (SELECT 1 FROM address_changes c WHERE c.account = p.id AND c.before = o.recipient))))
+ORDER BY o.id LIMIT @most;
+
+-- name: AddressesNotConfirmed :many
+-- Accounts whose mail address was changed, and is none that was confirmed.
+SELECT a.id FROM accounts a
+WHERE a.id > @after AND EXISTS (SELECT 1 FROM address_changes c WHERE c.account = a.id) AND NOT EXISTS (
+    SELECT 1 FROM setup_links l WHERE l.account = a.id AND l.kind = 'address' AND l.used_at IS NOT NULL AND l.address = a.email)
+ORDER BY a.id LIMIT @most;

@@ -50,6 +50,42 @@ func (q *Queries) AddressChangesAfter(ctx context.Context, arg AddressChangesAft
 	return items, nil
 }
 
+const addressesNotConfirmed = `-- name: AddressesNotConfirmed :many
+SELECT a.id FROM accounts a
+WHERE a.id > $1 AND EXISTS (SELECT 1 FROM address_changes c WHERE c.account = a.id) AND NOT EXISTS (
+    SELECT 1 FROM setup_links l WHERE l.account = a.id AND l.kind = 'address' AND l.used_at IS NOT NULL AND l.address = a.email)
+ORDER BY a.id LIMIT $2
+`
+
+type AddressesNotConfirmedParams struct {
+	After string
+	Most  int32
+}
+
+// Accounts whose mail address was changed, and is none that was confirmed.
+func (q *Queries) AddressesNotConfirmed(ctx context.Context, arg AddressesNotConfirmedParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, addressesNotConfirmed, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countDevices = `-- name: CountDevices :one
 SELECT count(*) FROM devices WHERE account = $1
 `
@@ -450,4 +486,77 @@ type SetUnwantedParams struct {
 func (q *Queries) SetUnwanted(ctx context.Context, arg SetUnwantedParams) error {
 	_, err := q.db.ExecContext(ctx, setUnwanted, arg.Unwanted, arg.ID)
 	return err
+}
+
+const signInsOfNobody = `-- name: SignInsOfNobody :many
+SELECT s.id FROM sign_ins s JOIN accounts a ON a.id = s.account
+WHERE s.id > $1 AND s.ended_at IS NULL AND a.status <> 'active' ORDER BY s.id LIMIT $2
+`
+
+type SignInsOfNobodyParams struct {
+	After string
+	Most  int32
+}
+
+// Sessions that are open although their account was stopped or never set up.
+func (q *Queries) SignInsOfNobody(ctx context.Context, arg SignInsOfNobodyParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, signInsOfNobody, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const strayLinkMails = `-- name: StrayLinkMails :many
+SELECT o.id FROM outbox o
+WHERE o.kind IN ('password-reset', 'confirm-address') AND o.id > $1 AND NOT EXISTS (
+    SELECT 1 FROM setup_links l JOIN accounts p ON p.id = l.account
+    WHERE l.id = substr(o.dedupe_key, 1, 36) AND (o.kind = 'confirm-address' AND l.kind = 'address' AND l.address = o.recipient
+        OR o.kind = 'password-reset' AND l.kind = 'reset' AND (p.email = o.recipient
+            OR EXISTS (SELECT 1 FROM address_changes c WHERE c.account = p.id AND c.before = o.recipient))))
+ORDER BY o.id LIMIT $2
+`
+
+type StrayLinkMailsParams struct {
+	After string
+	Most  int32
+}
+
+// Mails with a link that was asked for whose dedupe key names no such link, or one of somebody else.
+func (q *Queries) StrayLinkMails(ctx context.Context, arg StrayLinkMailsParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, strayLinkMails, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
