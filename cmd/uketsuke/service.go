@@ -50,7 +50,7 @@ type service struct {
 func (s *service) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
-	return errors.Join(s.machines.Flush(ctx), s.db.Close(), s.ledger.Close())
+	return errors.Join(s.machines.Flush(ctx), s.db.Close(), s.ledger.Close(), s.desk.Ring.Close())
 }
 
 // mailed wakes the deliverer; one word is enough for any number of mails.

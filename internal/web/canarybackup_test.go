@@ -67,6 +67,14 @@ func noBackupOpens(t *testing.T, b backedUp) {
 	tick(t, h)
 	b.backup(t, h, filepath.Join(b.dir, "new.backup"))
 	after := b.everyFile(t)
+	kanri := h.as(t, "kanri")
+	for _, export := range []string{"/applications.csv", "/contract.csv?on=2024-12-12"} {
+		file := kanri.save(export, testPassword)
+		if file.status != 200 || !strings.Contains(string(file.body), "1ANAC") && !strings.Contains(string(file.body), "2400001A") {
+			t.Errorf("%s: status %d, %.200s", export, file.status, file.body)
+		}
+		after["export "+export] = string(file.body)
+	}
 	after["the old backup"] = readFile(t, old)
 	after["rows of the new backup"] = strings.Join(b.restore(t, filepath.Join(b.dir, "new.backup"), nil), "\n")
 	left := b.restore(t, old, func(db *store.DB) {
