@@ -27,5 +27,5 @@ func (a *act) stoppedAddress(address string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("asking whose address that is: %w", err)
 	}
-	return n.Stopped > 0 && n.Others == 0, nil
+	return n.Stopped > 0 && n.Remaining == 0, nil
 }

@@ -55,12 +55,13 @@ ORDER BY id LIMIT @most;
 
 -- name: SeizeApplication :one
 -- The guard of what is handed over: by its key and by whose it is.
-UPDATE applications SET version = version + 1 WHERE id = @id AND (holder = @owner OR draft_by = @owner) RETURNING *;
+UPDATE applications SET version = version + 1 WHERE id = @id AND (holder = @owner OR draft_by = @owner)
+RETURNING *;
 
 -- name: StoppedAddress :one
 -- How many stopped accounts of an establishment have a mail address, and how many others.
 SELECT CAST(COALESCE(SUM(CASE WHEN status = 'stopped' THEN 1 ELSE 0 END), 0) AS bigint) AS stopped,
-       CAST(COALESCE(SUM(CASE WHEN status = 'stopped' THEN 0 ELSE 1 END), 0) AS bigint) AS others
+       CAST(COALESCE(SUM(CASE WHEN status = 'stopped' THEN 0 ELSE 1 END), 0) AS bigint) AS remaining
 FROM accounts WHERE establishment = @establishment AND lower(email) = @email;
 
 -- name: AllAccountEvents :many

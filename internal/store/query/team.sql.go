@@ -651,7 +651,8 @@ func (q *Queries) LockLeaders(ctx context.Context, arg LockLeadersParams) (int64
 }
 
 const seizeApplication = `-- name: SeizeApplication :one
-UPDATE applications SET version = version + 1 WHERE id = $1 AND (holder = $2 OR draft_by = $2) RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
+UPDATE applications SET version = version + 1 WHERE id = $1 AND (holder = $2 OR draft_by = $2)
+RETURNING id, establishment, state, version, draft, draft_by, round, receipt, kinds, items, desired_start, registered_at, registered_by, holder, holder_name, settings_complete, start_date, start_reason, settings_deadline, approved_at, approved_by, start_changed_at, read_advised, read_last, read_closed, secrets_ended_at, effect_noted_at, ended_at, end_reason, touched_at, announced_at, search, created_at, created_by, four_eyes, proposed_at, proposed_by, proposed_name, proposal, waited_days, copied_from, waiting_since
 `
 
 type SeizeApplicationParams struct {
@@ -712,7 +713,7 @@ func (q *Queries) SeizeApplication(ctx context.Context, arg SeizeApplicationPara
 
 const stoppedAddress = `-- name: StoppedAddress :one
 SELECT CAST(COALESCE(SUM(CASE WHEN status = 'stopped' THEN 1 ELSE 0 END), 0) AS bigint) AS stopped,
-       CAST(COALESCE(SUM(CASE WHEN status = 'stopped' THEN 0 ELSE 1 END), 0) AS bigint) AS others
+       CAST(COALESCE(SUM(CASE WHEN status = 'stopped' THEN 0 ELSE 1 END), 0) AS bigint) AS remaining
 FROM accounts WHERE establishment = $1 AND lower(email) = $2
 `
 
@@ -722,15 +723,15 @@ type StoppedAddressParams struct {
 }
 
 type StoppedAddressRow struct {
-	Stopped int64
-	Others  int64
+	Stopped   int64
+	Remaining int64
 }
 
 // How many stopped accounts of an establishment have a mail address, and how many others.
 func (q *Queries) StoppedAddress(ctx context.Context, arg StoppedAddressParams) (StoppedAddressRow, error) {
 	row := q.db.QueryRowContext(ctx, stoppedAddress, arg.Establishment, arg.Email)
 	var i StoppedAddressRow
-	err := row.Scan(&i.Stopped, &i.Others)
+	err := row.Scan(&i.Stopped, &i.Remaining)
 	return i, err
 }
 
