@@ -74,7 +74,7 @@ func (c *restoreCommand) Run(p *process) error {
 			return err
 		}
 		if found.ID != "" {
-			p.printf("%s; see the page /desk/restored\n", found)
+			p.printf("%s; see the page /desk/operations/restored\n", found)
 		}
 		return printFindings(p, t)
 	})

@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
 )
 
@@ -39,7 +40,7 @@ func (s *Server) showRestored(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
-	data := RestoredPage{Frame: v.frame("/desk/restored", f)}
+	data := RestoredPage{Frame: v.frame("/desk/operations/restored", f)}
 	for _, r := range restores {
 		line := RestoreLine{At: r.At, Checkpoint: r.Checkpoint}
 		for _, part := range r.Kinds {
@@ -80,7 +81,7 @@ func forgottenPart(r desk.Restored, part desk.ForgottenKind) ForgottenPart {
 			line.Address = deskPath(f.Application)
 		}
 		if part.Kind == "mail" {
-			line.What = f.Detail
+			line.Key, line.What = "", application.Mail(f.Detail).Japanese() // its Message-ID says nothing to people
 		}
 		p.Lines = append(p.Lines, line)
 	}

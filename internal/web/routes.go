@@ -122,7 +122,7 @@ func (s *Server) route() {
 	s.get("/desk/rules", centre, s.showRules)
 	s.post("/desk/rules", supervisors, s.setRule, s.showRules)
 	s.get("/desk/operations", centre, s.showOperations)
-	s.get("/desk/restored", centre, s.showRestored)
+	s.get("/desk/operations/restored", centre, s.showRestored)
 	s.post("/desk/operations/mode", supervisors, s.setMode, s.showOperations)
 
 	s.get("/desk/audit", supervisors, s.showAudit)
