@@ -201,6 +201,7 @@ func TestVerifyFinds(t *testing.T) {
 			delete(l.signed, n)
 			return l.export(0, 5)
 		}, []Fault{TailCut}},
+		"the end cut": {func(_ *kept, x []string) []string { return x[:len(x)-1] }, []Fault{TailCut}},
 		"checkpoint forged": {func(l *kept, x []string) []string {
 			x[len(x)-2] = forged(t, l.at(n), 9)
 			return x
@@ -236,6 +237,18 @@ func TestVerifyFinds(t *testing.T) {
 				t.Errorf("found %v, want %v", got, row.want)
 			}
 		})
+	}
+}
+
+// TestVerifyHead: trap 18 without anything saved: a head that promises more than there is.
+func TestVerifyHead(t *testing.T) {
+	_, public := signerOf(t, 1)
+	l := newLog(t, 9)
+	l.sign(9)
+	x := l.export(0, 9)
+	x = append(x[:6], `{"end":{"leaves":5}}`+"\n")
+	if got := faults(verify(t, x, public)); !slices.Equal(got, []Fault{TailCut, Unsigned}) {
+		t.Errorf("trap 18: found %v", got)
 	}
 }
 
@@ -364,6 +377,10 @@ func TestRestart(t *testing.T) {
 	r := verify(t, l.export(0, 15), public, early+"\n"+late)
 	if !slices.Equal(faults(r), []Fault{Restarted}) || r.Saved != 1 || !strings.Contains(r.Findings[0].Text, "restart after restore at size 8") {
 		t.Errorf("%+v", r)
+	}
+	before.add(2)
+	if got := faults(verify(t, l.export(0, 15), public, before.sign(14))); !slices.Equal(got, []Fault{Forked}) {
+		t.Errorf("a checkpoint beyond what the restore knew: %v", got)
 	}
 	l.entries = slices.Delete(l.entries, 8, 9)
 	delete(l.signed, 15)

@@ -195,6 +195,8 @@ func jobWord(name string) string {
 		return "使われない鍵の破棄"
 	case desk.MailJob:
 		return "メールの送信"
+	case desk.LogJob:
+		return "監査記録の整理と署名"
 	case desk.CleanJob:
 		return "古いログイン記録の整理"
 	}
