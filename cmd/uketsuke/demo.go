@@ -29,6 +29,7 @@ type demoCommand struct {
 	Data   string `default:"var/demo" placeholder:"DIR" help:"Folder of the demo; delete it to begin anew."`
 	Now    string `placeholder:"INSTANT" help:"When a new folder begins, such as 2024-11-29T10:00:00+09:00; the present by default."`
 	NoOpen bool   `help:"Do not open the browser."`
+	identityFlags
 }
 
 // Run shows the demo until it is interrupted.
@@ -161,6 +162,9 @@ func (s *show) open(sender mail.Sender, secure bool) error {
 	}
 	if err := s.returnMail(); err != nil {
 		return errors.Join(err, s.service.close())
+	}
+	if s.service.identities, err = s.providers(s.address + "login"); err != nil {
+		return errors.Join(misconfiguration(err), s.service.close())
 	}
 	pages := &demo.Pages{Clock: s.clock, Mails: s.mails, Moved: s.moved, Log: s.log}
 	err = s.people()

@@ -29,6 +29,7 @@ type serveCommand struct {
 	smtpFlags     `group:"Mail server"`
 	bounceFlags   `group:"Mail server"`
 	auditFlags    `group:"Audit log"`
+	identityFlags `group:"Centre"`
 }
 
 // Run serves until SIGTERM. Everything that is wrong in the configuration is told before anybody can
@@ -40,9 +41,10 @@ func (c *serveCommand) Run(p *process) error {
 	tables, catalogueErr := loadCatalogue(c.Catalogue)
 	signer, signerErr := c.signer()
 	ways, waysErr := c.ways()
+	providers, providersErr := c.providers(c.LoginURL)
 	operator := c.operator()
 	operator.Mail.BounceDomain = c.BounceDomain
-	faults := append(c.faults(), listenAddress(c.Listen), c.bounceFlags.fault(), tlsErr, smtpErr, catalogueErr, signerErr, c.auditFlags.fault(), waysErr)
+	faults := append(c.faults(), listenAddress(c.Listen), c.bounceFlags.fault(), tlsErr, smtpErr, catalogueErr, signerErr, c.auditFlags.fault(), waysErr, providersErr)
 	if err := misconfiguration(faults...); err != nil {
 		return err
 	}
@@ -56,6 +58,7 @@ func (c *serveCommand) Run(p *process) error {
 	if s.guard, err = s.desk.WatchClock(p.ctx); err != nil {
 		return errors.Join(err, s.close())
 	}
+	s.identities = providers
 	if s.server, err = s.webServer(true, nil); err != nil {
 		return errors.Join(err, s.close())
 	}

@@ -13,6 +13,7 @@ import (
 
 	"uketsuke/internal/api"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/identity"
 	"uketsuke/internal/ledger"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store"
@@ -32,18 +33,19 @@ const (
 
 // A service is a desk with a door and with the work that goes on behind it.
 type service struct {
-	db        *store.DB
-	ledger    *ledger.Ledger
-	desk      *desk.Desk
-	sessions  *store.Sessions
-	deliverer *mail.Deliverer
-	server    *web.Server
-	bounces   net.Listener // for returned mail; nil for none
-	machines  *api.Server
-	log       *slog.Logger
-	wake      chan struct{}
-	guard     *desk.ClockGuard // nil in the demo
-	ticking   sync.Mutex
+	db         *store.DB
+	ledger     *ledger.Ledger
+	desk       *desk.Desk
+	sessions   *store.Sessions
+	deliverer  *mail.Deliverer
+	server     *web.Server
+	identities *identity.Providers // nil for none
+	bounces    net.Listener        // for returned mail; nil for none
+	machines   *api.Server
+	log        *slog.Logger
+	wake       chan struct{}
+	guard      *desk.ClockGuard // nil in the demo
+	ticking    sync.Mutex
 }
 
 // close stores what is still in memory and closes the database.
@@ -63,7 +65,7 @@ func (s *service) mailed() {
 
 // webServer makes the pages. secure says that browsers come by TLS; demo is nil but in the demo.
 func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
-	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo})
+	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo, Identities: s.identities})
 }
 
 // handler is the pages, and beside them the addresses that machines ask: the network's gateway and a load

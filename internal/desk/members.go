@@ -161,7 +161,11 @@ func (d *Desk) member(ctx context.Context, q reader, row query.Account) (Member,
 			return m, fmt.Errorf("reading the person %s: %w", row.ID, err)
 		}
 	}
-	m.LastSignIn = signedIn.Time
+	factors, err := q.CountFactors(ctx, row.ID)
+	if err != nil {
+		return m, fmt.Errorf("counting the factors of %s: %w", row.ID, err)
+	}
+	m.LastSignIn, m.SecondFactor = signedIn.Time, factors > 0
 	if until.After(d.Elapsed()) {
 		m.LinkUntil = until.Time
 	}

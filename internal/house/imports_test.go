@@ -32,6 +32,7 @@ var floors = map[string]string{
 	"internal/mail/catcher":   "",
 	"internal/mail/returned":  "mail",
 	"internal/signature":      "",
+	"internal/identity":       "",
 	"internal/keyring":        "problem calendar secret",
 	"internal/ledger":         "",
 	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
@@ -39,10 +40,10 @@ var floors = map[string]string{
 	"internal/store/column":   "calendar",
 
 	"internal/desk": "problem calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger store store/query store/column",
-	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail desk",
+	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail identity desk",
 	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
-	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger store desk web api demo",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger identity store desk web api demo",
 
 	// Packages for tests only: nothing of the product may import them.
 	"internal/mail/mailtest":   "mail mail/catcher",

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"uketsuke/internal/account"
 	"uketsuke/internal/desk"
 )
 
@@ -27,9 +28,7 @@ func (s *Server) showFirst(v *visit, f Form) error {
 	for _, field := range accountFields() {
 		data.Fields = append(data.Fields, f.Field(field))
 	}
-	data.Password = f.Field(Field{Name: "password", Label: "新しいパスワード", Type: "password", Required: true, Autocomplete: "new-password", Width: "l",
-		Hint: Say("15文字以上で設定してください。文字の種類に決まりはありません。長い文のほうが安全で、覚えやすくなります。")})
-	data.Again = f.Field(Field{Name: "password-again", Label: "新しいパスワード（確認のためもう一度）", Type: "password", Required: true, Autocomplete: "new-password", Width: "l"})
+	data.Password, data.Again = f.newPassword("password", account.PasswordMin)
 	return v.render("first", data)
 }
 

@@ -20,7 +20,9 @@ type LoginPage struct {
 	Expired  bool
 	Notices  []NoticeText // what the centre announces to everybody
 	Demo     []DemoLogin
-	Passkeys bool // browsers do them at this address
+	// Providers are the identity providers by which one can sign in.
+	Providers []ProviderChoice
+	Passkeys  bool // browsers do them at this address
 }
 
 // loginPath is the login page that leads on to a place.
@@ -75,6 +77,7 @@ func (v *visit) renderLogin(f Form, to, kept string) error {
 	if err != nil {
 		return err
 	}
+	data.Providers = v.choices()
 	data.Notices, data.Flash = notices, append(mode, data.Flash...)
 	if v.s.Demo != nil {
 		if data.Demo, err = v.s.Demo.logins(v.ctx()); err != nil {

@@ -44,6 +44,7 @@ type PersonPage struct {
 	Status                                         Tag
 	Pairs                                          []Pair
 	Self, Last, Invited, Active, Stopped, MayRemit bool
+	MayReset                                       bool // there are second factors to take away, for who has lost them
 	Roles                                          Choices
 	Successor                                      Select
 	Password                                       Field
@@ -87,6 +88,7 @@ func (s *Server) people(base string, a Access) {
 	s.post(base+"/{person}/stop", a, s.stopPerson, s.showPerson)
 	s.post(base+"/{person}/reactivate", a, s.reactivatePerson, s.showPerson)
 	s.post(base+"/{person}/sessions", a, s.endPersonsSessions, s.showPerson)
+	s.post(base+"/{person}/factors", a, s.resetFactors, s.showPerson)
 	s.post(base+"/{person}/hand-over", a, s.handOverWork, s.showPerson)
 	s.post(base+"/{person}/link", a, s.sendLink, s.showPerson)
 	s.post(base+"/{person}/withdraw", a, s.withdrawInvitation, s.showPerson)
@@ -159,8 +161,11 @@ func (s *Server) showPerson(v *visit, f Form) error {
 		Status: statusTag(p.Status), Self: p.Self, Last: p.Last, Invited: p.Status == "invited", Active: p.Status == "active", Stopped: p.Status == "stopped",
 		MayRemit: p.Status == "active" && v.actor().Role == account.Supervisor && at.establishment != "",
 		Roles:    f.Choices(Choices{Name: "role", Label: "役割", Required: true, Choices: roleChoices(p.Roles)}),
-		Password: f.Field(Field{Name: "password", Label: "確認のため、ログインに使うパスワード", Type: "password", Required: true, Autocomplete: "current-password", Width: "l"}),
+		MayReset: p.SecondFactor && !p.Self && p.Status == "active",
 		Pairs:    personPairs(p.Member), AskPassword: !v.confirmed(), Events: accountLines(p.Events, false),
+	}
+	if data.Password, err = v.whoField(f); err != nil {
+		return err
 	}
 	data.Successor = f.Select(successorChoice(p, at))
 	for _, kept := range p.Applications {

@@ -63,6 +63,13 @@ func (s *Server) endPersonsSessions(v *visit) error {
 	})
 }
 
+// resetFactors lets somebody in again who has lost every second factor; the person sets up a new one.
+func (s *Server) resetFactors(v *visit) error {
+	return v.onPerson("2段階の確認を解除しました。ご本人がもう一度登録します。", func(ref desk.MemberRef, _ url.Values) error {
+		return s.Desk.ResetFactors(v.ctx(), v.actor(), ref.Person)
+	})
+}
+
 func (s *Server) handOverWork(v *visit) error {
 	return v.onPerson("申込を引き継ぎました。", func(ref desk.MemberRef, in url.Values) error {
 		return s.Desk.HandOver(v.ctx(), v.actor(), ref, account.ID(in.Get("successor")))

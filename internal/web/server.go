@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"uketsuke/internal/desk"
+	"uketsuke/internal/identity"
 
 	"github.com/alexedwards/scs/v2"
 )
@@ -23,6 +24,8 @@ type Config struct {
 	Elapsed func() time.Time
 	Log     *slog.Logger
 	Demo    *Demo
+	// Identities are the identity providers by which people can sign in; nil for none.
+	Identities *identity.Providers
 }
 
 // A Demo adds the clock bar to every page.

@@ -81,6 +81,9 @@ const grey = () => {
 for (const box of alone.concat(together)) box.addEventListener("change", grey);
 grey();
 
+// Who comes back from an identity provider goes on without a press.
+document.querySelector("form[data-continue]")?.requestSubmit();
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

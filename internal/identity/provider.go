@@ -1,0 +1,167 @@
+package identity
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// waits bounds every call to a provider: one that does not answer keeps nobody waiting for longer (ASVS 16.5.2).
+const waits = 8 * time.Second
+
+// ErrUnavailable says that the provider could not be asked; somebody can still sign in by password.
+var ErrUnavailable = errors.New("the identity provider cannot be reached")
+
+// ErrRefused says that what came back is no proof: it was not asked for by this browser, was used already, is for
+// somebody else, or the person was turned away.
+var ErrRefused = errors.New("the identity provider's answer is no proof")
+
+// Providers are those of an installation. It is safe for concurrent use. None of them is asked before somebody wants
+// to sign in by it, so that the service starts without them.
+type Providers struct {
+	configs  []Config
+	callback func(key string) string
+	client   *http.Client
+	mu       sync.Mutex
+	known    map[string]*oidc.Provider
+}
+
+// New joins providers; callback is the address to which each leads back.
+func New(configs []Config, callback func(key string) string) *Providers {
+	return &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits}, known: map[string]*oidc.Provider{}}
+}
+
+// All are the providers in the order of the file; none for nil.
+func (ps *Providers) All() []Config {
+	if ps == nil {
+		return nil
+	}
+	return ps.configs
+}
+
+// Config is the provider of a key.
+func (ps *Providers) Config(key string) (Config, bool) {
+	for _, c := range ps.All() {
+		if c.Key == key {
+			return c, true
+		}
+	}
+	return Config{}, false
+}
+
+// An Asking is one try to sign in, kept in the browser's session until the answer comes.
+type Asking struct{ Provider, State, Nonce, Verifier string }
+
+// A Person is whom a provider has proven.
+type Person struct {
+	Issuer, Subject string
+	Second          bool // the provider asked for a second factor
+}
+
+// discover asks a provider where everything is, once; a failure is not kept.
+func (ps *Providers) discover(ctx context.Context, c Config) (*oidc.Provider, error) {
+	ps.mu.Lock()
+	known := ps.known[c.Key]
+	ps.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	// The keys are fetched later with the context of the discovery, which must therefore outlive the request.
+	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), ps.client), c.Issuer)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.known[c.Key] = found
+	return found, nil
+}
+
+func (ps *Providers) flow(c Config, p *oidc.Provider) *oauth2.Config {
+	return &oauth2.Config{ClientID: c.ClientID, ClientSecret: c.Secret, Endpoint: p.Endpoint(), RedirectURL: ps.callback(c.Key), Scopes: []string{oidc.ScopeOpenID}}
+}
+
+// Begin is the address at which the person proves to a provider who they are, and what the answer must fit.
+func (ps *Providers) Begin(ctx context.Context, key string) (string, Asking, error) {
+	c, there := ps.Config(key)
+	if !there {
+		return "", Asking{}, ErrRefused
+	}
+	p, err := ps.discover(ctx, c)
+	if err != nil {
+		return "", Asking{}, err
+	}
+	asking := Asking{Provider: key, State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier()}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(asking.Nonce), oauth2.S256ChallengeOption(asking.Verifier)}
+	if len(c.Second) > 0 {
+		options = append(options, oauth2.SetAuthURLParam("acr_values", strings.Join(c.Second, " ")))
+	}
+	return ps.flow(c, p).AuthCodeURL(asking.State, options...), asking, nil
+}
+
+// An Answer is what the provider's redirection carries. Issuer may be "": not every provider names itself (RFC 9207).
+type Answer struct{ Code, State, Issuer, Error string }
+
+// Finish turns an answer into a person:
+//   - it belongs to what this browser has asked this provider,
+//   - the code is exchanged with the verifier, which no thief of the code has,
+//   - the token is signed by the provider, for us, not expired, and holds the nonce.
+//
+// ErrRefused or ErrUnavailable is among the errors.
+func (ps *Providers) Finish(ctx context.Context, asking Asking, a Answer) (Person, error) {
+	c, there := ps.Config(asking.Provider)
+	switch {
+	case !there || asking.State == "" || subtle.ConstantTimeCompare([]byte(asking.State), []byte(a.State)) != 1:
+		return Person{}, fmt.Errorf("%w: it was not asked for here", ErrRefused)
+	case a.Issuer != "" && a.Issuer != c.Issuer:
+		return Person{}, fmt.Errorf("%w: it comes from another issuer", ErrRefused)
+	case a.Error != "" || a.Code == "":
+		return Person{}, fmt.Errorf("%w: it has no code", ErrRefused)
+	}
+	p, err := ps.discover(ctx, c)
+	if err != nil {
+		return Person{}, err
+	}
+	ctx = oidc.ClientContext(ctx, ps.client)
+	token, err := ps.flow(c, p).Exchange(ctx, a.Code, oauth2.VerifierOption(asking.Verifier))
+	if err != nil {
+		return Person{}, exchangeError(err)
+	}
+	text, _ := token.Extra("id_token").(string)
+	verified, err := p.Verifier(&oidc.Config{ClientID: c.ClientID}).Verify(ctx, text)
+	if err != nil {
+		return Person{}, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	if verified.Nonce == "" || subtle.ConstantTimeCompare([]byte(asking.Nonce), []byte(verified.Nonce)) != 1 {
+		return Person{}, fmt.Errorf("%w: it has another nonce", ErrRefused)
+	}
+	var claims struct {
+		ACR string `json:"acr"`
+	}
+	if err := verified.Claims(&claims); err != nil {
+		return Person{}, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	if verified.Subject == "" {
+		return Person{}, fmt.Errorf("%w: it names nobody", ErrRefused)
+	}
+	return Person{Issuer: verified.Issuer, Subject: verified.Subject, Second: claims.ACR != "" && slices.Contains(c.Second, claims.ACR)}, nil
+}
+
+// exchangeError tells a provider that says no from one that says nothing.
+func exchangeError(err error) error {
+	var said *oauth2.RetrieveError
+	if errors.As(err, &said) && said.Response != nil && said.Response.StatusCode < http.StatusInternalServerError {
+		return fmt.Errorf("%w: it does not take the code", ErrRefused)
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}
