@@ -1,6 +1,6 @@
 # Every target is one script, so that each also works where make is not installed.
 .DEFAULT_GOAL := help
-.PHONY: help setup check verify test browser run golden generate bench access crawl kill faults allocation fuzz
+.PHONY: help setup check verify test browser access crawl run golden generate bench kill faults allocation fuzz restores evidence keys scan
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,12 +38,6 @@ generate: ## rewrite the generated code (sqlc)
 bench: ## all Go benchmarks
 	@scripts/bench
 
-access: ## every route as every role, own and foreign, against docs/access.md
-	@scripts/access
-
-crawl: ## no GET changes the database or shows a secret
-	@scripts/crawl
-
 kill: ## a thousand kills and more per database, then check and audit verify (an hour)
 	@scripts/kill
 
@@ -55,3 +49,15 @@ allocation: ## a million IDs by 64 workers under random kills (half an hour)
 
 fuzz: ## every fuzz target, ten minutes each, at low priority (hours)
 	@scripts/fuzz 10m
+
+restores: ## an older backup is restored: nothing is given out or mailed again
+	@scripts/restores
+
+evidence: ## the log of evidence, altered in every way, shows it
+	@scripts/evidence
+
+keys: ## keys in both kinds of ring, rotated, lost, destroyed
+	@scripts/keys
+
+scan: ## outside scanners against the running product
+	@scripts/scan
