@@ -67,14 +67,15 @@ func TestLateJobs(t *testing.T) {
 		}
 		late("at the start")
 		h.Pass(10*time.Minute + time.Second)
-		late("not done for more than ten minutes", append(slices.Clone(rounds), desk.MailJob)...)
+		late("not done for more than ten minutes", append(slices.Clone(rounds), desk.MailJob, desk.LogJob)...)
 		h.ok(h.Desk.NoteJob(t.Context(), desk.MailJob, nil))
-		late("mails are delivered", rounds...)
+		h.ok(h.Desk.KeepLog(t.Context()))
+		late("mails are delivered, the log is kept", rounds...)
 		h.tick()
 		late("done")
 		h.Pass(50 * time.Minute)
 		h.tick()
-		late("cleaning waits longer", desk.MailJob, desk.CleanJob)
+		late("cleaning waits longer", desk.MailJob, desk.CleanJob, desk.LogJob)
 	})
 }
 
