@@ -31,10 +31,10 @@ func (f auditFlags) policy() desk.LogPolicy {
 // fault is what is wrong in these settings.
 func (f auditFlags) fault() error {
 	switch {
-	case f.AuditEvery < time.Second:
+	case f.AuditEvery != 0 && f.AuditEvery < time.Second: // 0 is the default
 		return fmt.Errorf("audit-every: %v is less than a second", f.AuditEvery)
-	case f.AuditPersonalYears < 1 || f.AuditTextYears < f.AuditPersonalYears:
-		return errors.New("audit-personal-years, audit-text-years: at least one year, and text not shorter than personal text")
+	case f.AuditPersonalYears < 0 || f.AuditTextYears < f.AuditPersonalYears:
+		return errors.New("audit-personal-years, audit-text-years: whole years, and text not shorter than personal text")
 	case f.AuditPush == "" && f.AuditPushTokenFile != "":
 		return errors.New("audit-push-token-file: without audit-push there is no use for it")
 	}
