@@ -33,12 +33,12 @@ type Providers struct {
 	callback func(key string) string
 	client   *http.Client
 	mu       sync.Mutex
-	known    map[string]*oidc.Provider
+	found    map[string]*oidc.Provider
 }
 
 // New joins providers; callback is the address to which each leads back.
 func New(configs []Config, callback func(key string) string) *Providers {
-	return &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits}, known: map[string]*oidc.Provider{}}
+	return &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits}, found: map[string]*oidc.Provider{}}
 }
 
 // All are the providers in the order of the file; none for nil.
@@ -68,14 +68,19 @@ type Person struct {
 	Second          bool // the provider asked for a second factor
 }
 
-// discover asks a provider where everything is, once; a failure is not kept.
-func (ps *Providers) discover(ctx context.Context, c Config) (*oidc.Provider, error) {
+// known is a provider as it was discovered on the way out, discovered now where another process did that.
+func (ps *Providers) known(ctx context.Context, c Config) (*oidc.Provider, error) {
 	ps.mu.Lock()
-	known := ps.known[c.Key]
+	found := ps.found[c.Key]
 	ps.mu.Unlock()
-	if known != nil {
-		return known, nil
+	if found != nil {
+		return found, nil
 	}
+	return ps.discover(ctx, c)
+}
+
+// discover asks a provider where everything is: on every way out, so that nobody is led to a provider that is down.
+func (ps *Providers) discover(ctx context.Context, c Config) (*oidc.Provider, error) {
 	// The keys are fetched later with the context of the discovery, which must therefore outlive the request.
 	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), ps.client), c.Issuer)
 	if err != nil {
@@ -83,7 +88,7 @@ func (ps *Providers) discover(ctx context.Context, c Config) (*oidc.Provider, er
 	}
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	ps.known[c.Key] = found
+	ps.found[c.Key] = found
 	return found, nil
 }
 
@@ -128,7 +133,7 @@ func (ps *Providers) Finish(ctx context.Context, asking Asking, a Answer) (Perso
 	case a.Error != "" || a.Code == "":
 		return Person{}, fmt.Errorf("%w: it has no code", ErrRefused)
 	}
-	p, err := ps.discover(ctx, c)
+	p, err := ps.known(ctx, c)
 	if err != nil {
 		return Person{}, err
 	}

@@ -201,6 +201,9 @@ func TestDown(t *testing.T) {
 	if _, err := ps.Finish(t.Context(), asking, Answer{Code: "c", State: asking.State}); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("down on the way back: %v", err)
 	}
+	if _, _, err := ps.Begin(t.Context(), "p"); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("down after it was there: %v", err)
+	}
 }
 
 func TestRead(t *testing.T) {

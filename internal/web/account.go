@@ -23,6 +23,7 @@ type AccountPage struct {
 	Confirmed       bool
 	Who             Field
 	Old, New, Again Field
+	Identities      bool // there are identity providers
 	Address         Field
 	Mails           Choices
 	Always          []application.Mail
@@ -63,7 +64,7 @@ func (s *Server) showAccount(v *visit, f Form) error {
 	if err != nil {
 		return err
 	}
-	data := AccountPage{Frame: v.frame(accountPath, f), Email: own.Email, Pending: own.Pending, Confirmed: v.confirmed()}
+	data := AccountPage{Frame: v.frame(accountPath, f), Email: own.Email, Pending: own.Pending, Confirmed: v.confirmed(), Identities: len(v.choices()) > 0}
 	data.Facts = []Pair{{Term: "ログインID", Value: own.Login, Mono: true}, {Term: "役割", Says: Say(roleName(own.Role))}, {Term: "メールアドレス", Value: own.Email, Mono: true}}
 	if data.Who, err = v.whoField(f); err != nil {
 		return err

@@ -217,7 +217,7 @@ func (s *Server) showIdentities(v *visit, f Form) error {
 		}
 		data.Providers = append(data.Providers, c)
 	}
-	data.Back = Link{Text: "最初の画面に戻る", Address: homeOf(v.session)}
+	data.Back = Link{Text: "アカウント設定に戻る", Address: accountPath}
 	return v.render("identities", data)
 }
 

@@ -68,8 +68,6 @@ func pages() []declared {
 		{"void", VoidPage{}},
 		{"change-start", ChangeStartPage{}},
 		{"desk-calendar", ClosingPage{}},
-		{"people", PeoplePage{}},
-		{"person", PersonPage{}},
 		{"desk-calendar-preview", ClosingPreviewPage{}},
 		{"desk-news", DeskNewsPage{}},
 		{"desk-news-new", NoticeFormPage{}},
