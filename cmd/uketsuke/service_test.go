@@ -126,7 +126,8 @@ func served(t *testing.T) *serveCommand {
 			HelpDeskHours: "平日", LoginURL: "https://desk.example/login", MailPrefix: "【NSS】", MailFrom: "no-reply@centre.example",
 			RulesVersion: "1", RulesURL: "https://centre.example/rules", MaxCodes: 20, AnswerTarget: 1, MaxFile: 50,
 		},
-		smtpFlags: smtpFlags{SMTPHost: "127.0.0.1", SMTPPort: 9, SMTPMode: "plain"},
+		smtpFlags:  smtpFlags{SMTPHost: "127.0.0.1", SMTPPort: 9, SMTPMode: "plain"},
+		auditFlags: auditFlags{AuditEvery: 10 * time.Minute, AuditPersonalYears: 7, AuditTextYears: 10},
 	}
 }
 
