@@ -10,7 +10,7 @@ import (
 // FuzzVerifyExport: whatever is handed in as an export is refused or reported on; nothing that nobody signed is clean.
 func FuzzVerifyExport(f *testing.F) {
 	_, public := signerOf(f, 1)
-	for _, s := range []string{"", "{}\n", `{"head":{"format":"uketsuke audit 1"}}` + "\n" + `{"end":{"leaves":0}}` + "\n", `{"head":{}}` + "\n" + `{"leaf":{"seq":-1}}`, "\xff\n"} {
+	for _, s := range []string{"", "{}\n", `{"head":{"format":"uketsuke-audit-1"}}` + "\n" + `{"end":{"leaves":0}}` + "\n", `{"head":{}}` + "\n" + `{"leaf":{"seq":-1}}`, "\xff\n"} {
 		f.Add([]byte(s), "")
 	}
 	f.Fuzz(func(t *testing.T, export []byte, saved string) {
@@ -28,7 +28,7 @@ func FuzzVerifyExport(f *testing.F) {
 // FuzzParseProof: a proof that nobody signed proves nothing, and a saved file of checkpoints is taken apart or left.
 func FuzzParseProof(f *testing.F) {
 	_, public := signerOf(f, 1)
-	for _, s := range []string{"", "{}", `{"format":"uketsuke audit proof 1","leaf":{"entry":"{}"},"path":[],"checkpoint":"x"}`, "desk.example.jp/audit\n0\nAAAA\n\n— x AAAA\n"} {
+	for _, s := range []string{"", "{}", `{"format":"uketsuke-proof-1","leaf":{"entry":"{}"},"path":[],"checkpoint":"x"}`, "desk.example.jp/audit\n0\nAAAA\n\n— x AAAA\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

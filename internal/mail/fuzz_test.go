@@ -1,6 +1,9 @@
 package mail
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // FuzzReturnPath: only the addresses that were made here name a letter; whoever invents one names none.
 func FuzzReturnPath(f *testing.F) {
@@ -9,10 +12,8 @@ func FuzzReturnPath(f *testing.F) {
 	f.Add("x", "bounce+x.aaaa@bounce.centre.example")
 	f.Add("", "@")
 	f.Fuzz(func(t *testing.T, job, address string) {
-		if named, ok := paths.Job(address); ok && paths.For(named) != address && NewReturnPaths("bounce.centre.example", []byte("key")).For(named) == "" {
+		if named, ok := paths.Job(address); ok && paths.For(named) != strings.ToLower(address) {
 			t.Fatalf("%q is of %q", address, named)
-		} else if ok && named == "" {
-			t.Fatalf("%q is of nobody", address)
 		}
 		if named, ok := NewReturnPaths("bounce.centre.example", []byte("other")).Job(paths.For(job)); ok {
 			t.Fatalf("an address under another key is of %q", named)
