@@ -9,6 +9,7 @@ import (
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
+	"uketsuke/internal/calendar"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 )
@@ -34,10 +35,12 @@ const checkPage = 500
 
 // A checking is one run of the check.
 type checking struct {
-	desk     *Desk
-	ctx      context.Context
-	q        reader
-	now      time.Time
+	desk *Desk
+	ctx  context.Context
+	q    reader
+	now  time.Time
+	// dropped is the instant before which retention has removed entries of the audit log, zero for none (trap 23).
+	dropped  time.Time
 	findings []Finding
 }
 
@@ -49,7 +52,7 @@ func (d *Desk) Check(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	k := &checking{desk: d, ctx: ctx, q: d.DB.Read().Queries, now: now}
-	for _, pass := range []func() error{k.applications, k.removed, k.strays, k.invitations, k.members, k.access, k.factors, k.charges, k.centreDay, k.offers, k.ticks, k.restored, k.log, k.evidence} {
+	for _, pass := range []func() error{k.retention, k.applications, k.removed, k.strays, k.invitations, k.members, k.access, k.factors, k.charges, k.centreDay, k.offers, k.ticks, k.restored, k.log, k.evidence} {
 		if err := pass(); err != nil {
 			return k.findings, fmt.Errorf("checking: %w", err)
 		}
@@ -131,12 +134,40 @@ func (k *checking) removed() error {
 			if err != nil {
 				return "", err
 			}
-			if !slices.ContainsFunc(entries, func(e query.AuditEntry) bool { return isRemoval(e.Act) }) {
+			old, err := k.beforeRetention(id)
+			if err != nil {
+				return "", err
+			}
+			if !old && !slices.ContainsFunc(entries, func(e query.AuditEntry) bool { return isRemoval(e.Act) }) {
 				k.add("R-APP-13", id, "it has a history but is gone, and nothing says that its draft was removed")
 			}
 		}
 		return ids[len(ids)-1], nil
 	})
+}
+
+// retention reads from when on entries of the audit log are kept: the day that the last removal names.
+func (k *checking) retention() error {
+	row, err := k.q.LastEntryOf(k.ctx, audit.ActDrop)
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	day, err := calendar.ParseDate(detailOf(row)[audit.Day])
+	if err == nil { // otherwise the evidence pass tells of it
+		k.dropped = day.Start()
+	}
+	return nil
+}
+
+// beforeRetention says whether the history of an application ended before the oldest entry that is kept.
+func (k *checking) beforeRetention(id string) (bool, error) {
+	if k.dropped.IsZero() {
+		return false, nil
+	}
+	events, err := k.q.ListEvents(k.ctx, id)
+	return err == nil && len(events) > 0 && events[len(events)-1].At.Before(k.dropped), err
 }
 
 // isRemoval says whether an act takes an application out of the database, by the life cycle's table.

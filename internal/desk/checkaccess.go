@@ -63,6 +63,6 @@ func (s *dossier) surely(kind application.Mail, must []string) []string {
 		return must
 	}
 	return slices.DeleteFunc(slices.Clone(must), func(address string) bool {
-		return slices.ContainsFunc(s.admins, func(p query.AdministratorsEverRow) bool { return strings.ToLower(p.Email) == address })
+		return slices.ContainsFunc(s.admins, func(p query.AdministratorsEverRow) bool { return p.Chooses == 1 && strings.ToLower(p.Email) == address })
 	})
 }

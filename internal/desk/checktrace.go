@@ -221,13 +221,15 @@ func (s *dossier) traces() error {
 	must, stored := map[string]string{}, map[string]string{}
 	asked := 0
 	for _, e := range s.events {
-		countUp(must, traceName(e.Kind, e.Actor, e.At.Time))
+		if !e.At.Before(s.dropped) {
+			countUp(must, traceName(e.Kind, e.Actor, e.At.Time))
+		}
 		if newsworthy(e.Kind) {
 			asked++
 		}
 	}
 	for _, entry := range entries {
-		if leavesEvent(entry) {
+		if leavesEvent(entry) && !trueInstant(entry).Before(s.dropped) {
 			countUp(stored, traceName(entry.Act, entry.Actor, trueInstant(entry)))
 		}
 	}
@@ -259,15 +261,20 @@ func leavesEvent(entry query.AuditEntry) bool {
 
 // trueInstant is when what an entry says became true.
 func trueInstant(entry query.AuditEntry) time.Time {
-	var line struct {
-		Detail map[audit.Key]string `json:"detail"`
-	}
-	if err := json.Unmarshal([]byte(entry.Entry), &line); err != nil {
-		return entry.At.Time // the evidence pass tells of it
-	}
-	at, err := time.Parse(audit.TimeFormat, line.Detail[audit.TrueInstant])
+	at, err := time.Parse(audit.TimeFormat, detailOf(entry)[audit.TrueInstant])
 	if err != nil {
 		return entry.At.Time
 	}
 	return at
+}
+
+// detailOf is the detail of an entry, empty where its text cannot be read: the evidence pass tells of that.
+func detailOf(entry query.AuditEntry) map[audit.Key]string {
+	var line struct {
+		Detail map[audit.Key]string `json:"detail"`
+	}
+	if err := json.Unmarshal([]byte(entry.Entry), &line); err != nil {
+		return nil
+	}
+	return line.Detail
 }

@@ -244,8 +244,12 @@ func containsAll(got, want []audit.Fault) bool {
 
 // TestLogIsBounded: trap 23. Personal text and text are removed in their time, each with an entry that says so,
 // and the tree is verified as before.
+// The check of what stands in the applications' histories does not miss the entries.
 func TestLogIsBounded(t *testing.T) {
 	eachSound(t, monday, func(t *testing.T, h *house) {
+		ref, _ := h.Registered(sample.S2("2024-12-12"))
+		h.ok(h.Desk.Withdraw(t.Context(), h.Applicant, ref))
+		h.ok(h.Desk.Discard(t.Context(), h.Applicant, h.Draft(sample.S2("2024-12-12"))))
 		h.keepLog()
 		saved := h.logState().Last.Signed
 		old := h.count("audit_entries", "1 = 1")

@@ -15,6 +15,9 @@ SELECT CAST('id' AS text), i.user_id,
        i.valid_from, i.valid_to, i.recorded_at, i.revoked_at
 FROM id_terms i WHERE i.establishment = @establishment AND i.application = @application;
 
+-- name: LastEntryOf :one
+SELECT * FROM audit_entries WHERE act = @act ORDER BY id DESC LIMIT 1;
+
 -- name: ListAuditOf :many
 SELECT * FROM audit_entries WHERE application = @application ORDER BY at, id;
 
@@ -23,9 +26,11 @@ SELECT * FROM news WHERE establishment = @establishment AND application = @appli
 
 -- name: AdministratorsEver :many
 -- Every administrator an establishment has had, with the instant (of elapsed time) at which the last set-up
--- link was used; NULL when the password was given. Changed is the last change of role or status, "" for none.
+-- link was used; NULL when the password was given. Changed is the last change of role or status, "" for none;
+-- chooses is 1 for somebody who has ever chosen which mails are wanted.
 SELECT a.email, a.role, a.status, a.created_at, CAST(COALESCE(MAX(l.used_at), '') AS text) AS set_up,
-       CAST(COALESCE((SELECT MAX(v.at) FROM account_events v WHERE v.account = a.id AND v.kind IN ('role', 'stop', 'reactivate')), '') AS text) AS changed
+       CAST(COALESCE((SELECT MAX(v.at) FROM account_events v WHERE v.account = a.id AND v.kind IN ('role', 'stop', 'reactivate')), '') AS text) AS changed,
+       CAST(CASE WHEN EXISTS (SELECT 1 FROM audit_entries x WHERE x.actor = a.id AND x.act = 'set-mails') THEN 1 ELSE 0 END AS bigint) AS chooses
 FROM accounts a LEFT JOIN setup_links l ON l.account = a.id AND l.kind = 'setup'
 WHERE a.establishment = @establishment AND (a.role = 'administrator' OR EXISTS (
     SELECT 1 FROM account_events w WHERE w.account = a.id AND w.role_before = 'administrator'))

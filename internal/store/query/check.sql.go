@@ -13,7 +13,8 @@ import (
 
 const administratorsEver = `-- name: AdministratorsEver :many
 SELECT a.email, a.role, a.status, a.created_at, CAST(COALESCE(MAX(l.used_at), '') AS text) AS set_up,
-       CAST(COALESCE((SELECT MAX(v.at) FROM account_events v WHERE v.account = a.id AND v.kind IN ('role', 'stop', 'reactivate')), '') AS text) AS changed
+       CAST(COALESCE((SELECT MAX(v.at) FROM account_events v WHERE v.account = a.id AND v.kind IN ('role', 'stop', 'reactivate')), '') AS text) AS changed,
+       CAST(CASE WHEN EXISTS (SELECT 1 FROM audit_entries x WHERE x.actor = a.id AND x.act = 'set-mails') THEN 1 ELSE 0 END AS bigint) AS chooses
 FROM accounts a LEFT JOIN setup_links l ON l.account = a.id AND l.kind = 'setup'
 WHERE a.establishment = $1 AND (a.role = 'administrator' OR EXISTS (
     SELECT 1 FROM account_events w WHERE w.account = a.id AND w.role_before = 'administrator'))
@@ -27,10 +28,12 @@ type AdministratorsEverRow struct {
 	CreatedAt column.Time
 	SetUp     string
 	Changed   string
+	Chooses   int64
 }
 
 // Every administrator an establishment has had, with the instant (of elapsed time) at which the last set-up
-// link was used; NULL when the password was given. Changed is the last change of role or status, "" for none.
+// link was used; NULL when the password was given. Changed is the last change of role or status, "" for none;
+// chooses is 1 for somebody who has ever chosen which mails are wanted.
 func (q *Queries) AdministratorsEver(ctx context.Context, establishment column.Text) ([]AdministratorsEverRow, error) {
 	rows, err := q.db.QueryContext(ctx, administratorsEver, establishment)
 	if err != nil {
@@ -47,6 +50,7 @@ func (q *Queries) AdministratorsEver(ctx context.Context, establishment column.T
 			&i.CreatedAt,
 			&i.SetUp,
 			&i.Changed,
+			&i.Chooses,
 		); err != nil {
 			return nil, err
 		}
@@ -232,6 +236,28 @@ func (q *Queries) FactsOf(ctx context.Context, arg FactsOfParams) ([]FactsOfRow,
 		return nil, err
 	}
 	return items, nil
+}
+
+const lastEntryOf = `-- name: LastEntryOf :one
+SELECT id, at, actor, act, establishment, application, entry, hash, personal, salt FROM audit_entries WHERE act = $1 ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) LastEntryOf(ctx context.Context, act string) (AuditEntry, error) {
+	row := q.db.QueryRowContext(ctx, lastEntryOf, act)
+	var i AuditEntry
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Actor,
+		&i.Act,
+		&i.Establishment,
+		&i.Application,
+		&i.Entry,
+		&i.Hash,
+		&i.Personal,
+		&i.Salt,
+	)
+	return i, err
 }
 
 const listAuditOf = `-- name: ListAuditOf :many
