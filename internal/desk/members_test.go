@@ -65,11 +65,7 @@ func (h *house) memberRef(by, person account.Actor) desk.MemberRef {
 
 // told are the addresses that learnt of an act on an account.
 func (h *house) told(done string) []string {
-	var to []string
-	for _, line := range h.rows("SELECT recipient FROM outbox WHERE kind = 'account-changed' AND payload LIKE $1", `%"done":"`+done+`"%`) {
-		to = append(to, line)
-	}
-	return to
+	return h.rows("SELECT recipient FROM outbox WHERE kind = 'account-changed' AND payload LIKE $1", `%"done":"`+done+`"%`)
 }
 
 // E17, C10, trap 27: who sees and manages whom.

@@ -120,7 +120,7 @@ func TestRestoredBackup(t *testing.T) {
 		h.ok(book.Close())
 
 		r := h.restored(file)
-		book = r.withLedger()
+		r.withLedger()
 		findings, err := r.Desk.Check(t.Context())
 		h.ok(err)
 		if !slices.ContainsFunc(findings, func(f desk.Finding) bool { return f.Rule == "R-ID-6" }) {
@@ -173,7 +173,7 @@ func TestKilledBetweenLedgerAndDatabase(t *testing.T) {
 		h.ok(err)
 		_ = perhaps // killed here
 		h.ok(book.Close())
-		book = h.withLedger()
+		h.withLedger()
 		equal(t, "forgotten", h.caughtUp().ID, "")
 		equal(t, "R-MAIL-4 waiting", h.count("outbox", "accepted_at IS NULL"), 0)
 		equal(t, "R-ID-6 kept", h.count("lost", "kind = 'code' AND restored = ''"), 1)
