@@ -156,6 +156,7 @@ test('establishments', async ({ enter }) => {
   await supervisor.goBack();
   await open(supervisor, '請求金額を見る');
   await supervisor.goBack();
+  await open(supervisor, 'アカウントの管理');
   await open(supervisor, '利用する方を追加する');
   await press(supervisor, '登録して案内のメールを送る');
   await expect(supervisor.locator('.summary')).toBeVisible();
