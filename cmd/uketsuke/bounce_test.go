@@ -88,10 +88,6 @@ func mailComesBack(t *testing.T, c *serveCommand) {
 	if !strings.Contains(sent.From, "no-reply@centre.example") || sent.MessageID != id+"@centre.example" {
 		t.Errorf("R-MAIL-4 head: %+v", sent.Message)
 	}
-	if _, err := first.stop(); err != nil {
-		t.Fatal(err)
-	}
-	_, bounces := withBounces(t, c)
 	row := func() query.Outbox {
 		row, err := db.Read().GetMail(t.Context(), id)
 		if err != nil {
@@ -99,6 +95,14 @@ func mailComesBack(t *testing.T, c *serveCommand) {
 		}
 		return row
 	}
+	// The server has the mail; that it was accepted is noted a moment later.
+	for deadline := time.Now().Add(time.Minute); row().AcceptedAt.IsZero() && time.Now().Before(deadline); {
+		<-time.After(10 * time.Millisecond)
+	}
+	if _, err := first.stop(); err != nil {
+		t.Fatal(err)
+	}
+	_, bounces := withBounces(t, c)
 	back := func(to, action, status string) error {
 		return smtp.SendMail(bounces, nil, "", []string{to}, report(action, status))
 	}
