@@ -76,10 +76,12 @@ func TestCheckPaper(t *testing.T) {
 		if _, later := headOf(t, pdf); later != approved {
 			t.Errorf("R-APP-16: the notice's digest was %q and is %q", approved, later)
 		}
-		last := approved[:len(approved)-1]
+		// Another last digit; which one the right one is, is chance.
+		printed := strings.TrimSpace(approved)
+		other := printed[:len(printed)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(printed, "0")]
 		for _, row := range [][2]string{{notice, filed}, {receipt, approved}, {receipt[:7] + "B", filed}, {"9999999Z", filed},
-			{notice, last + "0"}, {notice, last + "1"}, {"24-99999", approved}, {"202412-00001-1", filed}, {"no number", filed}, {"' OR ''='", filed}} {
-			if strings.TrimSpace(row[1]) != approved && check(row[0], row[1]) {
+			{notice, other}, {"24-99999", approved}, {"202412-00001-1", filed}, {"no number", filed}, {"' OR ''='", filed}} {
+			if check(row[0], row[1]) {
 				t.Errorf("%q with %q passes", row[0], row[1])
 			}
 		}

@@ -210,7 +210,9 @@ func (a allotment) run(t *testing.T, processes, n int) (told map[string]string, 
 		all.Go(func() {
 			longest := time.Second + time.Duration(n)*2*time.Millisecond
 			for {
+				mu.Lock()
 				before := len(told)
+				mu.Unlock()
 				ended := mine.live(t, time.Duration(rand.Int64N(int64(longest))), func(id, codes string) {
 					mu.Lock()
 					defer mu.Unlock()

@@ -80,7 +80,7 @@ type house struct {
 	db      *store.DB // the test's own eyes
 
 	process *exec.Cmd
-	log     *bytes.Buffer
+	log     *journal
 	read    chan struct{} // closed when the process's log has ended
 
 	signing sync.Mutex // one sign-in with a code at a time
@@ -88,6 +88,24 @@ type house struct {
 	mu     sync.Mutex
 	up     chan struct{} // closed while a process serves
 	flight map[string]int
+}
+
+// A journal is what a process has said so far; it may still be saying more.
+type journal struct {
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.said.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.said.String()
 }
 
 // password is everybody's.
@@ -208,11 +226,11 @@ func (h *house) start() {
 	if err := h.process.Start(); err != nil {
 		h.t.Fatal(err)
 	}
-	h.log, h.read = &bytes.Buffer{}, make(chan struct{})
+	h.log, h.read = &journal{}, make(chan struct{})
 	lines := bufio.NewReader(out)
 	for {
 		line, err := lines.ReadBytes('\n')
-		h.log.Write(line)
+		_, _ = h.log.Write(line)
 		if bytes.Contains(line, []byte(`"msg":"ready"`)) {
 			break
 		}
@@ -220,7 +238,7 @@ func (h *house) start() {
 			h.t.Fatalf("the process never was ready: %v\n%s", err, h.log)
 		}
 	}
-	go func(log *bytes.Buffer, read chan struct{}) { defer close(read); _, _ = io.Copy(log, lines) }(h.log, h.read)
+	go func(log *journal, read chan struct{}) { defer close(read); _, _ = io.Copy(log, lines) }(h.log, h.read)
 	h.mu.Lock()
 	close(h.up)
 	h.mu.Unlock()
