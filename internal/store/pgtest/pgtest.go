@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 )
@@ -71,7 +72,14 @@ func DurableOn(t testing.TB, disk func(dir string) error) *Server {
 // log as after a power failure, and takes connections again.
 func (s *Server) Crash() error {
 	var pid int
-	err := s.admin.QueryRow("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'").Scan(&pid)
+	var err error
+	for range 100 { // the crash before may have cut our connection, and recovery takes a moment
+		err = s.admin.QueryRow("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'").Scan(&pid)
+		if err == nil {
+			break
+		}
+		<-time.After(50 * time.Millisecond)
+	}
 	if err == nil {
 		err = syscall.Kill(pid, syscall.SIGKILL)
 	}
