@@ -178,6 +178,9 @@ func attribute(n *html.Node, name string) string {
 // belong. What the table in routes.go says is asked of the answers; which exactly they are stands in a file, so that a
 // new route, or another answer, is something that somebody has looked at (ASVS 8.1.x, 8.2.x, 8.4.1, trap 27).
 func TestAccessMatrix(t *testing.T) {
+	if raceDetected {
+		t.Skip("asks thousands of pages one after another, which races with nobody; scripts/test does so without the race detector")
+	}
 	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
