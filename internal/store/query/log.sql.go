@@ -11,21 +11,6 @@ import (
 	"uketsuke/internal/store/column"
 )
 
-const askVerification = `-- name: AskVerification :exec
-INSERT INTO audit_verifications (id, asked_at, asked_by) VALUES ($1, $2, $3)
-`
-
-type AskVerificationParams struct {
-	ID      string
-	AskedAt column.Time
-	AskedBy string
-}
-
-func (q *Queries) AskVerification(ctx context.Context, arg AskVerificationParams) error {
-	_, err := q.db.ExecContext(ctx, askVerification, arg.ID, arg.AskedAt, arg.AskedBy)
-	return err
-}
-
 const awaitLeaf = `-- name: AwaitLeaf :exec
 INSERT INTO audit_pending (entry) VALUES ($1) ON CONFLICT DO NOTHING
 `
@@ -33,49 +18,6 @@ INSERT INTO audit_pending (entry) VALUES ($1) ON CONFLICT DO NOTHING
 func (q *Queries) AwaitLeaf(ctx context.Context, entry string) error {
 	_, err := q.db.ExecContext(ctx, awaitLeaf, entry)
 	return err
-}
-
-const checkpointsFrom = `-- name: CheckpointsFrom :many
-SELECT c.number, c.size, c.root, c.signed, c.recorded_at FROM audit_checkpoints c
-WHERE c.size > $1 AND c.size <= $2
-  AND NOT EXISTS (SELECT 1 FROM audit_checkpoints d WHERE d.size = c.size AND d.number > c.number)
-ORDER BY c.size LIMIT $3
-`
-
-type CheckpointsFromParams struct {
-	First int64
-	Past  int64
-	Most  int32
-}
-
-// By size, each size once: the last of its checkpoints.
-func (q *Queries) CheckpointsFrom(ctx context.Context, arg CheckpointsFromParams) ([]AuditCheckpoint, error) {
-	rows, err := q.db.QueryContext(ctx, checkpointsFrom, arg.First, arg.Past, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AuditCheckpoint
-	for rows.Next() {
-		var i AuditCheckpoint
-		if err := rows.Scan(
-			&i.Number,
-			&i.Size,
-			&i.Root,
-			&i.Signed,
-			&i.RecordedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const countPending = `-- name: CountPending :one
@@ -116,41 +58,6 @@ func (q *Queries) DropEntries(ctx context.Context, arg DropEntriesParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const endVerification = `-- name: EndVerification :execrows
-UPDATE audit_verifications SET done_at = $1, size = $2, findings = $3, report = $4 WHERE id = $5 AND done_at IS NULL
-`
-
-type EndVerificationParams struct {
-	DoneAt   column.Time
-	Size     int64
-	Findings int64
-	Report   string
-	ID       string
-}
-
-func (q *Queries) EndVerification(ctx context.Context, arg EndVerificationParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, endVerification,
-		arg.DoneAt,
-		arg.Size,
-		arg.Findings,
-		arg.Report,
-		arg.ID,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const ensureWay = `-- name: EnsureWay :exec
-INSERT INTO audit_ways (way) VALUES ($1) ON CONFLICT DO NOTHING
-`
-
-func (q *Queries) EnsureWay(ctx context.Context, way string) error {
-	_, err := q.db.ExecContext(ctx, ensureWay, way)
-	return err
 }
 
 const entriesWithoutLeaf = `-- name: EntriesWithoutLeaf :many
@@ -245,25 +152,6 @@ func (q *Queries) GetTree(ctx context.Context) (AuditTree, error) {
 	return i, err
 }
 
-const getWay = `-- name: GetWay :one
-SELECT way, sent, sent_at, attempts, run_at, failed_at, failure FROM audit_ways WHERE way = $1
-`
-
-func (q *Queries) GetWay(ctx context.Context, way string) (AuditWay, error) {
-	row := q.db.QueryRowContext(ctx, getWay, way)
-	var i AuditWay
-	err := row.Scan(
-		&i.Way,
-		&i.Sent,
-		&i.SentAt,
-		&i.Attempts,
-		&i.RunAt,
-		&i.FailedAt,
-		&i.Failure,
-	)
-	return i, err
-}
-
 const growTree = `-- name: GrowTree :execrows
 UPDATE audit_tree SET size = $1 WHERE id = 1 AND size = $2
 `
@@ -281,29 +169,6 @@ func (q *Queries) GrowTree(ctx context.Context, arg GrowTreeParams) (int64, erro
 	return result.RowsAffected()
 }
 
-const insertCheckpoint = `-- name: InsertCheckpoint :exec
-INSERT INTO audit_checkpoints (number, size, root, signed, recorded_at) VALUES ($1, $2, $3, $4, $5)
-`
-
-type InsertCheckpointParams struct {
-	Number     int64
-	Size       int64
-	Root       string
-	Signed     string
-	RecordedAt column.Time
-}
-
-func (q *Queries) InsertCheckpoint(ctx context.Context, arg InsertCheckpointParams) error {
-	_, err := q.db.ExecContext(ctx, insertCheckpoint,
-		arg.Number,
-		arg.Size,
-		arg.Root,
-		arg.Signed,
-		arg.RecordedAt,
-	)
-	return err
-}
-
 const insertLeaf = `-- name: InsertLeaf :exec
 INSERT INTO audit_leaves (seq, entry, hash) VALUES ($1, $2, $3)
 `
@@ -319,27 +184,6 @@ func (q *Queries) InsertLeaf(ctx context.Context, arg InsertLeafParams) error {
 	return err
 }
 
-const insertLogKey = `-- name: InsertLogKey :exec
-INSERT INTO audit_keys (number, public, hand_over, recorded_at) VALUES ($1, $2, $3, $4)
-`
-
-type InsertLogKeyParams struct {
-	Number     int64
-	Public     string
-	HandOver   string
-	RecordedAt column.Time
-}
-
-func (q *Queries) InsertLogKey(ctx context.Context, arg InsertLogKeyParams) error {
-	_, err := q.db.ExecContext(ctx, insertLogKey,
-		arg.Number,
-		arg.Public,
-		arg.HandOver,
-		arg.RecordedAt,
-	)
-	return err
-}
-
 const insertNode = `-- name: InsertNode :exec
 INSERT INTO audit_nodes (position, hash) VALUES ($1, $2)
 `
@@ -352,42 +196,6 @@ type InsertNodeParams struct {
 func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
 	_, err := q.db.ExecContext(ctx, insertNode, arg.Position, arg.Hash)
 	return err
-}
-
-const lastCheckpoint = `-- name: LastCheckpoint :one
-SELECT number, size, root, signed, recorded_at FROM audit_checkpoints ORDER BY number DESC LIMIT 1
-`
-
-func (q *Queries) LastCheckpoint(ctx context.Context) (AuditCheckpoint, error) {
-	row := q.db.QueryRowContext(ctx, lastCheckpoint)
-	var i AuditCheckpoint
-	err := row.Scan(
-		&i.Number,
-		&i.Size,
-		&i.Root,
-		&i.Signed,
-		&i.RecordedAt,
-	)
-	return i, err
-}
-
-const lastVerification = `-- name: LastVerification :one
-SELECT id, asked_at, asked_by, done_at, size, findings, report FROM audit_verifications WHERE done_at IS NOT NULL ORDER BY id DESC LIMIT 1
-`
-
-func (q *Queries) LastVerification(ctx context.Context) (AuditVerification, error) {
-	row := q.db.QueryRowContext(ctx, lastVerification)
-	var i AuditVerification
-	err := row.Scan(
-		&i.ID,
-		&i.AskedAt,
-		&i.AskedBy,
-		&i.DoneAt,
-		&i.Size,
-		&i.Findings,
-		&i.Report,
-	)
-	return i, err
 }
 
 const leafNotBefore = `-- name: LeafNotBefore :one
@@ -475,44 +283,6 @@ func (q *Queries) LeavesWithoutEntry(ctx context.Context, arg LeavesWithoutEntry
 	return items, nil
 }
 
-const listCheckpoints = `-- name: ListCheckpoints :many
-SELECT number, size, root, signed, recorded_at FROM audit_checkpoints WHERE number > $1 ORDER BY number LIMIT $2
-`
-
-type ListCheckpointsParams struct {
-	After int64
-	Most  int32
-}
-
-func (q *Queries) ListCheckpoints(ctx context.Context, arg ListCheckpointsParams) ([]AuditCheckpoint, error) {
-	rows, err := q.db.QueryContext(ctx, listCheckpoints, arg.After, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AuditCheckpoint
-	for rows.Next() {
-		var i AuditCheckpoint
-		if err := rows.Scan(
-			&i.Number,
-			&i.Size,
-			&i.Root,
-			&i.Signed,
-			&i.RecordedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listLeaves = `-- name: ListLeaves :many
 SELECT l.seq, l.entry AS id, l.hash, COALESCE(e.entry, '') AS text, COALESCE(e.personal, '') AS personal, COALESCE(e.salt, '') AS salt
 FROM audit_leaves l LEFT JOIN audit_entries e ON e.id = l.entry
@@ -564,38 +334,6 @@ func (q *Queries) ListLeaves(ctx context.Context, arg ListLeavesParams) ([]ListL
 	return items, nil
 }
 
-const listLogKeys = `-- name: ListLogKeys :many
-SELECT number, public, hand_over, recorded_at FROM audit_keys ORDER BY number
-`
-
-func (q *Queries) ListLogKeys(ctx context.Context) ([]AuditKey, error) {
-	rows, err := q.db.QueryContext(ctx, listLogKeys)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AuditKey
-	for rows.Next() {
-		var i AuditKey
-		if err := rows.Scan(
-			&i.Number,
-			&i.Public,
-			&i.HandOver,
-			&i.RecordedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listPending = `-- name: ListPending :many
 SELECT e.id, e.entry FROM audit_pending p JOIN audit_entries e ON e.id = p.entry
 ORDER BY p.entry LIMIT $1
@@ -617,41 +355,6 @@ func (q *Queries) ListPending(ctx context.Context, most int32) ([]ListPendingRow
 	for rows.Next() {
 		var i ListPendingRow
 		if err := rows.Scan(&i.ID, &i.Entry); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listWays = `-- name: ListWays :many
-SELECT way, sent, sent_at, attempts, run_at, failed_at, failure FROM audit_ways ORDER BY way
-`
-
-func (q *Queries) ListWays(ctx context.Context) ([]AuditWay, error) {
-	rows, err := q.db.QueryContext(ctx, listWays)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AuditWay
-	for rows.Next() {
-		var i AuditWay
-		if err := rows.Scan(
-			&i.Way,
-			&i.Sent,
-			&i.SentAt,
-			&i.Attempts,
-			&i.RunAt,
-			&i.FailedAt,
-			&i.Failure,
-		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -721,25 +424,6 @@ func (q *Queries) OldestPending(ctx context.Context) (column.Time, error) {
 	return at, err
 }
 
-const openVerification = `-- name: OpenVerification :one
-SELECT id, asked_at, asked_by, done_at, size, findings, report FROM audit_verifications WHERE done_at IS NULL ORDER BY id LIMIT 1
-`
-
-func (q *Queries) OpenVerification(ctx context.Context) (AuditVerification, error) {
-	row := q.db.QueryRowContext(ctx, openVerification)
-	var i AuditVerification
-	err := row.Scan(
-		&i.ID,
-		&i.AskedAt,
-		&i.AskedBy,
-		&i.DoneAt,
-		&i.Size,
-		&i.Findings,
-		&i.Report,
-	)
-	return i, err
-}
-
 const pendingWithoutEntry = `-- name: PendingWithoutEntry :many
 SELECT p.entry FROM audit_pending p WHERE NOT EXISTS (SELECT 1 FROM audit_entries e WHERE e.id = p.entry) ORDER BY p.entry LIMIT $1
 `
@@ -765,68 +449,4 @@ func (q *Queries) PendingWithoutEntry(ctx context.Context, most int32) ([]string
 		return nil, err
 	}
 	return items, nil
-}
-
-const thinCheckpoints = `-- name: ThinCheckpoints :execrows
-DELETE FROM audit_checkpoints WHERE audit_checkpoints.recorded_at < $1
-  AND EXISTS (SELECT 1 FROM audit_checkpoints d WHERE d.number > audit_checkpoints.number
-              AND substr(d.recorded_at, 1, 10) = substr(audit_checkpoints.recorded_at, 1, 10))
-`
-
-// Of the old ones the last of each day stays; the others went out long ago, and their roots follow from the leaves.
-func (q *Queries) ThinCheckpoints(ctx context.Context, before column.Time) (int64, error) {
-	result, err := q.db.ExecContext(ctx, thinCheckpoints, before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const thinVerifications = `-- name: ThinVerifications :execrows
-DELETE FROM audit_verifications WHERE asked_at < $1 AND done_at IS NOT NULL
-`
-
-func (q *Queries) ThinVerifications(ctx context.Context, before column.Time) (int64, error) {
-	result, err := q.db.ExecContext(ctx, thinVerifications, before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const wayFailed = `-- name: WayFailed :exec
-UPDATE audit_ways SET attempts = attempts + 1, run_at = $1, failed_at = $2, failure = $3 WHERE way = $4
-`
-
-type WayFailedParams struct {
-	RunAt    column.Time
-	FailedAt column.Time
-	Failure  string
-	Way      string
-}
-
-func (q *Queries) WayFailed(ctx context.Context, arg WayFailedParams) error {
-	_, err := q.db.ExecContext(ctx, wayFailed,
-		arg.RunAt,
-		arg.FailedAt,
-		arg.Failure,
-		arg.Way,
-	)
-	return err
-}
-
-const waySent = `-- name: WaySent :exec
-UPDATE audit_ways SET sent = $1, sent_at = $2, attempts = 0, run_at = NULL, failed_at = NULL, failure = ''
-WHERE way = $3 AND sent < $1
-`
-
-type WaySentParams struct {
-	Sent   int64
-	SentAt column.Time
-	Way    string
-}
-
-func (q *Queries) WaySent(ctx context.Context, arg WaySentParams) error {
-	_, err := q.db.ExecContext(ctx, waySent, arg.Sent, arg.SentAt, arg.Way)
-	return err
 }
