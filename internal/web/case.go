@@ -359,11 +359,7 @@ func versionShown(c desk.Case, f Form) string {
 
 // withdraw withdraws an application (R-EX-8).
 func (s *Server) withdraw(v *visit) error {
-	in, err := v.form("version")
-	if err != nil {
-		return err
-	}
-	ref, err := v.ref(in)
+	ref, err := v.refAlone()
 	if err != nil {
 		return err
 	}

@@ -29,11 +29,7 @@ func (s *Server) showErase(v *visit, f Form) error {
 
 // eraseSecrets is 「今すぐ消去する」.
 func (s *Server) eraseSecrets(v *visit) error {
-	in, err := v.form("version")
-	if err != nil {
-		return err
-	}
-	ref, err := v.ref(in)
+	ref, err := v.refAlone()
 	if err != nil {
 		return err
 	}

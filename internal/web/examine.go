@@ -413,11 +413,7 @@ func (s *Server) release(v *visit) error {
 
 // hold does one of the three commands about who decides.
 func (v *visit) hold(do func(context.Context, account.Actor, desk.Ref) error, done string) error {
-	in, err := v.form("version")
-	if err != nil {
-		return err
-	}
-	ref, err := v.ref(in)
+	ref, err := v.refAlone()
 	if err != nil {
 		return err
 	}

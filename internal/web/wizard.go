@@ -176,6 +176,15 @@ func (v *visit) ref(in url.Values) (desk.Ref, error) {
 	return desk.Ref{ID: v.r.PathValue("id"), Version: version}, nil
 }
 
+// refAlone reads a form that has nothing but the version that was shown.
+func (v *visit) refAlone() (desk.Ref, error) {
+	in, err := v.form("version")
+	if err != nil {
+		return desk.Ref{}, err
+	}
+	return v.ref(in)
+}
+
 // onward leads to the next step, or back to the confirmation when the page was opened from there.
 func (v *visit) onward(in url.Values, next string) error {
 	if in.Get("return") == "confirm" {
@@ -255,11 +264,7 @@ func (s *Server) showDiscard(v *visit, f Form) error {
 
 // discard throws a draft away.
 func (s *Server) discard(v *visit) error {
-	in, err := v.form("version")
-	if err != nil {
-		return err
-	}
-	ref, err := v.ref(in)
+	ref, err := v.refAlone()
 	if err != nil {
 		return err
 	}
