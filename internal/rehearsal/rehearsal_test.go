@@ -6,7 +6,7 @@
 // statement of a registration and of an approval, at the second, and so on to the last (S9).
 //
 // REHEARSAL_COUNT is how many of each work are done in a house, REHEARSAL_KILLS how many kills each database gets at
-// least, REHEARSAL_CHECK_EVERY after how many of them everything is checked beside the next process, REHEARSAL_SEED
+// least, REHEARSAL_CHECK_EVERY after how many of them everything is checked before the next process starts, REHEARSAL_SEED
 // what the killer's moments follow from; a run says it.
 package rehearsal
 
@@ -276,13 +276,19 @@ func (h *house) do(w Work, b *browser, i int) (seen string, again int, err error
 	}
 }
 
-// killer kills the process at random moments until the work is done; the last process lives. Where a machine
-// is so slow that nothing gets done within a life, lives become longer.
+// killer kills the process at random moments until the work is done; the last process lives. What a kill leaves is
+// checked before the next process touches it, and now and then beside that one, which serves while the check looks. Where a
+// machine is so slow that nothing gets done within a life, lives become longer.
 func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan struct{}, tally *tally, finished func() int64) {
 	h.t.Helper()
 	before := int64(-1)
 	every := number(h.t, "REHEARSAL_CHECK_EVERY", 5)
-	for round := 0; ; {
+	killed := func() {
+		if tally.kills++; tally.kills%every == 0 {
+			h.sound(fmt.Sprintf("after kill %d", tally.kills))
+		}
+	}
+	for round := 1; ; round++ {
 		if now := finished(); now == before {
 			longest += longest / 8
 		} else {
@@ -294,25 +300,27 @@ func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan str
 		case <-time.After(time.Duration(random.Int64N(int64(longest)))):
 		}
 		flight := h.kill()
-		tally.kills++
 		slices.Sort(flight)
 		if len(flight) == 0 {
 			flight = []string{"nothing"}
 		}
 		tally.flight[strings.Join(flight, " + ")]++
+		killed()
 		for random.IntN(4) == 0 {
 			h.unborn(time.Duration(random.Int64N(int64(start))))
-			tally.kills++
 			tally.unborn++
+			killed()
 		}
 		h.endLeases()
-		// Beside the next process, which serves already while the check looks.
 		h.start()
-		if round++; round%every == 0 {
-			h.sound(fmt.Sprintf("after kill %d", tally.kills))
+		if round%beside == 0 {
+			h.sound(fmt.Sprintf("beside the process after kill %d", tally.kills))
 		}
 	}
 }
+
+// beside is after how many rounds the check looks while the next process serves.
+const beside = 10
 
 // start is about how long a process needs to be ready.
 const start = 100 * time.Millisecond
