@@ -62,4 +62,12 @@ test('ASVS 7.3.1: the end of a session comes as a banner that is read out, and i
   await banner.getByRole('button').click();
   await expect(banner).not.toHaveClass(/soon/);
   await expect(page).toHaveURL(/\/contract/);
+  // The time that this page knows of is over, but the service has seen the person since: it is asked.
+  await page.clock.fastForward('31:00');
+  await expect(banner).toContainText('操作がないと');
+  await expect(page.locator('h1')).toContainText('契約');
+  // Where the service cannot be asked, the time that it told counts.
+  await page.route('**/session/left', (route) => route.abort());
+  await page.clock.fastForward('31:00');
+  await expect(page.getByRole('heading', { name: 'ログアウトしました' })).toBeVisible();
 });

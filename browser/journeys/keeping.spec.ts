@@ -1,7 +1,7 @@
 import { addCode, apply, begin, chooseDay, chooseStart, confirmContact, customs, receipt, register, sharedNumber } from '../support/applicant.ts';
-import { expect, signIn, test } from '../support/journey.ts';
+import { accessible, expect, signIn, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
-import { APPLICANT } from '../support/people.ts';
+import { APPLICANT, VIEWER } from '../support/people.ts';
 import { follow, heading, look, open, press, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-12-02T10:00:00+09:00' });
@@ -30,6 +30,39 @@ test('a session that ends keeps what was typed', async ({ enter }) => {
   await heading(page, '申込担当者の入力');
   await visit(page, path);
   await expect(page.getByLabel(/^変更する理由/)).toHaveValue('一行目。\n二行目は <b>そのまま</b> & "残る"。');
+});
+
+// ASVS 14.3.1: what a page shows does not outlive the session, in whichever tab that was ended. What was typed does.
+test('every tab ends with the session', async ({ enter }) => {
+  const page = await enter(APPLICANT);
+  await visit(page, '/contract');
+  const shown = page.locator('body');
+  await expect(shown).toContainText('見本商事');
+  const typing = await page.context().newPage();
+  await typing.goto('/');
+  await begin(typing);
+  await typing.getByLabel(/^変更する理由/).fill('途中まで書いた理由');
+  const other = await page.context().newPage();
+  await other.goto('/applications');
+  await press(other, 'ログアウト', other.locator('header'));
+  for (const ended of [page, typing]) {
+    await expect(ended.getByRole('heading', { name: 'ログアウトしました' })).toBeVisible();
+    await expect(ended.locator('body')).not.toContainText('見本商事');
+    await accessible(ended);
+  }
+  await press(page, 'ログインし直す');
+  await heading(page, 'ログイン');
+  await press(typing, 'ログインし直す');
+  await expect(typing.locator('main')).toContainText('入力した内容は保たれています');
+  await signIn(typing, APPLICANT);
+  await expect(typing.getByLabel(/^変更する理由/)).toHaveValue('途中まで書いた理由');
+
+  // Somebody else at the same browser: the page of the one before is theirs no more.
+  await visit(page, '/contract');
+  await typing.context().clearCookies({ name: 'uketsuke' });
+  await visit(other, '/login');
+  await signIn(other, VIEWER);
+  await expect(page.getByRole('heading', { name: 'ログアウトしました' })).toBeVisible();
 });
 
 // Trap 5 and R-APP-14: whatever is pressed again, one application is registered once.

@@ -46,6 +46,8 @@ func (a Access) Allows(role account.Role) bool {
 type Route struct {
 	Method, Pattern string
 	Access          Access
+	// Unseen marks what a page asks by itself: it is no visit of a person, and does not put the session's end off.
+	Unseen bool
 }
 
 // Routes lists every route there is.

@@ -52,6 +52,7 @@ func (s *Server) accountRoutes() {
 	s.post("/account/sessions/end", signedIn, s.endOtherSessions, s.showAccount)
 	s.get("/session", signedIn, s.showSession)
 	s.post("/session/extend", signedIn, s.extendSession, s.showSession)
+	s.unseen("/session/left", public, s.sessionLeft)
 }
 
 // showAccount shows the person's own account.
@@ -232,6 +233,23 @@ func (s *Server) extendSession(v *visit) error {
 	return v.seeOther("/session")
 }
 
+// A SessionLeft is what an open page asks for, so that it does not outlive its session (ASVS 14.3.1).
+type SessionLeft struct {
+	// Session is "" when it has ended.
+	Session string `json:"session"`
+	Seconds int    `json:"seconds"`
+}
+
+// sessionLeft says how long the session lasts, in the form of a SessionLeft. Asking is no visit: it puts nothing off.
+func (s *Server) sessionLeft(v *visit, _ Form) error {
+	var left SessionLeft
+	if v.session.SignIn != "" {
+		end := v.sessionEnd()
+		left = SessionLeft{Session: end.Session, Seconds: end.Seconds}
+	}
+	return v.sendJSON(left)
+}
+
 // An hour is a moment of today, as 14:05.
 type hour struct{ time.Time }
 
@@ -241,13 +259,15 @@ func (h hour) Japanese() string { return h.In(time.FixedZone("JST", 9*60*60)).Fo
 // A SessionEnd is when the session ends if nobody comes again.
 type SessionEnd struct {
 	At hour
+	// Session tells it from the session of whoever signs in next.
+	Session string
 	// Seconds until then, when the page was made.
 	Seconds int
 	Final   bool // it can be put off no more
 }
 
 func (v *visit) sessionEnd() SessionEnd {
-	return SessionEnd{At: hour{v.session.EndsAt}, Seconds: int(v.session.EndsAt.Sub(v.s.Elapsed()).Seconds()),
+	return SessionEnd{At: hour{v.session.EndsAt}, Session: v.session.SignIn, Seconds: int(v.session.EndsAt.Sub(v.s.Elapsed()).Seconds()),
 		Final: v.session.EndsAt.Equal(v.session.LastsUntil)}
 }
 

@@ -138,7 +138,7 @@ func TestPartsEscape(t *testing.T) {
 	if bytes.Contains(page, []byte("%!")) {
 		t.Errorf("typed text was taken for a format: …%s", page[bytes.Index(page, []byte("%!"))-80:][:160])
 	}
-	if err := htmlcheck.Page(page, htmlcheck.Sound, htmlcheck.Count("script", 1),
+	if err := htmlcheck.Page(page, htmlcheck.Sound, htmlcheck.Count("script", 2),
 		htmlcheck.In(`input[id="name"]`, htmlcheck.HasAttr("value", "山田 花子"+nasty)),
 		htmlcheck.In("textarea", htmlcheck.HasText(nasty)),
 		htmlcheck.In(".person-name", htmlcheck.HasText(nasty+" 様"))); err != nil {
@@ -201,7 +201,7 @@ func TestWriteGallery(t *testing.T) {
 	}
 	for _, l := range Languages() {
 		page := string(galleryPage(t, l, galleryOf("")))
-		for _, name := range []string{"uketsuke.css", "uketsuke.js", "mark.svg"} {
+		for _, name := range []string{"uketsuke.css", "uketsuke.js", "session.js", "mark.svg"} {
 			at, err := newTestRenderer(t).Static.Address(name)
 			if err != nil {
 				t.Fatal(err)

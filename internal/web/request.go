@@ -39,9 +39,17 @@ type act func(v *visit) error
 
 // get registers a page.
 func (s *Server) get(pattern string, a Access, show page) {
-	route := Route{"GET", pattern, a}
+	s.look(Route{Method: "GET", Pattern: pattern, Access: a}, show)
+}
+
+// unseen registers what pages ask by themselves.
+func (s *Server) unseen(pattern string, a Access, show page) {
+	s.look(Route{Method: "GET", Pattern: pattern, Access: a, Unseen: true}, show)
+}
+
+func (s *Server) look(route Route, show page) {
 	s.routes = append(s.routes, route)
-	s.mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) {
+	s.mux.HandleFunc("GET "+route.Pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.visit(w, r, route, func(v *visit) error { return show(v, Form{}) }, show)
 	})
 }
@@ -49,7 +57,7 @@ func (s *Server) get(pattern string, a Access, show page) {
 // post registers an act and the page its form or button stands on. That page comes back with everything
 // typed when something is wrong with it, and when the session has ended meanwhile (trap 9).
 func (s *Server) post(pattern string, a Access, do act, show page) {
-	route := Route{"POST", pattern, a}
+	route := Route{Method: "POST", Pattern: pattern, Access: a}
 	s.routes = append(s.routes, route)
 	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.visit(w, r, route, do, show)
@@ -112,7 +120,7 @@ func (v *visit) enter(route Route) error {
 	if !sound(v.r.URL.Path) {
 		return statusError(http.StatusNotFound) // no database takes such a text
 	}
-	session, err := v.s.signedInAs(v.r.Context())
+	session, err := v.s.signedInAs(v.r.Context(), !route.Unseen)
 	switch {
 	case err != nil:
 		return err

@@ -47,8 +47,8 @@ func (s *Server) sessionManager() *scs.SessionManager {
 	return m
 }
 
-// signedInAs is whose session this is, nil when nobody's.
-func (s *Server) signedInAs(ctx context.Context) (*desk.Session, error) {
+// signedInAs is whose session this is, nil when nobody's; a visit of theirs puts its end off.
+func (s *Server) signedInAs(ctx context.Context, visit bool) (*desk.Session, error) {
 	id := s.sessions.GetString(ctx, keySignIn)
 	if id == "" {
 		return nil, nil
@@ -57,7 +57,7 @@ func (s *Server) signedInAs(ctx context.Context) (*desk.Session, error) {
 	if errors.Is(err, desk.ErrNotFound) {
 		return nil, s.sessions.Destroy(ctx)
 	}
-	if err == nil && s.Elapsed().Sub(session.SeenAt) >= desk.SessionNoted {
+	if err == nil && visit && s.Elapsed().Sub(session.SeenAt) >= desk.SessionNoted {
 		session, err = s.Desk.Seen(ctx, session)
 	}
 	return &session, err

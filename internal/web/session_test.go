@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -64,6 +65,32 @@ func TestSessionEnds(t *testing.T) {
 				t.Errorf("at %s, want %s", p.path, tt.path)
 			}
 		})
+	}
+}
+
+// ASVS 14.3.1: an open page asks how long its session lasts; asking is no visit, so it puts nothing off.
+func TestSessionLeft(t *testing.T) {
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	left := func() (l SessionLeft) {
+		t.Helper()
+		p := b.get("/session/left")
+		if err := json.Unmarshal(p.body, &l); err != nil {
+			t.Fatalf("at %s: %v\n%s", p.path, err, p.body)
+		}
+		return l
+	}
+	session := left().Session
+	b.want(b.get("/contract"), 200, htmlcheck.In("[data-ends-in]", htmlcheck.HasAttr("data-session", session)))
+	for _, want := range []SessionLeft{{session, 20 * 60}, {session, 10 * 60}, {session, 1}, {}} {
+		h.wait(time.Duration(left().Seconds-want.Seconds) * time.Second)
+		if got := left(); got != want {
+			t.Errorf("%+v is left, want %+v", got, want)
+		}
+	}
+	b = h.as(t, "hanako")
+	if again := left(); again.Session == session || again.Session == "" {
+		t.Errorf("the next session is %q, the one before was %q", again.Session, session)
 	}
 }
 

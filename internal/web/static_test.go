@@ -12,7 +12,7 @@ func TestStaticFilesAreServedForEver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, kind := range map[string]string{"uketsuke.css": "text/css", "uketsuke.js": "text/javascript", "mark.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"uketsuke.css": "text/css", "uketsuke.js": "text/javascript", "session.js": "text/javascript", "mark.svg": "image/svg+xml"} {
 		at, err := s.Address(name)
 		if err != nil {
 			t.Fatal(err)

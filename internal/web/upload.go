@@ -18,7 +18,7 @@ const fileField = "file"
 // temporary folder, not in memory, until the answer is given. A form that comes back after the session's end
 // has lost its file: it is chosen again.
 func (s *Server) upload(pattern string, a Access, most int64, do act, show page) {
-	route := Route{"POST", pattern, a}
+	route := Route{Method: "POST", Pattern: pattern, Access: a}
 	s.routes = append(s.routes, route)
 	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(context.WithValue(r.Context(), uploadKey{}, most))

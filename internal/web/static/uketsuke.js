@@ -32,7 +32,7 @@ document.addEventListener("submit", (event) => {
   }
   pressed.set(form, Date.now());
   event.submitter?.setAttribute("aria-busy", "true");
-  changed = false;
+  changed = null;
 });
 addEventListener("pageshow", () => {
   pressed = new WeakMap();
@@ -40,9 +40,9 @@ addEventListener("pageshow", () => {
 });
 
 // What was typed is not lost by a slip: forms marked data-unsaved ask before the page is left.
-let changed = false;
+let changed = null; // the form in which something was typed
 document.addEventListener("input", (event) => {
-  if (event.target.closest("form[data-unsaved]")) changed = true;
+  changed = event.target.closest("form[data-unsaved]") ?? changed;
 });
 addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
@@ -87,49 +87,4 @@ document.querySelector("form[data-continue]")?.requestSubmit();
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
-}
-
-// The session's end: five minutes before, the line in the header becomes a banner that counts down, and is read out
-// once a minute. 「延長する」 does its work without leaving the page.
-const ending = document.querySelector("[data-ends-in]");
-if (ending) {
-  const words = ending.querySelector("p");
-  const aloud = document.createElement("p");
-  aloud.className = "hidden";
-  aloud.setAttribute("role", "status");
-  document.body.append(aloud);
-  let ends = performance.now() + Number(ending.dataset.endsIn) * 1000;
-  let told = Infinity;
-  const tick = () => {
-    const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
-    ending.classList.toggle("soon", left <= 300);
-    if (left > 300) return;
-    const minutes = Math.ceil(left / 60);
-    words.textContent = left === 0
-      ? say("ログアウトしました。送信した内容は、ログインし直すと戻ります。", "You are logged out. What you send comes back when you log in again.")
-      : say(`あと${Math.floor(left / 60)}分${String(left % 60).padStart(2, "0")}秒でログアウトします`, `You are logged out in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
-    if (minutes < told) {
-      told = minutes;
-      aloud.textContent = left === 0 ? words.textContent : say(`あと${minutes}分でログアウトします。`, `You are logged out in ${minutes} minutes.`);
-    }
-  };
-  setInterval(tick, 1000);
-  document.addEventListener("visibilitychange", tick);
-  ending.querySelector("form")?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    try {
-      const answer = await fetch(event.target.action, { method: "POST", body: new URLSearchParams() });
-      const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-ends-in]");
-      if (!answer.ok || !now) throw new Error("not extended");
-      ends = performance.now() + Number(now.dataset.endsIn) * 1000;
-      told = Infinity;
-      words.textContent = now.querySelector("p").textContent;
-      ending.classList.remove("soon");
-      aloud.textContent = say("延長しました。", "Extended.");
-    } catch {
-      event.target.submit(); // in a new tab, as without this file
-    } finally {
-      pressed.delete(event.target);
-    }
-  });
 }
