@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
@@ -61,9 +62,11 @@ type tally struct {
 	kills  int
 	flight map[string]int // kills by what was in flight
 	unborn int            // kills of processes that were not ready yet
-	done   int
-	again  int // presses that got no answer and were repeated
-	took   time.Duration
+	// sequencing are kills while entries of evidence got their places: what was in flight besides.
+	sequencing int
+	done       int
+	again      int // presses that got no answer and were repeated
+	took       time.Duration
 }
 
 func (t tally) String() string {
@@ -130,12 +133,18 @@ func killedHouse(t *testing.T, dsn string, count, seed int) (kills int) {
 		{func() Work { return erasure(h, registrations.ids[:count/2]) }, count / 2},
 		{func() Work { return voiding(h, registrations.ids[count/2:]) }, count - count/2},
 	}
+	sequencing := 0
 	for i, w := range works {
 		work := w.work()
 		tally := h.rehearse(work, w.n, rand.New(rand.NewPCG(uint64(seed), uint64(i))))
 		t.Logf("%s: %s", work.Name(), tally)
+		if tally.kills == 0 {
+			t.Errorf("%s: nothing was killed", work.Name())
+		}
 		kills += tally.kills
+		sequencing += tally.sequencing
 	}
+	t.Logf("%d of the kills came while the log of evidence was kept", sequencing)
 	h.sweep(registrations.ids)
 	sent, repeated := h.mailed()
 	t.Logf("%d mails, %d of them repeated with their own Message-ID, %d kills in all", sent, repeated, kills)
@@ -215,9 +224,12 @@ func (h *house) rehearse(w Work, n int, random *rand.Rand) tally {
 	var mu sync.Mutex
 	told := map[int]string{}
 	var finished atomic.Int64
+	browsers := make([]*browser, clients)
+	for i := range browsers {
+		browsers[i] = h.signedIn(w.Login())
+	}
 	began := time.Now()
-	for range clients {
-		b := h.signedIn(w.Login())
+	for _, b := range browsers {
 		people.Go(func() {
 			for i := range queue {
 				seen, again, err := h.do(w, b, i)
@@ -284,6 +296,7 @@ func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan str
 	before := int64(-1)
 	every := number(h.t, "REHEARSAL_CHECK_EVERY", 5)
 	killed := func() {
+		h.countSequencing(tally)
 		if tally.kills++; tally.kills%every == 0 {
 			h.sound(fmt.Sprintf("after kill %d", tally.kills))
 		}
@@ -307,6 +320,7 @@ func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan str
 		tally.flight[strings.Join(flight, " + ")]++
 		killed()
 		for random.IntN(4) == 0 {
+			h.endLeases()
 			h.unborn(time.Duration(random.Int64N(int64(start))))
 			tally.unborn++
 			killed()
@@ -325,14 +339,39 @@ const beside = 10
 // start is about how long a process needs to be ready.
 const start = 100 * time.Millisecond
 
-// endLeases lets the time pass for which a dead process still holds its mails, and the waits between tries.
+// countSequencing counts the kill if the dead process was keeping the log of evidence: it still has the lease.
+func (h *house) countSequencing(tally *tally) {
+	h.t.Helper()
+	for _, job := range h.jobs() {
+		if job.Name == desk.LogJob && !job.LeasedUntil.IsZero() {
+			tally.sequencing++
+		}
+	}
+}
+
+func (h *house) jobs() []query.Job {
+	h.t.Helper()
+	jobs, err := h.db.Read().ListJobs(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return jobs
+}
+
+// endLeases lets the time pass for which a dead process still holds its jobs and its mails, and the waits between tries.
 func (h *house) endLeases() {
 	h.t.Helper()
+	jobs := h.jobs()
 	rows, err := allMails(h.t.Context(), h.db)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	err = h.db.InTx(h.t.Context(), func(tx *store.Tx) error {
+		for _, job := range jobs {
+			if _, err := tx.ReleaseJob(h.t.Context(), query.ReleaseJobParams{Name: job.Name, Fence: job.Fence, FailedAt: job.FailedAt, Failure: job.Failure}); err != nil {
+				return err
+			}
+		}
 		for _, row := range rows {
 			if !row.AcceptedAt.IsZero() || !row.FailedAt.IsZero() || row.Attempts == 0 {
 				continue

@@ -198,7 +198,8 @@ func (h *house) command() *exec.Cmd {
 	return exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
 		"--centre", "見本センター", "--centre-address", "東京都", "--help-desk-phone", "0120-000-000", "--help-desk-hours", "平日",
 		"--login-url", "https://desk.example/login", "--mail-from", "nss@centre.example", "--rules-version", "1",
-		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain")
+		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain",
+		"--audit-every", "1s")
 }
 
 // unborn starts a process and kills it after a moment, ready or not.

@@ -13,7 +13,9 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
+	"uketsuke/internal/audit"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/sample"
 	"uketsuke/internal/store/pgtest"
 	"uketsuke/internal/store/storetest"
@@ -23,9 +25,9 @@ import (
 const monday = "2024-12-02T10:00:00+09:00"
 
 // S9, R-EX-7, R-APP-14: killed at any statement, either all of it or none has happened, and the retry
-// completes it.
+// completes it. Of a round of the audit log's work each step may have happened; the next round completes it.
 func TestKilledAtEveryStatement(t *testing.T) {
-	for _, act := range []string{"register", "approve"} {
+	for _, act := range []string{"register", "approve", "sequence"} {
 		t.Run(act+"/sqlite", func(t *testing.T) {
 			t.Parallel()
 			everyStatement(t, act, func() string { return filepath.Join(t.TempDir(), "uketsuke.db") })
@@ -52,6 +54,7 @@ func everyStatement(t *testing.T, act string, database func() string) {
 				t.Fatal(err)
 			}
 			w = sample.New(t, storetest.Open(t, dsn), monday)
+			withLedger(t, w)
 		}
 		v := prepare(w, act)
 		v.DSN, v.Keys, v.Now, v.At = dsn, w.RingDir, w.Now(), at
@@ -65,13 +68,48 @@ func everyStatement(t *testing.T, act string, database func() string) {
 	}
 	sound(t, w)
 	t.Logf("%s: killed at each of %d statements and after the last, which is the commit; %d times it had happened", act, statements-1, happened)
+	if act == "sequence" {
+		if statements < 10 {
+			t.Errorf("a round of the log has %d statements", statements)
+		}
+		return
+	}
 	if statements < 10 || happened != 1 {
 		t.Errorf("R-EX-7: of %d kills, %d came after the commit, want the last one only", statements, happened)
 	}
 }
 
+// withLedger gives the desk of a world the ledger that its victims write too.
+func withLedger(t *testing.T, w *sample.World) {
+	t.Helper()
+	book, err := ledger.Open(filepath.Join(w.RingDir, "ledger"))
+	if err == nil {
+		w.Desk.Ledger = book
+		err = errors.Join(w.Desk.CheckRing(t.Context()), restart(t, w), book.Begin())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := book.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// restart is what the next process does first: what a killed one has perhaps given out is given out no more (R-ID-6).
+func restart(t *testing.T, w *sample.World) error {
+	t.Helper()
+	_, err := w.Desk.CatchUp(t.Context())
+	return err
+}
+
 // prepare makes an application ready for the act.
 func prepare(w *sample.World, act string) victim {
+	if act == "sequence" {
+		w.Draft(sample.S2("2024-12-12")) // leaves entries that wait for their places
+		return victim{Act: act, By: w.Applicant}
+	}
 	if act == "register" {
 		return victim{Act: act, By: w.Applicant, Ref: w.Draft(sample.S2("2024-12-12"))}
 	}
@@ -105,6 +143,13 @@ func (v victim) run(t *testing.T) bool {
 // after looks at what a killed act has left, does it again, and says whether it had happened.
 func (v victim) after(t *testing.T, w *sample.World) (happened bool) {
 	t.Helper()
+	if err := restart(t, w); err != nil {
+		t.Fatal(err)
+	}
+	if v.Act == "sequence" {
+		v.sequenced(t, w)
+		return false
+	}
 	before, done := application.InDraft, application.Registered
 	if v.Act == "approve" {
 		before, done = application.UnderExamination, application.Approved
@@ -120,6 +165,38 @@ func (v victim) after(t *testing.T, w *sample.World) (happened bool) {
 		t.Errorf("killed at %d: after the retry it is %s", v.At, state)
 	}
 	return state == done
+}
+
+// sequenced wants the log of a killed round to be verified as it lies, and again after the next round, which leaves nothing
+// waiting and nothing unsigned.
+func (v victim) sequenced(t *testing.T, w *sample.World) {
+	t.Helper()
+	whole := func(when string) audit.Report {
+		report, err := w.Desk.VerifyLog(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range report.Findings {
+			t.Errorf("killed at %d, %s: %s", v.At, when, f)
+		}
+		return report
+	}
+	whole("after the kill")
+	w.Pass(2 * time.Minute) // the lease of the dead ends
+	if err := w.Desk.KeepLog(t.Context()); err != nil {
+		t.Errorf("killed at %d: the next round: %v", v.At, err)
+	}
+	if _, err := w.Desk.Checkpoint(t.Context()); err != nil { // of what the round itself has left behind
+		t.Fatal(err)
+	}
+	whole("after the next round")
+	state, err := w.Desk.LogState(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state.Waiting != 0 || state.Last.Size != state.Size || state.Size == 0 {
+		t.Errorf("killed at %d: after the next round: %+v", v.At, state)
+	}
 }
 
 // again is the retry of the person who got no answer.

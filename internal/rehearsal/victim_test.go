@@ -24,6 +24,7 @@ import (
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
 	"uketsuke/internal/keyring"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/sample"
 	"uketsuke/internal/store"
 )
@@ -33,7 +34,7 @@ import (
 type victim struct {
 	DSN, Keys string
 	Now       time.Time
-	Act       string // "register" or "approve"
+	Act       string // "register", "approve" or "sequence"
 	By        account.Actor
 	Ref       desk.Ref
 	Start     string
@@ -87,16 +88,19 @@ func die(text string) error {
 	}
 	f.light()
 	ctx := context.Background()
-	if v.Act == "register" {
+	switch v.Act {
+	case "register":
 		_, err = d.Register(ctx, v.By, v.Ref, true)
-	} else {
+	case "approve":
 		_, err = d.Approve(ctx, v.By, v.Ref, desk.ApproveForm{Round: 1, Start: v.Start})
+	case "sequence":
+		err = d.KeepLog(ctx)
 	}
 	f.burn()
 	return err
 }
 
-// deskOn is a desk of this process on a database and a ring, its clock standing still.
+// deskOn is a desk of this process on a database, a ring and a ledger, its clock standing still. It begins as serve does.
 func deskOn(dsn, keys string, now time.Time) (*desk.Desk, error) {
 	db, err := store.Open(context.Background(), dsn)
 	if err != nil {
@@ -110,8 +114,23 @@ func deskOn(dsn, keys string, now time.Time) (*desk.Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desk.New(desk.Config{DB: db, Ring: ring, Printer: new(document.Printer), Catalogue: cat, Operator: sample.Operator(),
-		Now: func() time.Time { return now }, Elapsed: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
+	book, err := ledger.Open(filepath.Join(keys, "ledger"))
+	if err != nil {
+		return nil, err
+	}
+	d, err := desk.New(desk.Config{DB: db, Ring: ring, Ledger: book, Printer: new(document.Printer), Catalogue: cat, Operator: sample.Operator(),
+		Now: func() time.Time { return now }, Elapsed: time.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Audit: desk.LogPolicy{CheckpointEvery: time.Second}})
+	if err == nil {
+		err = d.CheckRing(context.Background())
+	}
+	if err == nil {
+		_, err = d.CatchUp(context.Background())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d, book.Begin()
 }
 
 // fit puts the fuse between store and database, and returns the address to open.
