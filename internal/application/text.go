@@ -68,10 +68,18 @@ func foldLine(s string) string { return strings.TrimSpace(norm.NFC.String(s)) }
 // foldNarrow makes half-width what has a half-width form for machines: digits, Latin letters, signs.
 func foldNarrow(s string) string { return strings.TrimSpace(width.Fold.String(s)) }
 
-// foldPhone is foldNarrow with the dashes of Japanese keyboards as hyphens and without blanks.
+// foldPhone is foldNarrow with the dashes of Japanese keyboards as hyphens and without blanks. It goes by characters:
+// what was broken stays so, and does not become whole where a blank goes.
 func foldPhone(s string) string {
-	s = strings.NewReplacer("ー", "-", "−", "-", "‐", "-", "–", "-", "—", "-", "―", "-", "ｰ", "-", " ", "", "　", "").Replace(s)
-	return strings.ReplaceAll(foldNarrow(s), " ", "")
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case 'ー', '−', '‐', '–', '—', '―':
+			return '-'
+		case ' ':
+			return -1
+		}
+		return r
+	}, foldNarrow(s))
 }
 
 // foldKana writes kana as full-width katakana.
