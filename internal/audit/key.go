@@ -49,6 +49,7 @@ const (
 	DayTo           Key = "day_to"      // the last of several days
 	SigningKey      Key = "signing_key" // public half
 	Findings        Key = "findings"    // how many
+	Failures        Key = "failures"    // how many within the last hour, this one too
 )
 
 // Keys of Personal: what a person typed, or what tells of one.
@@ -63,7 +64,7 @@ const (
 
 var details = set(Receipt, Version, Digest, State, StateBefore, DesiredStart, StartDate, StartDateBefore, Deadline,
 	LastReadingDay, UserCodes, UserIDs, Receipts, Invoices, Mails, LogSize, Remarks, Code, Tab, Complete, Role, RoleBefore, Holder, Successor, Paper, Rows, Keys, TrueInstant,
-	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month, MailStatus, Bound, Size, DayTo, SigningKey, Findings)
+	Day, RulesVersion, Mode, Kind, Terminal, SetupStep, Scope, Month, MailStatus, Bound, Size, DayTo, SigningKey, Findings, Failures)
 
 var personals = set(Reason, Name, Address, Search, File, Remote)
 

@@ -29,7 +29,7 @@ func isASCII(s string) bool {
 // SearchKey makes equal what people take for the same when they search: width, case, hiragana and
 // katakana, ㈱ and (株), and blanks make no difference. Keys are compared, never shown.
 func SearchKey(s string) string {
-	s = katakana(strings.ToUpper(norm.NFKC.String(s)))
+	s = katakana(strings.ToUpper(norm.NFKC.String(strings.ToValidUTF8(s, "\uFFFD"))))
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1
@@ -40,8 +40,19 @@ func SearchKey(s string) string {
 	return norm.NFKC.String(s)
 }
 
-// maxTerms bounds how many words of a search are looked at.
-const maxTerms = 8
+// maxTerms bounds how many words of a search are looked at, MaxSearch how many bytes of what was typed.
+const (
+	maxTerms  = 8
+	MaxSearch = 600 // two hundred characters of Japanese
+)
+
+// CutSearch is what counts of what somebody searches for.
+func CutSearch(typed string) string {
+	if len(typed) <= MaxSearch {
+		return typed
+	}
+	return strings.ToValidUTF8(typed[:MaxSearch], "")
+}
 
 // SearchTerms are the words of what somebody searches for, each to be contained in a search key from which
 // the hyphens were taken: 03-1234-5678, ０３ー１２３４−５６７８ and 0312345678 are one number. Keys are stored
@@ -49,7 +60,7 @@ const maxTerms = 8
 // earlier folding are found like new ones.
 func SearchTerms(typed string) []string {
 	var terms []string
-	for _, word := range strings.Fields(norm.NFKC.String(typed)) {
+	for _, word := range strings.Fields(norm.NFKC.String(CutSearch(typed))) {
 		if key := strings.ReplaceAll(SearchKey(hyphens(word)), "-", ""); key != "" && len(terms) < maxTerms {
 			terms = append(terms, key)
 		}

@@ -87,6 +87,10 @@ func (d *Desk) ConfirmAddress(ctx context.Context, token string) error {
 		if set != 1 {
 			return &Stale{ID: p.ID, Seen: p.Version, Now: p.Version + 1}
 		}
+		// A link that was sent to the address before sets no password any more.
+		if err := a.endLinksOf(p.ID); err != nil {
+			return err
+		}
 		a.event = id
 		for _, address := range []string{p.Email, link.Address} {
 			if err := a.tellOfAccount(application.MailCredential, p, address, func(l *mail.Letter) { l.Change.Done = "change-address" }); err != nil {

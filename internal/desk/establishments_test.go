@@ -133,7 +133,7 @@ func TestInvitation(t *testing.T) {
 		h.ok(err)
 		token = strings.TrimPrefix(url, "https://nss.centre.example/setup/")
 		h.ok(h.Desk.SetFirstPassword(ctx, token, "purple harbour crane 7", "purple harbour crane 7"))
-		proof, err := h.Desk.SignIn(ctx, "SABURO@mihon.example", "purple harbour crane 7", "192.0.2.1")
+		proof, err := h.Desk.SignIn(ctx, "SABURO@mihon.example", "purple harbour crane 7", desk.Arrival{From: "192.0.2.1"})
 		h.ok(err)
 		session, err := h.Desk.SignedIn(ctx, proof.Account, desk.Arrival{How: "password", From: "192.0.2.1"})
 		h.ok(err)

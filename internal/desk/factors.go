@@ -13,8 +13,6 @@ import (
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/problem"
-	"uketsuke/internal/store"
-	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 )
 
@@ -126,8 +124,11 @@ func (d *Desk) SecondStep(ctx context.Context, id account.ID) (SecondStep, error
 type Enroller struct {
 	ID account.ID
 	// First says that nothing but the password was proven: then it must be the account's first factor, so that
-	// nobody gets past a factor by setting up another one.
+	// nobody gets past a factor by setting up another one. Epoch is then that of the proof.
 	First bool
+	Epoch string
+	// Mark is the TOTPOffer's, where one is confirmed or shown again.
+	Mark string
 }
 
 // enrolling is an act of somebody who sets up a factor, one after another for each account.
@@ -139,6 +140,9 @@ func (d *Desk) enrolling(ctx context.Context, by Enroller, f func(*act, query.Ac
 		}
 		if by.First && needs != NeedsFactor {
 			return ErrForbidden
+		}
+		if by.First && by.Epoch != epochOf(p) {
+			return ErrNotFound // another password since
 		}
 		return f(a, p)
 	})
@@ -179,16 +183,16 @@ var ErrWrongCode = errors.New("wrong code")
 const warnEvery = 10
 
 // tryFactor looks at one try of a second factor. Tries are counted per account, whoever they come from: who gets
-// here knows the password. Looking and counting are one transaction, so that many at once are slowed like one
+// here knows the password. A browser that has signed in before, and the person of a session, are counted apart, so that
+// nobody who knows the password keeps the owner out. Looking and counting are one transaction, so that many at once are slowed like one
 // after another (ASVS 6.3.1).
-func (d *Desk) tryFactor(ctx context.Context, id account.ID, try func(*act, query.Account) (bool, error)) error {
+func (d *Desk) tryFactor(ctx context.Context, id account.ID, subject string, try func(*act, query.Account) (bool, error)) error {
 	var refused error
 	err := d.ofAccount(ctx, id, func(a *act, p query.Account) error {
 		refused = nil
-		subject := factorSubject(id)
-		tries, err := a.tx.GetTries(ctx, subject)
-		if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("reading failed tries: %w", err)
+		tries, err := a.triesOf(subject)
+		if err != nil {
+			return err
 		}
 		if d.Elapsed().Before(tries.BlockedTo.Time) {
 			refused = &TooManyTries{Until: tries.BlockedTo.Time}
@@ -199,41 +203,43 @@ func (d *Desk) tryFactor(ctx context.Context, id account.ID, try func(*act, quer
 		case err != nil:
 			return err
 		case right:
-			if err := a.tx.DeleteTries(ctx, subject); err != nil {
-				return fmt.Errorf("forgetting failed tries: %w", err)
-			}
-			return nil
+			return a.forgetTries(subject)
 		}
 		refused = ErrWrongCode
-		return a.countTry(subject, tries, p)
+		return a.countTry(subject, p)
 	})
-	return errors.Join(err, refused)
+	if err != nil {
+		return err
+	}
+	return refused
 }
 
-// factorSubject is what wrong codes are counted against. No login is written like it: logins are small letters.
-func factorSubject(id account.ID) string { return "pair:SECOND " + string(id) }
+// What wrong codes are counted against, while signing in and in a session.
+func factorSubject(id account.ID) string    { return "pair:SECOND " + string(id) }
+func ownFactorSubject(id account.ID) string { return "pair:SECOND OWN " + string(id) }
 
-func (a *act) countTry(subject string, tries query.SignInTry, p query.Account) error {
-	now := a.desk.Elapsed()
-	if now.Sub(tries.LastAt.Time) > forgetTry {
-		tries.Failures = 0
-	}
-	tries.Failures++
-	err := a.tx.PutTries(a.ctx, query.PutTriesParams{Subject: subject, Failures: tries.Failures,
-		LastAt: column.At(now), BlockedTo: column.At(now.Add(waitAfter(subject, tries.Failures)))})
+func (a *act) countTry(subject string, p query.Account) error {
+	failures, err := a.count(subject)
 	if err != nil {
-		return fmt.Errorf("counting failed tries: %w", err)
+		return err
 	}
-	if tries.Failures%warnEvery == 0 {
+	if failures%warnEvery == 0 {
 		return a.factorChanged("second-factor-failed", p, "guessed", nil)
 	}
 	return a.audit("second-factor-failed", nil, nil)
 }
 
 // SecondFactor proves somebody who has given the password by a code of the authenticator app or a recovery code;
-// how is the Arrival's. Errors: ErrWrongCode, *TooManyTries, ErrNotFound for a stopped account.
-func (d *Desk) SecondFactor(ctx context.Context, id account.ID, typed string) (how string, err error) {
-	err = d.tryFactor(ctx, id, func(a *act, p query.Account) (bool, error) {
+// how is the Arrival's, device the mark that the browser keeps. Errors: ErrWrongCode, *TooManyTries, ErrNotFound for a
+// stopped account.
+func (d *Desk) SecondFactor(ctx context.Context, id account.ID, typed, device string) (how string, err error) {
+	subject := factorSubject(id)
+	if known, err := d.knownDevice(ctx, d.DB.Read().Queries, string(id), device); err != nil {
+		return "", err
+	} else if known != "" {
+		subject += " DEVICE " + known
+	}
+	err = d.tryFactor(ctx, id, subject, func(a *act, p query.Account) (bool, error) {
 		if code := strings.Join(strings.Fields(typed), ""); account.IsTOTPCode(code) {
 			how = "password+totp"
 			return a.useTOTP(p, code)
@@ -296,7 +302,7 @@ func (a *act) dropCodes(p query.Account, last bool) error {
 
 // ReauthenticateByCode checks a code of the actor's authenticator app in the place of the password.
 func (d *Desk) ReauthenticateByCode(ctx context.Context, actor account.Actor, code string) error {
-	return d.tryFactor(ctx, actor.ID, func(a *act, p query.Account) (bool, error) {
+	return d.tryFactor(ctx, actor.ID, ownFactorSubject(actor.ID), func(a *act, p query.Account) (bool, error) {
 		right, err := a.useTOTP(p, code)
 		if err != nil || !right {
 			return right, err
@@ -305,7 +311,7 @@ func (d *Desk) ReauthenticateByCode(ctx context.Context, actor account.Actor, co
 	})
 }
 
-// ResetFactors takes every factor of a person away, who has lost them: an administrator for the own establishment, a
+// ResetFactors takes every factor and every linked identity of a person away, who has lost them: an administrator for the own establishment, a
 // supervisor for everybody, nobody for themselves; the operator at the command line for all. The person's sessions
 // end, and a mail tells. Who needs a factor sets up a new one at the next sign-in. ErrNotFound: no such person.
 func (d *Desk) ResetFactors(ctx context.Context, actor account.Actor, id account.ID) error {
@@ -341,9 +347,13 @@ func (a *act) resetFactors(p query.Account) error {
 	_, err2 := a.tx.DeleteTOTP(a.ctx, query.DeleteTOTPParams{Account: p.ID, Stage: pending})
 	_, err3 := a.tx.DeletePasskeys(a.ctx, p.ID)
 	_, err4 := a.tx.DeleteRecoveryCodes(a.ctx, p.ID)
-	err5 := a.tx.DeleteTries(a.ctx, factorSubject(account.ID(p.ID)))
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	err5 := a.forgetTries(factorSubject(account.ID(p.ID)), ownFactorSubject(account.ID(p.ID)))
+	_, err6 := a.tx.DeleteIdentitiesOf(a.ctx, p.ID)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return fmt.Errorf("taking the factors of %s away: %w", p.ID, err)
+	}
+	if err := a.endLinksOf(p.ID); err != nil {
+		return err
 	}
 	if err := a.endSignIns(p.ID, "", "credential"); err != nil {
 		return err

@@ -23,15 +23,24 @@ func (h *house) app(by desk.Enroller) []byte {
 	h.ok(err)
 	secret, err := account.ParseTOTPKey(offer.Key)
 	h.ok(err)
-	again, err := h.Desk.BeginTOTP(ctx, by)
+	by.Mark = offer.Mark
+	again, err := h.Desk.WaitingTOTP(ctx, by)
 	h.ok(err)
-	equal(h.t, "a reload shows the same secret", again, offer)
+	equal(h.t, "after a wrong code the same secret is shown", again, offer)
 	err = h.Desk.ConfirmTOTP(ctx, by, "000000")
 	if wrong := problemsOf(err); len(wrong) != 1 || wrong[0].Field != "code" {
 		h.t.Errorf("a wrong code: %v", err)
 	}
 	h.ok(h.Desk.ConfirmTOTP(ctx, by, h.codeOf(secret, 0)))
 	return secret
+}
+
+// first is somebody between password and second factor.
+func (h *house) first(who account.Actor) desk.Enroller {
+	h.t.Helper()
+	proof, err := h.Desk.SignIn(h.t.Context(), sample.Login(who), sample.Password, desk.Arrival{From: "192.0.2.1"})
+	h.ok(err)
+	return desk.Enroller{ID: who.ID, First: true, Epoch: proof.Epoch}
 }
 
 // codeOf is the code that the app shows some steps from now.
@@ -72,7 +81,7 @@ func TestAuthenticatorApp(t *testing.T) {
 			}
 		}
 		prove := func(d *desk.Desk, code string) error {
-			_, err := d.SecondFactor(ctx, p.ID, code)
+			_, err := d.SecondFactor(ctx, p.ID, code, "")
 			return err
 		}
 		if err := prove(h.Desk, h.codeOf(secret, 0)); !errors.Is(err, desk.ErrWrongCode) {
@@ -86,15 +95,26 @@ func TestAuthenticatorApp(t *testing.T) {
 		if _, err := h.Desk.SignedIn(ctx, p.ID, desk.Arrival{How: "password", From: "192.0.2.1"}); !errors.Is(err, desk.ErrForbidden) {
 			t.Errorf("a password alone is enough: %v", err)
 		}
-		if _, err := h.Desk.BeginTOTP(ctx, desk.Enroller{ID: p.ID, First: true}); !errors.Is(err, desk.ErrForbidden) {
+		if _, err := h.Desk.BeginTOTP(ctx, h.first(p)); !errors.Is(err, desk.ErrForbidden) {
 			t.Errorf("a second factor is got past by setting up another one: %v", err)
 		}
 		h.ok(h.Desk.ReauthenticateByCode(ctx, p, h.codeOf(secret, 0)))
 
-		_, err := h.Desk.BeginTOTP(ctx, self)
+		// Whoever began with the password alone does not know what is confirmed in another browser.
+		thief, err := h.Desk.BeginTOTP(ctx, self)
 		h.ok(err)
-		offer, err := h.Desk.WaitingTOTP(ctx, self)
+		offer, err := h.Desk.BeginTOTP(ctx, self)
 		h.ok(err)
+		stolen := desk.Enroller{ID: p.ID, Mark: thief.Mark}
+		if _, err := h.Desk.WaitingTOTP(ctx, stolen); offer.Key == thief.Key || !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("a secret is shown to another browser: %v", err)
+		}
+		theirs, err := account.ParseTOTPKey(thief.Key)
+		h.ok(err)
+		if err := h.Desk.ConfirmTOTP(ctx, stolen, h.codeOf(theirs, 0)); !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("a secret that was drawn before counts: %v", err)
+		}
+		self.Mark = offer.Mark
 		other, err := account.ParseTOTPKey(offer.Key)
 		h.ok(err)
 		h.Pass(16 * time.Minute)
@@ -136,7 +156,7 @@ func TestRecoveryCodes(t *testing.T) {
 			}
 		}
 		once := h.atOnce(func(ctx context.Context, d *desk.Desk) error {
-			_, err := d.SecondFactor(ctx, p.ID, codes[0])
+			_, err := d.SecondFactor(ctx, p.ID, codes[0], "")
 			return err
 		})
 		equal(t, "two processes at once take one code", once, int64(1))
@@ -149,7 +169,7 @@ func TestRecoveryCodes(t *testing.T) {
 		h.found(2) // sealed for another account, and codes that stand in for nothing
 		_, err = h.raw.ExecContext(ctx, "UPDATE totp_secrets SET account = 'p-applicant'")
 		h.ok(err)
-		if _, err := h.Desk.SecondFactor(ctx, p.ID, codes[1]); !errors.Is(err, desk.ErrWrongCode) {
+		if _, err := h.Desk.SecondFactor(ctx, p.ID, codes[1], ""); !errors.Is(err, desk.ErrWrongCode) {
 			t.Errorf("a code of the set before counts: %v", err)
 		}
 	})
@@ -159,7 +179,7 @@ func TestRecoveryCodes(t *testing.T) {
 func TestResetFactors(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		h.app(desk.Enroller{ID: h.Examiner.ID, First: true})
+		h.app(h.first(h.Examiner))
 		if err := h.Desk.RemoveTOTP(ctx, h.Examiner); len(problemsOf(err)) != 1 {
 			t.Errorf("ASVS 6.3.3: the last factor of the centre is removed: %v", err)
 		}
@@ -186,7 +206,7 @@ func TestResetFactors(t *testing.T) {
 		if _, err := h.Desk.Actor(ctx, session.SignIn); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("the session goes on: %v", err)
 		}
-		proof, err := h.Desk.SignIn(ctx, sample.Login(h.Examiner), sample.Password, "192.0.2.1")
+		proof, err := h.Desk.SignIn(ctx, sample.Login(h.Examiner), sample.Password, desk.Arrival{From: "192.0.2.1"})
 		h.ok(err)
 		equal(t, "what is needed now", proof.Needs, desk.NeedsFactor)
 		equal(t, "letters of a reset", h.count("outbox", "payload LIKE '%\"reset\"%'"), 1)

@@ -2,6 +2,9 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -27,30 +30,31 @@ const totpKeys = "totp"
 
 // A TOTPOffer is a secret that waits to be confirmed: Key to be typed into an authenticator app, Address for its
 // camera. It is shown in answers to a POST only.
-type TOTPOffer struct{ Key, Address string }
+type TOTPOffer struct {
+	Key, Address string
+	// Mark tells it from the next: it is kept with the browser that has seen it, and no other confirms it.
+	Mark string
+}
 
-// BeginTOTP makes a secret, or gives the one again that still waits. One that counts already goes on counting until
-// the new one is confirmed.
+// BeginTOTP makes a secret, and the one that waited is over: who began before with the password alone does not know it.
+// One that counts already goes on counting until the new one is confirmed.
 func (d *Desk) BeginTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, err error) {
 	err = d.enrolling(ctx, by, func(a *act, p query.Account) error {
-		secret, err := d.waitingTOTP(ctx, a.tx.Queries, p)
-		if errors.Is(err, ErrNotFound) {
-			secret, err = a.drawTOTP(p)
-		}
+		secret, err := a.drawTOTP(p)
 		offer = d.offerOf(p, secret)
 		return err
 	})
 	return offer, err
 }
 
-// WaitingTOTP gives the secret again after a wrong code. ErrNotFound: none waits any more.
+// WaitingTOTP gives the secret again after a wrong code. ErrNotFound: it waits no more.
 func (d *Desk) WaitingTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, err error) {
 	q := d.DB.Read().Queries
 	p, err := d.activeAccount(ctx, q, by.ID)
 	if err != nil {
 		return offer, err
 	}
-	secret, err := d.waitingTOTP(ctx, q, p)
+	secret, err := d.waitingTOTP(ctx, q, p, by.Mark)
 	if err != nil {
 		return offer, err
 	}
@@ -61,7 +65,7 @@ func (d *Desk) offerOf(p query.Account, secret []byte) TOTPOffer {
 	key, service := account.TOTPKey(secret), d.Operator.Mail.Service
 	at := url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + service + ":" + p.Login,
 		RawQuery: url.Values{"secret": {key}, "issuer": {service}}.Encode()}
-	return TOTPOffer{Key: key, Address: at.String()}
+	return TOTPOffer{Key: key, Address: at.String(), Mark: markOf(secret)}
 }
 
 func (a *act) drawTOTP(p query.Account) ([]byte, error) {
@@ -84,8 +88,14 @@ func (a *act) putTOTP(id, stage string, secret []byte) error {
 	return nil
 }
 
-// waitingTOTP opens the secret that waits to be confirmed.
-func (d *Desk) waitingTOTP(ctx context.Context, q reader, p query.Account) ([]byte, error) {
+// markOf tells secrets apart without telling them.
+func markOf(secret []byte) string {
+	sum := sha256.Sum256(secret)
+	return hex.EncodeToString(sum[:])
+}
+
+// waitingTOTP opens the secret that waits to be confirmed, for whoever has its mark.
+func (d *Desk) waitingTOTP(ctx context.Context, q reader, p query.Account, mark string) ([]byte, error) {
 	row, err := totpOf(ctx, q, p.ID, pending)
 	if err != nil {
 		return nil, err
@@ -93,7 +103,11 @@ func (d *Desk) waitingTOTP(ctx context.Context, q reader, p query.Account) ([]by
 	if d.Elapsed().Sub(row.CreatedAt.Time) > totpWaits {
 		return nil, ErrNotFound
 	}
-	return d.Ring.OpenFor(totpKeys, row.Sealed, []byte(p.ID))
+	secret, err := d.Ring.OpenFor(totpKeys, row.Sealed, []byte(p.ID))
+	if err == nil && subtle.ConstantTimeCompare([]byte(markOf(secret)), []byte(mark)) != 1 {
+		return nil, ErrNotFound // another one since
+	}
+	return secret, err
 }
 
 func totpOf(ctx context.Context, q reader, id, stage string) (query.TotpSecret, error) {
@@ -111,10 +125,10 @@ func activeTOTP(ctx context.Context, q reader, id string) (query.TotpSecret, err
 }
 
 // ConfirmTOTP makes the waiting secret count, by a code that the person's app shows; an earlier one counts no more.
-// ErrNotFound: none waits any more. A wrong code is a problem.List at the field "code".
+// ErrNotFound: it waits no more. A wrong code is a problem.List at the field "code".
 func (d *Desk) ConfirmTOTP(ctx context.Context, by Enroller, code string) error {
 	return d.enrolling(ctx, by, func(a *act, p query.Account) error {
-		secret, err := d.waitingTOTP(ctx, a.tx.Queries, p)
+		secret, err := d.waitingTOTP(ctx, a.tx.Queries, p, by.Mark)
 		if err != nil {
 			return err
 		}

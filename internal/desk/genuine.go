@@ -20,7 +20,6 @@ import (
 	"uketsuke/internal/document"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
-	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 )
 
@@ -136,7 +135,7 @@ func (d *Desk) CheckPaper(ctx context.Context, number, digest, from string) (boo
 	if err != nil {
 		return false, err
 	}
-	subjects := []string{checksFrom + from}
+	subjects := []string{checksFrom + networkOf(from)}
 	if err := d.mayTry(ctx, subjects); err != nil {
 		return false, err
 	}
@@ -228,25 +227,11 @@ const checksFrom = "check:"
 func (d *Desk) failedCheck(ctx context.Context, subject, from string) error {
 	nobody := account.Actor{ID: "unknown", Role: account.Clock}
 	return d.beginDoing(ctx, nobody, passing, func(a *act) error {
-		elapsed := d.Elapsed()
-		tries, err := a.tx.GetTries(ctx, subject)
-		if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("reading failed tries: %w", err)
+		failures, err := a.count(subject)
+		if err != nil || waitAfter(subject, failures) == 0 {
+			return err
 		}
-		if elapsed.Sub(tries.LastAt.Time) > forgetTry {
-			tries.Failures = 0
-		}
-		tries.Failures++
-		wait := waitAfter(subject, tries.Failures)
-		err = a.tx.PutTries(ctx, query.PutTriesParams{Subject: subject, Failures: tries.Failures,
-			LastAt: column.At(elapsed), BlockedTo: column.At(elapsed.Add(wait))})
-		if err != nil {
-			return fmt.Errorf("counting failed tries: %w", err)
-		}
-		if wait == 0 {
-			return nil
-		}
-		return a.audit("check-paper-slowed", map[audit.Key]string{audit.Findings: strconv.FormatInt(tries.Failures, 10)},
+		return a.audit("check-paper-slowed", map[audit.Key]string{audit.Findings: strconv.FormatInt(failures, 10)},
 			map[audit.Key]string{audit.Remote: from})
 	})
 }

@@ -124,7 +124,7 @@ func TestCheckPaperIsSlowed(t *testing.T) {
 			t.Errorf("the 26th try at once: %v", err)
 		}
 		h.ok(try("192.0.2.8"))
-		_, err := h.Desk.SignIn(t.Context(), sample.Login(h.Applicant), sample.Password, "192.0.2.7")
+		_, err := h.Desk.SignIn(t.Context(), sample.Login(h.Applicant), sample.Password, desk.Arrival{From: "192.0.2.7"})
 		h.ok(err)
 		h.Pass(2 * time.Second)
 		h.ok(try("192.0.2.7"))

@@ -49,11 +49,11 @@ func (d *Desk) SignInByIdentity(ctx context.Context, issuer, subject string, sec
 	if err != nil {
 		return Proof{}, fmt.Errorf("noting that an identity was used: %w", err)
 	}
+	proof, err := d.proven(ctx, q, p, "oidc")
 	if second {
-		return Proof{Account: account.ID(p.ID), Needs: NeedsNothing}, nil
+		proof.Needs = NeedsNothing
 	}
-	needs, err := d.needOf(ctx, q, p)
-	return Proof{Account: account.ID(p.ID), Needs: needs}, err
+	return proof, err
 }
 
 // strangeIdentity leaves evidence of somebody who was proven and is nobody here.

@@ -26,7 +26,7 @@ func TestIdentities(t *testing.T) {
 		unknown("another spelling", issuer, "Alice")
 		proof, err := h.Desk.SignInByIdentity(ctx, issuer, "alice", false, "192.0.2.1")
 		h.ok(err)
-		equal(t, "whose it is", proof, desk.Proof{Account: h.Applicant.ID, Needs: desk.NeedsNothing})
+		equal(t, "whose it is", proof, desk.Proof{Account: h.Applicant.ID, Needs: desk.NeedsNothing, How: "oidc", Epoch: proof.Epoch})
 		session, err := h.Desk.SignedIn(ctx, proof.Account, desk.Arrival{How: "oidc", From: "192.0.2.1"})
 		h.ok(err)
 		equal(t, "the session", session.Actor, h.Applicant)

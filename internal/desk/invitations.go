@@ -105,7 +105,7 @@ func (d *Desk) SendLink(ctx context.Context, actor account.Actor, establishment 
 		if err := a.accountEvent("link", p, account.Role(p.Role), 0, query.Account{}); err != nil {
 			return err
 		}
-		if err := c.endLinks(); err != nil {
+		if err := c.endLinksOf(c.p.ID); err != nil {
 			return err
 		}
 		return a.invite("link-person", est, p)
@@ -118,7 +118,7 @@ func (d *Desk) WithdrawInvitation(ctx context.Context, actor account.Actor, ref 
 		if c.p.Status != "invited" {
 			return c.refuse("withdraw", "この方への招待は、すでに使われたか、取り消されています。")
 		}
-		if err := c.endLinks(); err != nil {
+		if err := c.endLinksOf(c.p.ID); err != nil {
 			return err
 		}
 		n, err := c.tx.WriteAccount(c.ctx, query.WriteAccountParams{ID: c.p.ID, Role: c.p.Role, Status: "stopped", Version: c.p.Version})

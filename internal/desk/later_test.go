@@ -51,7 +51,7 @@ func TestNewLink(t *testing.T) {
 			t.Errorf("the link before is over: got %v", err)
 		}
 		h.ok(h.Desk.SetFirstPassword(t.Context(), second, "a quite different phrase", "a quite different phrase"))
-		_, err := h.Desk.SignIn(t.Context(), login, "a quite different phrase", "192.0.2.1")
+		_, err := h.Desk.SignIn(t.Context(), login, "a quite different phrase", desk.Arrival{From: "192.0.2.1"})
 		h.ok(err)
 		if _, err := h.Desk.Actor(t.Context(), before.SignIn); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("the session of before goes on: %v", err)
@@ -131,18 +131,18 @@ func TestWrongPasswordsElsewhereKeepNobodyOut(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
 		login := sample.Login(h.Applicant)
 		for looked := 0; looked < 9; {
-			_, err := h.Desk.SignIn(t.Context(), login, "wrong", "203.0.113.1")
+			_, err := h.Desk.SignIn(t.Context(), login, "wrong", desk.Arrival{From: "203.0.113.1"})
 			if _, slowed := errors.AsType[*desk.TooManyTries](err); slowed {
 				h.Pass(time.Minute)
 				continue
 			}
 			looked++
 		}
-		_, err := h.Desk.SignIn(t.Context(), login, sample.Password, "203.0.113.1")
+		_, err := h.Desk.SignIn(t.Context(), login, sample.Password, desk.Arrival{From: "203.0.113.1"})
 		if _, slowed := errors.AsType[*desk.TooManyTries](err); !slowed {
 			t.Errorf("the guesser is not slowed: %v", err)
 		}
-		_, err = h.Desk.SignIn(t.Context(), login, sample.Password, "192.0.2.20")
+		_, err = h.Desk.SignIn(t.Context(), login, sample.Password, desk.Arrival{From: "192.0.2.20"})
 		h.ok(err)
 		h.ok(h.Desk.ForgetTries(t.Context()))
 		if h.count("sign_in_tries", "1 = 1") == 0 {

@@ -133,3 +133,12 @@ func (a *act) askedLink(p query.Account, kind, address string) (string, error) {
 	}
 	return id, nil
 }
+
+// endLinksOf ends every open link of an account, whatever it is for.
+func (a *act) endLinksOf(id string) error {
+	err := a.tx.EndSetupLinks(a.ctx, query.EndSetupLinksParams{UsedAt: column.At(a.desk.Elapsed()), Account: id})
+	if err != nil {
+		return fmt.Errorf("ending the links of %s: %w", id, err)
+	}
+	return nil
+}

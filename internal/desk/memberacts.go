@@ -124,7 +124,7 @@ func (d *Desk) Stop(ctx context.Context, actor account.Actor, ref MemberRef, suc
 		if err := c.handOver(successor); err != nil {
 			return err
 		}
-		if err := c.endLinks(); err != nil {
+		if err := c.endLinksOf(c.p.ID); err != nil {
 			return err
 		}
 		return c.become("stop", account.Role(c.p.Role), "stopped")
@@ -197,14 +197,6 @@ func (c *change) keepsFourEyes() error {
 
 func (c *change) refuse(field, text string, args ...any) error {
 	return problem.List{problem.New(field, teamRule(string(c.p.Establishment)), text, args...)}
-}
-
-func (c *change) endLinks() error {
-	err := c.tx.EndSetupLinks(c.ctx, query.EndSetupLinksParams{UsedAt: column.At(c.desk.Elapsed()), Account: c.p.ID})
-	if err != nil {
-		return fmt.Errorf("ending the set-up links of %s: %w", c.p.ID, err)
-	}
-	return nil
 }
 
 // become writes role and status; the person's sessions end.

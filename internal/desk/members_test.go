@@ -180,7 +180,7 @@ func TestStopped(t *testing.T) {
 		if _, err := h.Desk.Actor(ctx, session.SignIn); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("the session goes on: %v", err)
 		}
-		if _, err := h.Desk.SignIn(ctx, sample.Login(h.Viewer), sample.Password, "192.0.2.9"); !errors.Is(err, desk.ErrWrongPassword) {
+		if _, err := h.Desk.SignIn(ctx, sample.Login(h.Viewer), sample.Password, desk.Arrival{From: "192.0.2.9"}); !errors.Is(err, desk.ErrWrongPassword) {
 			t.Errorf("a stopped person signs in: %v", err)
 		}
 		same(t, "who is told", h.told("stop"), []string{sample.Email(h.Administrator), sample.Email(h.Viewer)})
@@ -349,7 +349,7 @@ func TestFirstRun(t *testing.T) {
 		if err := h.Desk.BecomeFirst(ctx, token, personForm("", "second@centre.example"), newPassword, newPassword); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("the link works twice: %v", err)
 		}
-		_, err = h.Desk.SignIn(ctx, "first@centre.example", newPassword, "192.0.2.1")
+		_, err = h.Desk.SignIn(ctx, "first@centre.example", newPassword, desk.Arrival{From: "192.0.2.1"})
 		h.ok(err)
 		equal(t, "a supervisor", h.count("accounts", "email = 'first@centre.example' AND role = 'supervisor' AND status = 'active'"), 1)
 		path, _, err = h.Desk.FirstLink(ctx)

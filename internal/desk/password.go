@@ -46,7 +46,7 @@ func (d *Desk) ChangePassword(ctx context.Context, s Session, in PasswordChange,
 	if err != nil {
 		return err
 	}
-	if err := d.prove(ctx, subjectsOf(p.Login, from), p, in.Old); err != nil {
+	if err := d.prove(ctx, []string{ownSubject(p.ID, from)}, p, in.Old); err != nil {
 		return err
 	}
 	if account.Prepared(in.New) == account.Prepared(in.Old) {
@@ -102,7 +102,7 @@ func (d *Desk) wordsOf(ctx context.Context, q reader, p query.Account) ([]string
 	return append(words, est.Company, est.Name), err
 }
 
-// putPassword writes a hash, ends the sessions but one, tells the person and leaves evidence.
+// putPassword writes a hash, ends the sessions but one and every open link, whoever asked for it and for what, tells the person and leaves evidence.
 func (a *act) putPassword(p query.Account, hash, keep, name string) error {
 	set, err := a.tx.SetPassword(a.ctx, query.SetPasswordParams{ID: p.ID, PasswordHash: hash, Version: p.Version,
 		PasswordSetAt: column.At(a.desk.Elapsed())})
@@ -113,6 +113,9 @@ func (a *act) putPassword(p query.Account, hash, keep, name string) error {
 		return &Stale{ID: p.ID, Seen: p.Version, Now: p.Version + 1}
 	}
 	if err := a.endSignIns(p.ID, keep, "credential"); err != nil {
+		return err
+	}
+	if err := a.endLinksOf(p.ID); err != nil {
 		return err
 	}
 	if err := a.tellOfAccount(application.MailCredential, p, p.Email, func(l *mail.Letter) { l.Change.Done = name }); err != nil {

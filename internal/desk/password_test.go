@@ -55,9 +55,9 @@ func TestChangeOfPassword(t *testing.T) {
 		h.isOver("own", own, false)
 		h.isOver("other", other, true)
 		equal(t, "told", h.mailed(application.MailCredential, address), 1)
-		_, err := h.Desk.SignIn(ctx, sample.Login(h.Applicant), sample.Password, "192.0.2.1")
+		_, err := h.Desk.SignIn(ctx, sample.Login(h.Applicant), sample.Password, desk.Arrival{From: "192.0.2.1"})
 		wrong(t, err)
-		_, err = h.Desk.SignIn(ctx, sample.Login(h.Applicant), "eleven gulls on a wet roof", "192.0.2.1")
+		_, err = h.Desk.SignIn(ctx, sample.Login(h.Applicant), "eleven gulls on a wet roof", desk.Arrival{From: "192.0.2.1"})
 		h.ok(err) // typed in half width
 	})
 }
@@ -92,7 +92,7 @@ func TestResetOfPassword(t *testing.T) {
 		if err := h.Desk.SetFirstPassword(ctx, token, chosen, chosen); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("used twice: %v", err)
 		}
-		_, err := h.Desk.SignIn(ctx, login, chosen, "192.0.2.1")
+		_, err := h.Desk.SignIn(ctx, login, chosen, desk.Arrival{From: "192.0.2.1"})
 		h.ok(err)
 		for table, rows := range h.dump() {
 			if _, secret, _ := strings.Cut(token, "."); strings.Contains(rows, secret) {

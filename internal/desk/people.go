@@ -11,8 +11,6 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/problem"
-	"uketsuke/internal/store"
-	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 
 	"github.com/alexedwards/argon2id"
@@ -127,92 +125,15 @@ func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password
 	if err != nil {
 		return fmt.Errorf("reading account %s: %w", actor.ID, err)
 	}
-	if err := d.prove(ctx, subjectsOf(p.Login, from), p, password); err != nil {
+	if err := d.prove(ctx, []string{ownSubject(p.ID, from)}, p, password); err != nil {
 		return err
 	}
 	return d.beginDoing(ctx, actor, passing, func(a *act) error {
-		if err := a.tx.DeleteTries(ctx, pairOf(p.Login, from)); err != nil {
-			return fmt.Errorf("forgetting failed tries: %w", err)
+		if err := a.forgetTries(ownSubject(p.ID, from)); err != nil {
+			return err
 		}
 		return a.audit("reauthenticate", nil, nil)
 	})
-}
-
-// Failures are counted against three subjects: an account from one address, which is slowed after a few;
-// an account from anywhere, and an address for any account, which are slowed after many and for a moment
-// only, so that neither somebody elsewhere nor a colleague behind the same address can keep anybody out.
-const (
-	freeTries     = 5
-	freeTriesMany = 25
-	longestTry    = time.Minute
-	longestMany   = 5 * time.Second
-	forgetTry     = time.Hour
-)
-
-func pairOf(login, from string) string { return "pair:" + login + " " + from }
-
-func subjectsOf(login, from string) []string {
-	return []string{pairOf(login, from), "login:" + login, "address:" + from}
-}
-
-// waitAfter is how long nothing is looked at after so many failures of a subject: a second, doubled each
-// time up to the longest.
-func waitAfter(subject string, failures int64) time.Duration {
-	free, longest := int64(freeTriesMany), longestMany
-	if strings.HasPrefix(subject, "pair:") {
-		free, longest = freeTries, longestTry
-	}
-	if failures < free {
-		return 0
-	}
-	return min(longest, time.Second<<min(failures-free, 6))
-}
-
-func (d *Desk) mayTry(ctx context.Context, subjects []string) error {
-	for _, subject := range subjects {
-		tries, err := d.DB.Read().GetTries(ctx, subject)
-		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
-			continue
-		} else if err != nil {
-			return fmt.Errorf("reading failed tries: %w", err)
-		}
-		if d.Elapsed().Before(tries.BlockedTo.Time) {
-			return &TooManyTries{Until: tries.BlockedTo.Time}
-		}
-	}
-	return nil
-}
-
-// failedTry counts a failure against account and address, and leaves evidence.
-func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account) error {
-	actor := actorOf(p)
-	if p.ID == "" {
-		actor = account.Actor{ID: "unknown", Name: "", Role: account.Clock}
-	}
-	err := d.beginDoing(ctx, actor, passing, func(a *act) error {
-		for _, subject := range subjects {
-			if _, err := a.count(subject); err != nil {
-				return err
-			}
-		}
-		return a.audit("sign-in-failed", nil, nil)
-	})
-	if err != nil {
-		return err
-	}
-	return ErrWrongPassword
-}
-
-// ForgetTries deletes the failures that count no more.
-func (d *Desk) ForgetTries(ctx context.Context) error {
-	err := d.DB.InTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.DeleteOldTries(ctx, column.At(d.Elapsed().Add(-forgetTry)))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("forgetting old failures: %w", err)
-	}
-	return nil
 }
 
 func actorOf(p query.Account) account.Actor {

@@ -160,7 +160,7 @@ func TestTrap12LookingAtALinkUsesNothing(t *testing.T) {
 			err := h.unchanged("looking", func() error { _, err := h.Desk.SetupLink(t.Context(), token); return err })
 			h.ok(err)
 		}
-		_, err := h.Desk.SignIn(t.Context(), "newcomer", chosen, "192.0.2.1")
+		_, err := h.Desk.SignIn(t.Context(), "newcomer", chosen, desk.Arrival{From: "192.0.2.1"})
 		wrong(t, err)
 		if err := h.Desk.SetFirstPassword(t.Context(), token, "short", "short"); err == nil {
 			t.Error("a short password was taken")
@@ -169,7 +169,7 @@ func TestTrap12LookingAtALinkUsesNothing(t *testing.T) {
 		if err := h.Desk.SetFirstPassword(t.Context(), token, chosen+"!", chosen+"!"); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("used twice: %v", err)
 		}
-		session, err := h.Desk.SignIn(t.Context(), "NEWCOMER", chosen, "192.0.2.1")
+		session, err := h.Desk.SignIn(t.Context(), "NEWCOMER", chosen, desk.Arrival{From: "192.0.2.1"})
 		h.ok(err)
 		equal(t, "signed in as", session.Account, account.ID("p-newcomer"))
 		equal(t, "stored nowhere", strings.Contains(strings.Join(h.rows("SELECT * FROM setup_links"), ""), token), false)
@@ -188,10 +188,10 @@ func TestSigningIn(t *testing.T) {
 	eachSound(t, monday, func(t *testing.T, h *house) {
 		login := sample.Login(h.Applicant)
 		try := func(password string) error {
-			_, err := h.Desk.SignIn(t.Context(), login, password, "192.0.2.7")
+			_, err := h.Desk.SignIn(t.Context(), login, password, desk.Arrival{From: "192.0.2.7"})
 			return err
 		}
-		_, err := h.Desk.SignIn(t.Context(), "unknown", sample.Password, "192.0.2.7")
+		_, err := h.Desk.SignIn(t.Context(), "unknown", sample.Password, desk.Arrival{From: "192.0.2.7"})
 		wrong(t, err)
 		h.ok(try(sample.Password))
 		for range 5 {
@@ -231,7 +231,7 @@ func TestManyTriesAtOnceAreSlowed(t *testing.T) {
 		most := 5 * max(2, runtime.NumCPU()) // as many at a time as passwords are hashed
 		for range 4 * most {
 			guesses.Go(func() {
-				if _, err := h.Desk.SignIn(t.Context(), sample.Login(h.Applicant), "wrong", "192.0.2.9"); errors.Is(err, desk.ErrWrongPassword) {
+				if _, err := h.Desk.SignIn(t.Context(), sample.Login(h.Applicant), "wrong", desk.Arrival{From: "192.0.2.9"}); errors.Is(err, desk.ErrWrongPassword) {
 					looked.Add(1)
 				}
 			})
@@ -240,7 +240,7 @@ func TestManyTriesAtOnceAreSlowed(t *testing.T) {
 		if looked.Load() > int64(most) {
 			t.Errorf("%d of %d guesses were looked at, want %d at most", looked.Load(), 4*most, most)
 		}
-		_, err := h.Desk.SignIn(t.Context(), strings.Repeat("あ", 10_000), "wrong", "192.0.2.10")
+		_, err := h.Desk.SignIn(t.Context(), strings.Repeat("あ", 10_000), "wrong", desk.Arrival{From: "192.0.2.10"})
 		wrong(t, err)
 		equal(t, "long subjects", h.count("sign_in_tries", "length(subject) > 300"), 0)
 	})

@@ -43,37 +43,58 @@ const (
 type Proof struct {
 	Account account.ID
 	Needs   Need
+	// How is the first step, "password" or "oidc".
+	How string
+	// Epoch is that of the account's password: another password, and the proof is over.
+	Epoch string
 }
 
-// SignIn checks login and password. from is the caller's address: tries are slowed per account and per
-// address. A wrong login and a wrong password are told apart neither by text nor by time.
-func (d *Desk) SignIn(ctx context.Context, login, password, from string) (Proof, error) {
+// epochOf changes with the password of an account, and tells nothing of it.
+func epochOf(p query.Account) string {
+	sum := sha256.Sum256([]byte(p.ID + "\n" + p.PasswordHash))
+	return hex.EncodeToString(sum[:])
+}
+
+// proven is a proof of somebody as of what was read of the account.
+func (d *Desk) proven(ctx context.Context, q reader, p query.Account, how string) (Proof, error) {
+	needs, err := d.needOf(ctx, q, p)
+	return Proof{Account: account.ID(p.ID), Needs: needs, How: how, Epoch: epochOf(p)}, err
+}
+
+// SignIn checks login and password. by says from where; How is not yet known. Tries are slowed (tries.go). A wrong
+// login and a wrong password are told apart neither by text nor by time.
+func (d *Desk) SignIn(ctx context.Context, login, password string, by Arrival) (Proof, error) {
 	login = foldLogin(login)
 	q := d.DB.Read().Queries
 	p, err := q.GetAccountByLogin(ctx, login)
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return Proof{}, fmt.Errorf("reading an account: %w", err)
 	}
-	if err := d.prove(ctx, subjectsOf(login, from), p, password); err != nil {
+	subjects, err := d.subjectsOf(ctx, q, p, login, by)
+	if err == nil {
+		err = d.prove(ctx, subjects, p, password)
+	}
+	if err != nil {
 		return Proof{}, err
 	}
-	needs, err := d.needOf(ctx, q, p)
-	return Proof{Account: account.ID(p.ID), Needs: needs}, err
+	return d.proven(ctx, q, p, "password")
 }
 
 // An Arrival is how and from where somebody has come in.
 type Arrival struct {
-	How string // "password", "password+totp", "password+recovery", "password+passkey", "passkey" or "oidc"
+	How string // "password", "password+totp", "password+recovery", "password+passkey", "passkey", "oidc" or "oidc+…"
 	// From is the network address, Agent what the browser calls itself, Device the mark that it keeps, ""
 	// without one. The mark is kept hashed.
 	From, Agent, Device string
+	// Epoch is that of the Proof before it, "" where there was none.
+	Epoch string
 }
 
 // mostAgent bounds, in bytes, what is kept of a browser's own name.
 const mostAgent = 256
 
 // SignedIn is the one end of every successful sign-in: it makes the session's row, forgets the failures, and
-// leaves evidence. ErrNotFound: the account was stopped meanwhile; ErrForbidden: a password alone is not enough for it.
+// leaves evidence. ErrNotFound: the account was stopped, or has another password, meanwhile; ErrForbidden: a password alone is not enough for it.
 func (d *Desk) SignedIn(ctx context.Context, id account.ID, by Arrival) (Session, error) {
 	p, err := d.activeAccount(ctx, d.DB.Read().Queries, id)
 	if err != nil {
@@ -84,14 +105,17 @@ func (d *Desk) SignedIn(ctx context.Context, id account.ID, by Arrival) (Session
 		if p, err = d.activeAccount(ctx, a.tx.Queries, id); err != nil {
 			return err
 		}
+		if by.Epoch != "" && by.Epoch != epochOf(p) {
+			return ErrNotFound // another password since it was proven
+		}
 		if err := d.sufficient(ctx, a.tx.Queries, p, by); err != nil {
 			return err
 		}
 		if signIn, err = a.signIn(p, by); err != nil {
 			return err
 		}
-		if err := a.tx.DeleteTries(ctx, pairOf(p.Login, by.From)); err != nil {
-			return fmt.Errorf("forgetting failed tries: %w", err)
+		if err := a.forgetTries(pairOf(p.Login, by.From), deviceSubject(p.Login, signIn.Device)); err != nil {
+			return err
 		}
 		if err := a.knowDevice(p, signIn); err != nil {
 			return err
@@ -121,7 +145,11 @@ func (a *act) signIn(p query.Account, by Arrival) (query.SignIn, error) {
 		return query.SignIn{}, err
 	}
 	at := column.At(a.desk.Elapsed())
-	s := query.SignIn{ID: id, Account: p.ID, How: by.How, Address: by.From, Agent: cut(plain(by.Agent), mostAgent),
+	how := by.How
+	if strings.HasPrefix(how, "oidc") {
+		how = "oidc" // what came besides stands in the evidence
+	}
+	s := query.SignIn{ID: id, Account: p.ID, How: how, Address: by.From, Agent: cut(plain(by.Agent), mostAgent),
 		Device: deviceOf(p.ID, by.Device), CreatedAt: at, SeenAt: at}
 	err = a.tx.InsertSignIn(a.ctx, query.InsertSignInParams{ID: s.ID, Account: s.Account, How: s.How, Address: s.Address,
 		Agent: s.Agent, Device: s.Device, CreatedAt: at, SeenAt: at})

@@ -22,7 +22,7 @@ func (h *house) signIn(who account.Actor) desk.Session {
 
 func (h *house) signInBy(who account.Actor, by desk.Arrival) desk.Session {
 	h.t.Helper()
-	proof, err := h.Desk.SignIn(h.t.Context(), sample.Login(who), sample.Password, by.From)
+	proof, err := h.Desk.SignIn(h.t.Context(), sample.Login(who), sample.Password, by)
 	h.ok(err)
 	session, err := h.Desk.SignedIn(h.t.Context(), proof.Account, by)
 	h.ok(err)

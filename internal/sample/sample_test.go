@@ -5,6 +5,7 @@ import (
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/catalogue"
+	"uketsuke/internal/desk"
 	"uketsuke/internal/sample"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/storetest"
@@ -51,7 +52,7 @@ func TestStates(t *testing.T) {
 		if view := w.Case(w.Applicant, open.ID); view.SettingsComplete || view.Receipt != receipt {
 			t.Errorf("receipt %s, settings complete %v", view.Receipt, view.SettingsComplete)
 		}
-		if _, err := w.Desk.SignIn(t.Context(), sample.Login(w.Applicant), sample.Password, "192.0.2.1"); err != nil {
+		if _, err := w.Desk.SignIn(t.Context(), sample.Login(w.Applicant), sample.Password, desk.Arrival{From: "192.0.2.1"}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"uketsuke/internal/account"
@@ -105,7 +104,7 @@ func (s *Server) searchEstablishments(v *visit) error {
 	if err != nil {
 		return err
 	}
-	search := strings.TrimSpace(in.Get("search"))
+	search := cutSearch(in.Get("search"))
 	if search == "" {
 		return v.seeOther(establishmentsPath)
 	}

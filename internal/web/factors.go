@@ -21,6 +21,8 @@ const factorsPath = "/account/factors"
 const (
 	keyAsked = "passkey-asked"
 	keyProof = "passkey-proof"
+	// keyProofAt is when that was given.
+	keyProofAt = "passkey-proof-at"
 )
 
 // A FactorsPage is the part of E18 with the person's own factors. Without re-authentication it shows, and changes
@@ -100,7 +102,7 @@ func (v *visit) sureForm(fields ...string) (url.Values, error) {
 	return in, v.sure()
 }
 
-func (v *visit) self() desk.Enroller { return desk.Enroller{ID: v.actor().ID} }
+func (v *visit) self() desk.Enroller { return desk.Enroller{ID: v.actor().ID, Mark: v.enrolling()} }
 
 // beginTOTP shows a new secret.
 func (s *Server) beginTOTP(v *visit) error {
@@ -127,6 +129,7 @@ func (s *Server) showTOTP(v *visit, f Form) error {
 }
 
 func (v *visit) renderTOTP(f Form, offer desk.TOTPOffer, c Carried, action, cancel string) error {
+	v.s.sessions.Put(v.ctx(), keyEnrolling, offer.Mark)
 	picture, err := qrOf(offer.Address)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/desk"
@@ -67,7 +68,7 @@ func (v *visit) askSecond(to, kept string) error {
 // starts again and loses nothing.
 func (v *visit) halfway(f Form, show func(desk.SecondStep, Carried) error) error {
 	c := v.carried(f)
-	id := v.pending()
+	id := v.pending().Account
 	if id == "" {
 		return v.startAgain(c)
 	}
@@ -123,7 +124,7 @@ func (v *visit) renderSecond(f Form, step desk.SecondStep, c Carried) error {
 	data.Code.Value, data.Back = "", Link{Text: "ログインに戻る", Address: loginPath(c.To)}
 	if demo := v.s.Demo; demo != nil && demo.Code != nil && step.TOTP {
 		var err error
-		if data.DemoCode, err = demo.Code(v.ctx(), string(v.pending())); err != nil {
+		if data.DemoCode, err = demo.Code(v.ctx(), string(v.pending().Account)); err != nil {
 			return err
 		}
 	}
@@ -140,12 +141,21 @@ func (s *Server) second(v *visit) error {
 		if step.Needs != desk.NeedsSecond {
 			return v.askSecond(c.To, c.Kept)
 		}
-		how, err := s.Desk.SecondFactor(v.ctx(), v.pending(), in.Get("code"))
+		how, err := s.Desk.SecondFactor(v.ctx(), v.pending().Account, in.Get("code"), v.deviceMark())
 		if err != nil {
 			return codeProblem(err, "code")
 		}
-		return v.arrive(v.pending(), how, c.To, c.Kept)
+		return v.arriveBy(how, c)
 	})
+}
+
+// arriveBy signs in who was halfway. Evidence names the first step too.
+func (v *visit) arriveBy(how string, c Carried) error {
+	proof := v.pending()
+	if proof.How == "oidc" {
+		how = strings.Replace(how, "password", "oidc", 1)
+	}
+	return v.arrive(proof, how, c.To, c.Kept)
 }
 
 // codeProblem says at a field why a code was not taken; other errors stay what they are.
@@ -165,7 +175,7 @@ func (s *Server) askSecondPasskey(v *visit) error {
 	if _, err := v.form(); err != nil {
 		return err
 	}
-	id := v.pending()
+	id := v.pending().Account
 	if id == "" {
 		return desk.ErrForbidden
 	}
@@ -184,10 +194,10 @@ func (s *Server) secondByPasskey(v *visit) error {
 		if err != nil {
 			return err
 		}
-		if id != v.pending() {
+		if id != v.pending().Account {
 			return desk.ErrForbidden
 		}
-		return v.arrive(id, "password+passkey", c.To, c.Kept)
+		return v.arriveBy("password+passkey", c)
 	})
 }
 
@@ -213,7 +223,7 @@ func (s *Server) loginByPasskey(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.arrive(id, "passkey", ownPath(in.Get("to")), in.Get("kept"))
+	return v.arrive(desk.Proof{Account: id}, "passkey", ownPath(in.Get("to")), in.Get("kept"))
 }
 
 // provenPasskey is whose passkey has answered what this session was asked; the question counts once. What is wrong is
@@ -222,6 +232,12 @@ func (v *visit) provenPasskey(answer, field string) (account.ID, error) {
 	kept := v.s.sessions.PopString(v.ctx(), keyAsked)
 	if answer == "" {
 		return "", problem.List{problem.New(field, "ASVS-6.5.7", "パスキーを使うには、ブラウザーのJavaScriptが必要です。使えないときは、ほかの方法を選んでください。")}
+	}
+	// Of many answers at once, which all find the question in their session, one counts.
+	if first, err := v.s.Desk.SpendMark(v.ctx(), kept); err != nil {
+		return "", err
+	} else if !first {
+		kept = ""
 	}
 	id, err := v.s.Desk.ProvePasskey(v.ctx(), []byte(kept), answer, v.from())
 	return id, v.passkeyProblem(err, field)
@@ -267,7 +283,7 @@ func (s *Server) beginFirstTOTP(v *visit) error {
 		return err
 	}
 	return v.halfway(Form{Values: in}, func(_ desk.SecondStep, c Carried) error {
-		offer, err := s.Desk.BeginTOTP(v.ctx(), desk.Enroller{ID: v.pending(), First: true})
+		offer, err := s.Desk.BeginTOTP(v.ctx(), v.enroller())
 		if err != nil {
 			return err
 		}
@@ -278,7 +294,7 @@ func (s *Server) beginFirstTOTP(v *visit) error {
 // showFirstTOTP shows the secret again after a wrong code.
 func (s *Server) showFirstTOTP(v *visit, f Form) error {
 	return v.halfway(f, func(_ desk.SecondStep, c Carried) error {
-		offer, err := s.Desk.WaitingTOTP(v.ctx(), desk.Enroller{ID: v.pending(), First: true})
+		offer, err := s.Desk.WaitingTOTP(v.ctx(), v.enroller())
 		if errors.Is(err, desk.ErrNotFound) {
 			return v.askSecond(c.To, c.Kept)
 		}
@@ -296,7 +312,7 @@ func (s *Server) confirmFirstTOTP(v *visit) error {
 		return err
 	}
 	return v.halfway(Form{Values: in}, func(_ desk.SecondStep, c Carried) error {
-		err := s.Desk.ConfirmTOTP(v.ctx(), desk.Enroller{ID: v.pending(), First: true}, digits(in.Get("code")))
+		err := s.Desk.ConfirmTOTP(v.ctx(), v.enroller(), digits(in.Get("code")))
 		if errors.Is(err, desk.ErrNotFound) {
 			return v.askSecond(c.To, c.Kept)
 		}
@@ -312,7 +328,7 @@ func (s *Server) askFirstPasskey(v *visit) error {
 	if _, err := v.form(); err != nil {
 		return err
 	}
-	id := v.pending()
+	id := v.pending().Account
 	if id == "" {
 		return desk.ErrForbidden
 	}
@@ -323,7 +339,7 @@ func (s *Server) askFirstPasskey(v *visit) error {
 	if step.Needs != desk.NeedsFactor {
 		return desk.ErrForbidden
 	}
-	options, err := s.Desk.BeginPasskey(v.ctx(), desk.Enroller{ID: id, First: true})
+	options, err := s.Desk.BeginPasskey(v.ctx(), v.enroller())
 	return v.sendOptions(options, err)
 }
 
@@ -333,7 +349,7 @@ func (s *Server) addFirstPasskey(v *visit) error {
 		return err
 	}
 	return v.halfway(Form{Values: in}, func(_ desk.SecondStep, c Carried) error {
-		if err := v.addPasskey(desk.Enroller{ID: v.pending(), First: true}, in); err != nil {
+		if err := v.addPasskey(v.enroller(), in); err != nil {
 			return err
 		}
 		return v.arriveEnrolled("password+passkey", c)
@@ -346,7 +362,7 @@ func (v *visit) arriveEnrolled(how string, c Carried) error {
 	if c.Kept == "" {
 		c.To = factorsPath
 	}
-	return v.arrive(v.pending(), how, c.To, c.Kept)
+	return v.arriveBy(how, c)
 }
 
 // logins are the demo's people, each with the code of the moment.

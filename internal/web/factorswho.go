@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/problem"
 )
 
 // whoField is the field in which somebody says again who they are: by the password, by a code of the authenticator
@@ -22,10 +23,11 @@ func (v *visit) whoField(f Form) (Field, error) {
 	return field, nil
 }
 
-// offerProof makes the word that stands for the password once.
+// offerProof makes the word that stands for the password once, as long as a re-authentication counts.
 func (v *visit) offerProof() string {
 	proof := rand.Text()
 	v.s.sessions.Put(v.ctx(), keyProof, proof)
+	v.s.sessions.Put(v.ctx(), keyProofAt, v.s.Elapsed().Unix())
 	return proof
 }
 
@@ -34,6 +36,9 @@ func (v *visit) offerProof() string {
 func (v *visit) proves(typed string) (tried bool, err error) {
 	proof := v.s.sessions.PopString(v.ctx(), keyProof)
 	if proof != "" && subtle.ConstantTimeCompare([]byte(proof), []byte(typed)) == 1 {
+		if v.s.Elapsed().Unix()-v.s.sessions.GetInt64(v.ctx(), keyProofAt) > int64(fresh.Seconds()) {
+			return true, problem.List{problem.New("password", "R-SEC-5", "パスキーで確認してから5分を過ぎました。もう一度確認してください。")}
+		}
 		return true, nil
 	}
 	if code := digits(typed); account.IsTOTPCode(code) {

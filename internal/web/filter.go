@@ -7,6 +7,7 @@ import (
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/problem"
 )
@@ -148,3 +149,6 @@ func without(asked url.Values, names ...string) string {
 	}
 	return "?" + kept.Encode()
 }
+
+// cutSearch is what counts of what somebody searches for.
+func cutSearch(typed string) string { return catalogue.CutSearch(strings.TrimSpace(typed)) }

@@ -47,7 +47,7 @@ func (s *Server) applicationsQuery(asked url.Values) (desk.ListQuery, problem.Li
 	case sortNewest, "":
 		q.Order, q.Descending = desk.OrderCreated, asked.Get("order") != ascending
 	}
-	q.Search, q.After = printable(asked.Get("search")), printable(last(asked["after"]))
+	q.Search, q.After = printable(cutSearch(asked.Get("search"))), printable(last(asked["after"]))
 	return q, wrong
 }
 

@@ -93,17 +93,17 @@ func (s *Server) login(v *visit) error {
 	if err != nil {
 		return err
 	}
-	proof, err := s.Desk.SignIn(v.ctx(), strings.TrimSpace(in.Get("login")), in.Get("password"), v.from())
+	proof, err := s.Desk.SignIn(v.ctx(), strings.TrimSpace(in.Get("login")), in.Get("password"), desk.Arrival{From: v.from(), Device: v.deviceMark()})
 	if err != nil {
 		return signInProblem(err)
 	}
 	if proof.Needs != desk.NeedsNothing {
-		if err := v.pend(proof.Account); err != nil {
+		if err := v.pend(proof); err != nil {
 			return err
 		}
 		return v.askSecond(in.Get("to"), in.Get("kept"))
 	}
-	return v.arrive(proof.Account, "password", in.Get("to"), in.Get("kept"))
+	return v.arrive(proof, "password", in.Get("to"), in.Get("kept"))
 }
 
 // landing is where a login leads: where the person wanted to go if it is theirs, else their first page.

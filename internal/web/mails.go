@@ -123,7 +123,7 @@ func (s *Server) searchMails(v *visit) error {
 	if err != nil {
 		return err
 	}
-	search, asked := strings.TrimSpace(in.Get("search")), url.Values{}
+	search, asked := cutSearch(in.Get("search")), url.Values{}
 	if status := mailStatus(in.Get("state")); status != "" {
 		asked.Set("state", string(status))
 	}

@@ -152,12 +152,12 @@ func (s *Server) comeBack(v *visit) error {
 		return v.identityProblem(err)
 	}
 	if proof.Needs != desk.NeedsNothing {
-		if err := v.pend(proof.Account); err != nil {
+		if err := v.pend(proof); err != nil {
 			return err
 		}
 		return v.askSecond(asked.To, "")
 	}
-	return v.arrive(proof.Account, "oidc", asked.To, "")
+	return v.arrive(proof, "oidc", asked.To, "")
 }
 
 // linkTo links only in the session that asked for it, and as long as its re-authentication counts.

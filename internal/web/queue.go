@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"uketsuke/internal/account"
@@ -227,7 +226,7 @@ func (s *Server) searchDesk(v *visit) error {
 	if err != nil {
 		return err
 	}
-	search := strings.TrimSpace(in.Get("search"))
+	search := cutSearch(in.Get("search"))
 	if err := s.Desk.Searched(v.ctx(), v.actor(), search); err != nil {
 		return err
 	}

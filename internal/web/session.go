@@ -28,8 +28,10 @@ const (
 	keySignIn    = "sign-in"
 	keyPending   = "pending" // an account that is nobody yet
 	keyPendingAt = "pending-at"
+	keyPendingIs = "pending-is" // how that was proven, and the epoch of the proof
 	keyConfirmed = "confirmed"
 	keyOnce      = "once"
+	keyEnrolling = "enrolling" // the mark of the secret that this browser was shown
 	keyFlash     = "flash"
 )
 
@@ -81,29 +83,40 @@ func (s *Server) renew(ctx context.Context) error {
 }
 
 // pend keeps that somebody has given the right password, which signs nobody in while more is needed.
-func (v *visit) pend(id account.ID) error {
+func (v *visit) pend(proof desk.Proof) error {
 	if err := v.s.renew(v.ctx()); err != nil {
 		return err
 	}
-	v.s.sessions.Put(v.ctx(), keyPending, string(id))
+	v.s.sessions.Put(v.ctx(), keyPending, string(proof.Account))
+	v.s.sessions.Put(v.ctx(), keyPendingIs, proof.How+" "+proof.Epoch)
 	v.s.sessions.Put(v.ctx(), keyPendingAt, v.s.Elapsed().Unix())
 	return nil
 }
 
-// pending is who has given the right password within the last ten minutes, "" for nobody.
-func (v *visit) pending() account.ID {
+// pending is the proof of who has given the right password within the last ten minutes, the zero Proof for nobody.
+func (v *visit) pending() desk.Proof {
 	if v.s.Elapsed().Unix()-v.s.sessions.GetInt64(v.ctx(), keyPendingAt) > int64(halfway.Seconds()) {
-		return ""
+		return desk.Proof{}
 	}
-	return account.ID(v.s.sessions.GetString(v.ctx(), keyPending))
+	how, epoch, _ := strings.Cut(v.s.sessions.GetString(v.ctx(), keyPendingIs), " ")
+	return desk.Proof{Account: account.ID(v.s.sessions.GetString(v.ctx(), keyPending)), How: how, Epoch: epoch}
 }
+
+// enroller is who sets up the first factor, between password and sign-in.
+func (v *visit) enroller() desk.Enroller {
+	proof := v.pending()
+	return desk.Enroller{ID: proof.Account, First: true, Epoch: proof.Epoch, Mark: v.enrolling()}
+}
+
+// enrolling is the mark of the secret that this browser was shown last.
+func (v *visit) enrolling() string { return v.s.sessions.GetString(v.ctx(), keyEnrolling) }
 
 // arrive is the one end of every way in: it begins the session and leads on to where the person wanted to go,
 // or back to the form that was posted after the session before had ended (trap 9).
-func (v *visit) arrive(id account.ID, how, to, kept string) error {
-	session, err := v.s.Desk.SignedIn(v.ctx(), id, desk.Arrival{How: how, From: v.from(), Agent: v.r.UserAgent(), Device: v.device()})
+func (v *visit) arrive(proof desk.Proof, how, to, kept string) error {
+	session, err := v.s.Desk.SignedIn(v.ctx(), proof.Account, desk.Arrival{How: how, From: v.from(), Agent: v.r.UserAgent(), Device: v.device(), Epoch: proof.Epoch})
 	if errors.Is(err, desk.ErrNotFound) {
-		return v.seeOther(loginPath(to)) // stopped meanwhile
+		return v.seeOther(loginPath(to)) // stopped, or another password, meanwhile
 	}
 	if err != nil {
 		return err
@@ -123,17 +136,29 @@ const deviceLife = 400 * 24 * 60 * 60
 
 // device is the mark by which the desk knows a browser again, made on its first sign-in. It opens nothing.
 func (v *visit) device() string {
-	c := http.Cookie{Name: "uketsuke-device", Path: "/", MaxAge: deviceLife, HttpOnly: true, Secure: v.s.Secure, SameSite: http.SameSiteLaxMode}
-	if c.Secure {
-		c.Name = "__Host-uketsuke-device"
-	}
-	if had, err := v.r.Cookie(c.Name); err == nil && len(had.Value) == len(rand.Text()) {
-		c.Value = had.Value
-	} else {
+	c := v.deviceCookie()
+	if c.Value = v.deviceMark(); c.Value == "" {
 		c.Value = rand.Text()
 	}
 	http.SetCookie(v.w, &c)
 	return c.Value
+}
+
+// deviceMark is the mark that the browser has, "" for none.
+func (v *visit) deviceMark() string {
+	had, err := v.r.Cookie(v.deviceCookie().Name)
+	if err != nil || len(had.Value) != len(rand.Text()) {
+		return ""
+	}
+	return had.Value
+}
+
+func (v *visit) deviceCookie() http.Cookie {
+	c := http.Cookie{Name: "uketsuke-device", Path: "/", MaxAge: deviceLife, HttpOnly: true, Secure: v.s.Secure, SameSite: http.SameSiteLaxMode}
+	if c.Secure {
+		c.Name = "__Host-uketsuke-device"
+	}
+	return c
 }
 
 // confirmed says whether the person has given the password within the last five minutes.

@@ -43,7 +43,7 @@ func (s *Server) exportApplications(v *visit, asked url.Values) (outgoing, error
 
 // exportQueue is C1 as CSV: every row of the list with the same filter and search, all pages in one.
 func (s *Server) exportQueue(v *visit, asked url.Values) (outgoing, error) {
-	q, wrong := s.queueQuery(asked, asked.Get("search"))
+	q, wrong := s.queueQuery(asked, cutSearch(asked.Get("search")))
 	file := outgoing{
 		Export: desk.Export{Kind: "queue.csv", Filter: filterWords(asked)},
 		what:   "申込の一覧", from: Link{Text: "申込の一覧に戻る", Address: "/desk" + without(asked, "search", "password")},

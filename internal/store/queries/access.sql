@@ -33,6 +33,9 @@ DELETE FROM sign_ins WHERE ended_at < @before_at;
 -- name: CountDevices :one
 SELECT count(*) FROM devices WHERE account = @account;
 
+-- name: KnowsDevice :one
+SELECT count(*) FROM devices WHERE account = @account AND device = @device;
+
 -- name: SeeDevice :execrows
 UPDATE devices SET last_at = @last_at WHERE account = @account AND device = @device;
 

@@ -20,5 +20,8 @@ INSERT INTO identities (issuer, subject, account, linked_at) VALUES (@issuer, @s
 -- name: UseIdentity :exec
 UPDATE identities SET used_at = @used_at WHERE issuer = @issuer AND subject = @subject;
 
+-- name: DeleteIdentitiesOf :execrows
+DELETE FROM identities WHERE account = @account;
+
 -- name: DeleteIdentity :execrows
 DELETE FROM identities WHERE account = @account AND issuer = @issuer;

@@ -55,9 +55,14 @@ DELETE FROM sessions WHERE expires_at < @now;
 -- name: GetTries :one
 SELECT * FROM sign_in_tries WHERE subject = @subject;
 
+-- A counter is locked before it is read, so that no count is lost: a new one begins at 0.
+-- name: LockTries :one
+INSERT INTO sign_in_tries (subject, failures, last_at, blocked_to) VALUES (@subject, 0, @at, @at)
+ON CONFLICT (subject) DO UPDATE SET failures = sign_in_tries.failures
+RETURNING *;
+
 -- name: PutTries :exec
-INSERT INTO sign_in_tries (subject, failures, last_at, blocked_to) VALUES (@subject, @failures, @last_at, @blocked_to)
-ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, blocked_to = excluded.blocked_to;
+UPDATE sign_in_tries SET failures = @failures, last_at = @last_at, blocked_to = @blocked_to WHERE subject = @subject;
 
 -- name: DeleteTries :exec
 DELETE FROM sign_in_tries WHERE subject = @subject;

@@ -342,6 +342,22 @@ func (q *Queries) InsertSignIn(ctx context.Context, arg InsertSignInParams) erro
 	return err
 }
 
+const knowsDevice = `-- name: KnowsDevice :one
+SELECT count(*) FROM devices WHERE account = $1 AND device = $2
+`
+
+type KnowsDeviceParams struct {
+	Account string
+	Device  string
+}
+
+func (q *Queries) KnowsDevice(ctx context.Context, arg KnowsDeviceParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, knowsDevice, arg.Account, arg.Device)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const listOpenAddresses = `-- name: ListOpenAddresses :many
 SELECT id, account, expires_at, used_at, created_at, kind, address FROM setup_links WHERE account = $1 AND kind = 'address' AND used_at IS NULL
 `

@@ -11,6 +11,18 @@ import (
 	"uketsuke/internal/store/column"
 )
 
+const deleteIdentitiesOf = `-- name: DeleteIdentitiesOf :execrows
+DELETE FROM identities WHERE account = $1
+`
+
+func (q *Queries) DeleteIdentitiesOf(ctx context.Context, account string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteIdentitiesOf, account)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const deleteIdentity = `-- name: DeleteIdentity :execrows
 DELETE FROM identities WHERE account = $1 AND issuer = $2
 `

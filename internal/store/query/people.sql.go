@@ -456,6 +456,30 @@ func (q *Queries) ListNews(ctx context.Context, arg ListNewsParams) ([]ListNewsR
 	return items, nil
 }
 
+const lockTries = `-- name: LockTries :one
+INSERT INTO sign_in_tries (subject, failures, last_at, blocked_to) VALUES ($1, 0, $2, $2)
+ON CONFLICT (subject) DO UPDATE SET failures = sign_in_tries.failures
+RETURNING subject, failures, last_at, blocked_to
+`
+
+type LockTriesParams struct {
+	Subject string
+	At      column.Time
+}
+
+// A counter is locked before it is read, so that no count is lost: a new one begins at 0.
+func (q *Queries) LockTries(ctx context.Context, arg LockTriesParams) (SignInTry, error) {
+	row := q.db.QueryRowContext(ctx, lockTries, arg.Subject, arg.At)
+	var i SignInTry
+	err := row.Scan(
+		&i.Subject,
+		&i.Failures,
+		&i.LastAt,
+		&i.BlockedTo,
+	)
+	return i, err
+}
+
 const putSession = `-- name: PutSession :exec
 INSERT INTO sessions (token, data, expires_at) VALUES ($1, $2, $3)
 ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at WHERE length(sessions.data) > 0
@@ -473,23 +497,22 @@ func (q *Queries) PutSession(ctx context.Context, arg PutSessionParams) error {
 }
 
 const putTries = `-- name: PutTries :exec
-INSERT INTO sign_in_tries (subject, failures, last_at, blocked_to) VALUES ($1, $2, $3, $4)
-ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, last_at = excluded.last_at, blocked_to = excluded.blocked_to
+UPDATE sign_in_tries SET failures = $1, last_at = $2, blocked_to = $3 WHERE subject = $4
 `
 
 type PutTriesParams struct {
-	Subject   string
 	Failures  int64
 	LastAt    column.Time
 	BlockedTo column.Time
+	Subject   string
 }
 
 func (q *Queries) PutTries(ctx context.Context, arg PutTriesParams) error {
 	_, err := q.db.ExecContext(ctx, putTries,
-		arg.Subject,
 		arg.Failures,
 		arg.LastAt,
 		arg.BlockedTo,
+		arg.Subject,
 	)
 	return err
 }
