@@ -38,6 +38,9 @@ func (n NewPassword) Least() int {
 	return PasswordMin
 }
 
+// Length is how many characters a password has, as Least counts them.
+func Length(password string) int { return utf8.RuneCountInString(Prepared(password)) }
+
 // Problems judges a new password: its length, that it is no common one nor made of words that anybody would try
 // first, and that both typings are the same. Fields are "password" and "again".
 func (n NewPassword) Problems() problem.List {

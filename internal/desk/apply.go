@@ -18,6 +18,9 @@ import (
 	"uketsuke/internal/userid"
 )
 
+// mostDrafts is how many drafts an establishment has at most; ours.
+const mostDrafts = 100
+
 // Begin makes a new draft for the actor's establishment, its contact person prefilled from the account
 // and still to be confirmed (R-APP-12, R-APP-13).
 func (d *Desk) Begin(ctx context.Context, actor account.Actor) (Ref, error) {
@@ -29,6 +32,14 @@ func (d *Desk) Begin(ctx context.Context, actor account.Actor) (Ref, error) {
 		id, err := d.newID()
 		if err != nil {
 			return err
+		}
+		// Two at once may both be the last one: nothing rests on the exact number.
+		drafts, err := a.tx.CountDrafts(ctx, actor.Establishment)
+		if err != nil {
+			return fmt.Errorf("counting the drafts: %w", err)
+		}
+		if drafts >= mostDrafts {
+			return problem.List{problem.New("", "R-APP-13", "作成中の申込が%d件あります。「申込内容の確認」から、使わないものを破棄してください。", drafts)}
 		}
 		person, err := a.tx.GetAccount(ctx, string(actor.ID))
 		if err != nil {

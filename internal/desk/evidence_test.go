@@ -15,7 +15,7 @@ var noEvidence = map[string]string{
 	"leaseJob":          "who does background work is no act",
 	"NoteJob":           "what became of background work is no act",
 	"endRound":          "what became of background work is no act",
-	"endLogRound":       "what became of background work is no act",
+	"endJob":            "what became of background work is no act",
 	"release":           "who does background work is no act",
 	"raiseMark":         "the clock's mark is no act",
 	"sequence":          "the places of entries are the log itself",

@@ -81,6 +81,10 @@ func (d *Desk) SetFourEyes(ctx context.Context, actor account.Actor, kind string
 		return ErrNotFound
 	}
 	return d.begin(ctx, actor, func(a *act) error {
+		before, err := fourEyesKinds(ctx, a.tx.Queries)
+		if err != nil || before[kind] == required {
+			return err
+		}
 		if required {
 			if err := a.enoughPeople("kind." + kind); err != nil {
 				return err

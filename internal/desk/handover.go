@@ -73,7 +73,7 @@ func (c *change) handOver(successor account.ID) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	if err := c.desk.admits(c.ctx, c.actor, changing); err != nil {
+	if err := admitsBy(c.ctx, c.tx.Queries, c.actor, changing); err != nil {
 		return err // what changes an application waits for an open desk
 	}
 	if err := c.choose(successor); err != nil {

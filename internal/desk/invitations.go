@@ -27,7 +27,7 @@ func (d *Desk) Invite(ctx context.Context, actor account.Actor, establishment st
 		if err := a.lockTeam(establishment); err != nil {
 			return err
 		}
-		est, err := d.teamNames(ctx, a.tx.Queries, establishment)
+		est, err := d.teamNames(ctx, a.tx.Queries, establishment, a.today())
 		if err != nil {
 			return err
 		}
@@ -87,7 +87,7 @@ func (d *Desk) SendLink(ctx context.Context, actor account.Actor, establishment 
 		if err := a.lockTeam(establishment); err != nil {
 			return err
 		}
-		est, err := d.teamNames(ctx, a.tx.Queries, establishment)
+		est, err := d.teamNames(ctx, a.tx.Queries, establishment, a.today())
 		if err != nil {
 			return err
 		}

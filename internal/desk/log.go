@@ -65,7 +65,7 @@ func (d *Desk) KeepLog(ctx context.Context) error {
 	for _, part := range []func(context.Context) error{d.sequence, d.checkpointIfDue, d.retainLog, d.mailCheckpoint, d.askVerificationDaily} {
 		failed = errors.Join(failed, part(ctx))
 	}
-	return d.endLogRound(ctx, lease, failed)
+	return d.endJob(ctx, LogJob, lease, failed)
 }
 
 // logIdle says that a round would find nothing: no entry waits, and the last round was not long ago.
@@ -83,15 +83,15 @@ func (d *Desk) logIdle(ctx context.Context) (bool, error) {
 	}), nil
 }
 
-// endLogRound gives the lease back and says what became of the round.
-func (d *Desk) endLogRound(ctx context.Context, h hold, failed error) error {
+// endJob gives the lease of a job back and says what became of its round.
+func (d *Desk) endJob(ctx context.Context, name string, h hold, failed error) error {
 	at := column.At(d.Elapsed())
 	err := d.DB.InTx(ctx, func(tx *store.Tx) error {
 		if failed != nil {
-			_, err := tx.ReleaseJob(ctx, query.ReleaseJobParams{Name: LogJob, Fence: h.fence, FailedAt: at, Failure: cut(failed.Error(), failureMax)})
+			_, err := tx.ReleaseJob(ctx, query.ReleaseJobParams{Name: name, Fence: h.fence, FailedAt: at, Failure: cut(failed.Error(), failureMax)})
 			return err
 		}
-		_, err := tx.FinishJob(ctx, query.FinishJobParams{Name: LogJob, Fence: h.fence, LastSuccess: at})
+		_, err := tx.FinishJob(ctx, query.FinishJobParams{Name: name, Fence: h.fence, LastSuccess: at})
 		return err
 	})
 	return errors.Join(failed, err)

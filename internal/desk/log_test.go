@@ -200,6 +200,8 @@ func TestLogAltered(t *testing.T) {
 		}{
 			{"entry changed", "UPDATE audit_entries SET entry = REPLACE(entry, 'import', 'impart') WHERE act = 'import'",
 				"UPDATE audit_entries SET entry = REPLACE(entry, 'impart', 'import') WHERE act = 'import'", []audit.Fault{audit.Changed}, "changed"},
+			{"hash that is none", "UPDATE audit_leaves SET hash = '*' || hash WHERE seq = 2", "UPDATE audit_leaves SET hash = substr(hash, 2) WHERE seq = 2",
+				[]audit.Fault{audit.Changed}, "changed"},
 			{"leaf removed", "UPDATE audit_leaves SET seq = -1 WHERE seq = 2", "UPDATE audit_leaves SET seq = 2 WHERE seq = -1",
 				[]audit.Fault{audit.Removed, audit.TailCut}, "removed"},
 			{"entry removed", "UPDATE audit_entries SET id = 'x' || id WHERE act = 'import'", "UPDATE audit_entries SET id = substr(id, 2) WHERE act = 'import'",
@@ -215,6 +217,13 @@ func TestLogAltered(t *testing.T) {
 			h.ok(err)
 			if got := faultsOf(report); !containsAll(got, row.want) {
 				t.Errorf("%s: found %v, want %v", row.name, got, row.want)
+			}
+			if row.check == "changed" { // the one on the page says so too, and is over
+				_, err = h.raw.ExecContext(t.Context(), "DELETE FROM audit_verifications")
+				h.ok(err)
+				h.ok(h.Desk.AskVerification(t.Context(), h.Supervisor))
+				h.ok(h.Desk.VerifyAsked(t.Context()))
+				equal(t, row.name+": verifications with findings", h.count("audit_verifications", "findings > 0 AND done_at IS NOT NULL"), 1)
 			}
 			findings, err := h.Desk.Check(t.Context())
 			h.ok(err)
@@ -330,11 +339,17 @@ func TestAuditSearch(t *testing.T) {
 		app, _ := h.Approved(sample.S2("2024-12-12"))
 		h.keepLog()
 		receipt := h.rows("SELECT receipt FROM applications WHERE id = '" + app.ID + "'")[0]
+		const odd = `A & B <"qu%ick_!">`
+		h.ok(h.Desk.SearchedAudit(t.Context(), h.Supervisor, desk.AuditQuery{Text: odd}))
+		h.keepLog()
+		sought := func(r desk.AuditRow) bool { return strings.Contains(r.Said.Personal[audit.Search], odd) }
 		for _, row := range []struct {
 			name string
 			q    desk.AuditQuery
 			want func(desk.AuditRow) bool
 		}{
+			{"signs", desk.AuditQuery{Text: odd}, sought},
+			{"capitals do not count", desk.AuditQuery{Text: strings.ToLower(odd)}, sought},
 			{"act", desk.AuditQuery{Act: "approve"}, func(r desk.AuditRow) bool { return r.Said.Act == "approve" }},
 			{"actor", desk.AuditQuery{Actor: string(h.Examiner.ID)}, func(r desk.AuditRow) bool { return r.Said.Actor == h.Examiner.ID }},
 			{"receipt", desk.AuditQuery{About: receipt}, func(r desk.AuditRow) bool { return r.Said.Application == app.ID }},
@@ -353,7 +368,7 @@ func TestAuditSearch(t *testing.T) {
 			t.Errorf("an examiner reads the log: %v", err)
 		}
 		h.ok(h.Desk.SearchedAudit(t.Context(), h.Supervisor, desk.AuditQuery{Text: "花子"}))
-		equal(t, "the search is an entry", h.count("audit_entries", "act = 'search-audit'"), 1)
+		equal(t, "the search is an entry", h.count("audit_entries", "act = 'search-audit'"), 2)
 	})
 }
 

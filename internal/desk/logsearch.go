@@ -209,10 +209,7 @@ func (d *Desk) proofOf(ctx context.Context, id string, last LogCheckpoint) (Entr
 	if err != nil {
 		return EntryProof{}, err
 	}
-	l, err := leafOf(rows[0], true)
-	if err != nil {
-		return EntryProof{}, err
-	}
+	l := leafOf(rows[0], true)
 	proof, err := audit.NewProof(l, last.Size, last.Signed, keys, newNodes(ctx, q).hash)
 	if err != nil {
 		return EntryProof{}, err

@@ -45,7 +45,7 @@ func (d *Desk) changeMember(ctx context.Context, actor account.Actor, ref Member
 			return err
 		}
 		var err error
-		if c.est, err = d.teamNames(ctx, a.tx.Queries, ref.Establishment); err != nil {
+		if c.est, err = d.teamNames(ctx, a.tx.Queries, ref.Establishment, a.today()); err != nil {
 			return err
 		}
 		if c.p, err = teamAccount(ctx, a.tx.Queries, ref.Establishment, ref.Person); err != nil {

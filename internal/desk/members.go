@@ -93,7 +93,7 @@ func (d *Desk) Team(ctx context.Context, actor account.Actor, establishment stri
 		return Team{}, err
 	}
 	q := d.DB.Read().Queries
-	est, err := d.teamNames(ctx, q, establishment)
+	est, err := d.teamNamesToday(ctx, q, establishment)
 	if err != nil {
 		return Team{}, err
 	}
@@ -114,16 +114,21 @@ func (d *Desk) Team(ctx context.Context, actor account.Actor, establishment stri
 	return team, nil
 }
 
-// teamNames are the names over a team's letters and pages.
-func (d *Desk) teamNames(ctx context.Context, q reader, establishment string) (Establishment, error) {
+// teamNames are the names over a team's letters and pages, as of a day.
+func (d *Desk) teamNames(ctx context.Context, q reader, establishment string, on calendar.Date) (Establishment, error) {
 	if establishment == "" {
 		return Establishment{Company: d.Operator.Centre}, nil
 	}
+	return establishmentOf(ctx, q, establishment, on)
+}
+
+// teamNamesToday are those of now, for a page.
+func (d *Desk) teamNamesToday(ctx context.Context, q reader, establishment string) (Establishment, error) {
 	now, err := d.moment(ctx)
 	if err != nil {
 		return Establishment{}, err
 	}
-	return establishmentOf(ctx, q, establishment, calendar.DateOf(now))
+	return d.teamNames(ctx, q, establishment, calendar.DateOf(now))
 }
 
 func memberEvents(rows []query.AccountEvent) []MemberEvent {
@@ -182,7 +187,7 @@ func (d *Desk) TeamMember(ctx context.Context, actor account.Actor, establishmen
 	if err != nil {
 		return MemberPage{}, err
 	}
-	est, err := d.teamNames(ctx, q, establishment)
+	est, err := d.teamNamesToday(ctx, q, establishment)
 	if err != nil {
 		return MemberPage{}, err
 	}

@@ -63,10 +63,16 @@ const (
 
 // admits refuses what the mode does not let a person do. It is the one place that asks.
 func (d *Desk) admits(ctx context.Context, actor account.Actor, what doing) error {
+	return admitsBy(ctx, d.DB.Read().Queries, actor, what)
+}
+
+// admitsBy is admits by what q reads: inside a transaction that is the transaction, which must not wait for a second
+// connection while others wait for what it has locked.
+func admitsBy(ctx context.Context, q reader, actor account.Actor, what doing) error {
 	if what == passing || !actor.Role.OfCentre() && !actor.Role.OfEstablishment() {
 		return nil
 	}
-	mode, err := d.Mode(ctx)
+	mode, err := modeOf(ctx, q)
 	switch {
 	case err != nil:
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 	"time"
 
@@ -37,19 +36,16 @@ func (t *TooManyTries) Error() string { return "too many tries" }
 // ErrWrongPassword says that login or password is wrong, without saying which.
 var ErrWrongPassword = errors.New("wrong login or password")
 
-// hashing bounds how many passwords are hashed at once: each needs much memory and a core.
-var hashing = make(chan struct{}, max(1, runtime.NumCPU()))
-
 // passwordParams are the costs of argon2id.
 func passwordParams() *argon2id.Params {
 	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 }
 
 func hashPassword(ctx context.Context, password string) (string, error) {
-	if err := enter(ctx); err != nil {
+	if err := friends.enter(ctx); err != nil {
 		return "", err
 	}
-	defer leave()
+	defer friends.leave()
 	hash, err := argon2id.CreateHash(account.Prepared(password), passwordParams())
 	if err != nil {
 		return "", fmt.Errorf("hashing a password: %w", err)
@@ -63,10 +59,11 @@ func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, pa
 	if err := d.mayTry(ctx, subjects); err != nil {
 		return err // without waiting for a place
 	}
-	if err := enter(ctx); err != nil {
+	lane := laneOf(subjects)
+	if err := lane.enter(ctx); err != nil {
 		return err
 	}
-	defer leave()
+	defer lane.leave()
 	if err := d.mayTry(ctx, subjects); err != nil {
 		return err
 	}
@@ -96,17 +93,6 @@ func isPassword(password, hash string) (bool, error) {
 	}
 	return same, nil
 }
-
-func enter(ctx context.Context) error {
-	select {
-	case hashing <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func leave() { <-hashing }
 
 // noAccountHash is compared with when there is no such account, so that the answer takes as long. It is
 // the hash of a random string that nobody knows.

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"database/sql"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"uketsuke/internal/sample"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/pgtest"
+	"uketsuke/internal/store/query"
 	"uketsuke/internal/store/storetest"
 )
 
@@ -223,5 +225,36 @@ func TestForgottenImport(t *testing.T) {
 		broken(t, bring(r, "e-another"), "R-ID-6", "code")
 		r.ok(bring(r, "e-new"))
 		sound(t, r)
+	})
+}
+
+// A crash has left SQLite's write-ahead log, and the database beside it is gone: the log is not played into what is
+// restored, and is put aside, not thrown away.
+func TestRestoredBesideALeftLog(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		if h.DB.Dialect() != "sqlite" {
+			return
+		}
+		h.Registered(sample.S2("2024-12-12"))
+		file := h.backedUp()
+		h.Registered(sample.S2("2024-12-12"))
+		left, err := os.ReadFile(h.dsn + "-wal")
+		h.ok(err)
+		if len(left) == 0 {
+			t.Fatal("there is nothing in the write-ahead log")
+		}
+		dsn := filepath.Join(t.TempDir(), "restored.db")
+		h.ok(os.WriteFile(dsn+"-wal", left, 0o600))
+		_, aside, err := store.Restore(t.Context(), store.Restoring{File: file, DSN: dsn, Now: h.Now()})
+		h.ok(err)
+		kept, err := os.ReadFile(aside)
+		h.ok(err)
+		equal(t, "what was put aside", string(kept) == string(left), true)
+		db := storetest.Open(t, dsn)
+		rows, err := db.Read().ListCounters(t.Context(), query.ListCountersParams{Most: 10})
+		h.ok(err)
+		if len(rows) == 0 {
+			t.Error("the restored database has no counters")
+		}
 	})
 }

@@ -77,8 +77,16 @@ func (d *Desk) SignIn(ctx context.Context, login, password string, by Arrival) (
 	if err != nil {
 		return Proof{}, err
 	}
-	return d.proven(ctx, q, p, "password")
+	proof, err := d.proven(ctx, q, p, "password")
+	if err == nil && proof.Needs == NeedsNothing && account.Length(password) < leastOf(NeedsNothing) {
+		return Proof{}, ErrShortPassword
+	}
+	return proof, err
 }
+
+// ErrShortPassword says that a right password is not enough any more: it was chosen beside a second factor, which is gone
+// (ASVS 6.2.1). A longer one is set through a link by mail.
+var ErrShortPassword = errors.New("the password is too short to do without a second factor")
 
 // An Arrival is how and from where somebody has come in.
 type Arrival struct {

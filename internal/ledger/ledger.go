@@ -79,10 +79,18 @@ func (l *Ledger) note(entries []Entry) (file *os.File, batch int64, err error) {
 	}
 	lines := []line{{Batch: l.batches + 1, Entries: entries}}
 	if len(reserve) > 0 {
-		sync, lines = true, append([]line{{Reserve: reserve}}, lines...)
+		lines = append([]line{{Reserve: reserve}}, lines...)
 	}
 	if err := l.append(lines...); err != nil {
 		return nil, 0, err
+	}
+	if len(reserve) > 0 {
+		// Synced here, before anybody else rests on it.
+		if err := l.own.Sync(); err != nil {
+			l.broken = err
+			return nil, 0, err
+		}
+		sync = false
 	}
 	maps.Copy(l.reserved, reserve)
 	l.batches++

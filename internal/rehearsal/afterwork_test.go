@@ -52,6 +52,7 @@ func (w *pressing) Press(b *browser, i int) error {
 	for name, values := range w.typed {
 		form[name] = values
 	}
+	form.Set("password", password)
 	a, err = b.post(w.what, w.action(id), form)
 	if err == nil && a.status != http.StatusSeeOther {
 		err = fmt.Errorf("%s: %d", w.what, a.status)

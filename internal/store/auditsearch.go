@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -73,7 +74,7 @@ func (f AuditFilter) narrow(c *conditions) {
 			f.About, f.About, f.About)
 	}
 	if f.Establishment != "" {
-		c.add("e.establishment <> '' AND e.establishment IN (SELECT %s UNION SELECT t.establishment FROM establishment_terms t WHERE t.name LIKE %s ESCAPE '!')",
+		c.add("e.establishment <> '' AND e.establishment IN (SELECT %s UNION SELECT t.establishment FROM establishment_terms t WHERE UPPER(t.name) LIKE UPPER(%s) ESCAPE '!')",
 			f.Establishment, "%"+escapeLike(f.Establishment)+"%")
 	}
 	if !f.Since.IsZero() {
@@ -83,10 +84,16 @@ func (f AuditFilter) narrow(c *conditions) {
 		c.add("e.at < %s", f.Before)
 	}
 	if f.Text != "" {
-		like := "%" + escapeLike(f.Text) + "%"
-		c.add("(e.personal LIKE %s ESCAPE '!' OR e.entry LIKE %s ESCAPE '!')", like, like)
+		like := "%" + escapeLike(inJSON(f.Text)) + "%"
+		c.add("(UPPER(e.personal) LIKE UPPER(%s) ESCAPE '!' OR UPPER(e.entry) LIKE UPPER(%s) ESCAPE '!')", like, like)
 	}
 	if f.AfterID != "" {
 		c.add("(e.at < %s OR (e.at = %s AND e.id < %s))", f.AfterAt, f.AfterAt, f.AfterID)
 	}
+}
+
+// inJSON is how a text stands inside a text of JSON: what people type into a search stands there as it was recorded.
+func inJSON(text string) string {
+	quoted, _ := json.Marshal(text) // a string can always be written
+	return string(quoted[1 : len(quoted)-1])
 }

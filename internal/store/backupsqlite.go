@@ -44,6 +44,10 @@ func restoreSQLite(ctx context.Context, r Restoring, part string) (aside string,
 	_, err = os.Stat(r.DSN)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		// The write-ahead log of a database that is gone would be played into the one that comes.
+		if aside, err = putLogAside(r); err != nil {
+			return "", err
+		}
 	case err != nil:
 		return "", err
 	default:
@@ -52,6 +56,21 @@ func restoreSQLite(ctx context.Context, r Restoring, part string) (aside string,
 		}
 	}
 	return aside, errors.Join(os.Rename(part, r.DSN), syncFolder(filepath.Dir(r.DSN)))
+}
+
+// putLogAside renames what SQLite has left beside a database file that is not there any more.
+func putLogAside(r Restoring) (aside string, err error) {
+	for _, end := range []string{"-wal", "-shm", "-journal"} {
+		to := r.DSN + "." + r.asideName() + end
+		switch err := os.Rename(r.DSN+end, to); {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return "", err
+		default:
+			aside = to
+		}
+	}
+	return aside, nil
 }
 
 // soundSQLite asks SQLite itself whether a file is a whole database.

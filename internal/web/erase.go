@@ -10,6 +10,8 @@ type ErasePage struct {
 	Receipt, Action, Version string
 	IDs                      []IssuedLine
 	Unread                   bool // nobody has read them
+	AskPassword              bool
+	Password                 Field
 }
 
 func (s *Server) showErase(v *visit, f Form) error {
@@ -21,15 +23,29 @@ func (s *Server) showErase(v *visit, f Form) error {
 		return desk.ErrNotFound
 	}
 	path := applicationPath(c.ID, "ids", "erase")
-	data := ErasePage{Frame: v.frame(path, f.onPage()), Receipt: c.Receipt, Action: path, Version: versionShown(c, f),
+	data := ErasePage{Frame: v.frame(path, f.onPage("password")), Receipt: c.Receipt, Action: path, Version: versionShown(c, f),
 		IDs: s.issuedLines(c.Issued), Unread: len(c.Reading.Readings) == 0}
+	data.AskPassword = !v.confirmed()
+	if data.Password, err = v.whoField(f); err != nil {
+		return err
+	}
 	data.Back = Link{Text: "ID通知内容に戻る", Address: applicationPath(c.ID, "ids")}
 	return v.render("erase", data)
 }
 
 // eraseSecrets is 「今すぐ消去する」.
 func (s *Server) eraseSecrets(v *visit) error {
-	ref, err := v.refAlone()
+	in, err := v.form("version", "password")
+	if err != nil {
+		return err
+	}
+	ref, err := v.ref(in)
+	if err == nil {
+		_, err = s.Desk.Case(v.ctx(), v.actor(), ref.ID)
+	}
+	if err == nil {
+		err = v.sureBy(in)
+	}
 	if err != nil {
 		return err
 	}

@@ -337,10 +337,8 @@ func (s *Server) approve(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !v.confirmed() {
-		if err := v.confirm(in.Get("password")); err != nil {
-			return err
-		}
+	if err := v.sureBy(in); err != nil {
+		return err
 	}
 	done, err := s.Desk.Approve(v.ctx(), v.actor(), ref, approveForm(in, round))
 	if err != nil {

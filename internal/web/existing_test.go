@@ -353,7 +353,9 @@ func TestErasingEarlyAndReplacedPasswords(t *testing.T) {
 	hanako.want(hanako.get(first+"/ids/erase"), 403)
 	hanako.want(hanako.post(first+"/ids/erase", notice.with("version", "1")), 403)
 	page := b.want(b.get(first+"/ids/erase"), 200, htmlcheck.In("main", htmlcheck.HasText("どなたも二度と参照できません"), htmlcheck.HasText("1BNAC")))
-	b.want(b.post(page.path, url.Values{"version": {"1"}}), 409)
+	h.wait(6 * time.Minute)
+	b.want(b.post(page.path, page.with()), 422, htmlcheck.In("#password", htmlcheck.HasAttr("aria-invalid", "true")))
+	b.want(b.post(page.path, url.Values{"version": {"1"}, "password": {testPassword}}), 409)
 	b.want(b.post(page.path, page.with()), 200, htmlcheck.In(".notice.success", htmlcheck.HasText("消去しました")), htmlcheck.In("main", htmlcheck.HasText("参照期間の終わりを待たずに")),
 		htmlcheck.In(".period", htmlcheck.HasText("参照不可")), htmlcheck.NotIn("#password"))
 	b.want(b.get(first+"/ids/erase"), 404)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"uketsuke/internal/desk"
 	"uketsuke/internal/problem"
@@ -234,6 +235,9 @@ func (v *visit) sendOptions(options desk.Options, err error) error {
 		return err
 	}
 	v.s.sessions.Put(v.ctx(), keyAsked, string(options.Kept))
+	if v.session.SignIn == "" { // what anybody may ask for is not kept for half a day
+		v.s.sessions.SetDeadline(v.ctx(), time.Now().Add(halfway))
+	}
 	return v.sendJSON(options.Asked)
 }
 

@@ -17,7 +17,9 @@ func TestFourEyesThroughThePages(t *testing.T) {
 	shinsa, sekinin := h.as(t, "shinsa"), h.as(t, "sekinin")
 	shinsa.want(shinsa.get("/desk/rules"), 200, htmlcheck.NotIn("main button"), htmlcheck.In("main", htmlcheck.HasText("一人で承認")))
 	shinsa.want(shinsa.post("/desk/rules", url.Values{"kind": {"user-code"}, "required": {"yes"}}), 403)
-	sekinin.want(sekinin.post("/desk/rules", url.Values{"kind": {"user-code"}, "required": {"yes"}}), 200, htmlcheck.In(".tag.green", htmlcheck.HasText("二人承認")))
+	sekinin.want(sekinin.get("/desk/rules"), 200, htmlcheck.In("#password"), htmlcheck.NotIn("td button"))
+	sekinin.want(sekinin.post("/desk/rules", url.Values{"kind": {"user-code"}, "required": {"yes"}}), 422, htmlcheck.In("#password", htmlcheck.HasAttr("aria-invalid", "true")), htmlcheck.NotIn(".tag.green"))
+	sekinin.want(sekinin.post("/desk/rules", url.Values{"kind": {"user-code"}, "required": {"yes"}, "password": {testPassword}}), 200, htmlcheck.In(".tag.green", htmlcheck.HasText("二人承認")))
 
 	path := "/desk/applications/" + id
 	page := shinsa.post(path+"/claim", shinsa.get(path).with())

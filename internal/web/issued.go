@@ -93,6 +93,8 @@ type VoidPage struct {
 	Receipt, Items, Company, Action, Version string
 	Codes                                    []string
 	Reason                                   Field
+	AskPassword                              bool
+	Password                                 Field
 }
 
 func (s *Server) showVoid(v *visit, f Form) error {
@@ -104,11 +106,15 @@ func (s *Server) showVoid(v *visit, f Form) error {
 		return err
 	}
 	path := deskPath(c.ID, "void")
-	f = f.onPage("reason")
+	f = f.onPage("reason", "password")
 	data := VoidPage{
 		Frame: v.frame(path, f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name,
 		Action: path, Version: versionShown(c, f), Codes: codesOf(c.Issued),
 		Reason: f.Field(Field{Name: "reason", Label: "無効にする理由", Rows: 4, Max: 1000, Required: true, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
+	}
+	data.AskPassword = !v.confirmed()
+	if data.Password, err = v.whoField(f); err != nil {
+		return err
 	}
 	data.Back = Link{Text: "発行内容に戻る", Address: deskPath(c.ID, "issued")}
 	return v.render("void", data)
@@ -128,11 +134,21 @@ func (v *visit) still(c desk.Case, command application.Command) error {
 
 // void revokes an approval before the start date (R-EX-8).
 func (s *Server) void(v *visit) error {
-	in, err := v.form("version", "reason")
+	in, err := v.form("version", "reason", "password")
 	if err != nil {
 		return err
 	}
 	ref, err := v.ref(in)
+	if err != nil {
+		return err
+	}
+	c, err := s.issuedCase(v)
+	if err == nil {
+		err = v.still(c, application.Revoke)
+	}
+	if err == nil {
+		err = v.sureBy(in)
+	}
 	if err != nil {
 		return err
 	}

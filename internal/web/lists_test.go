@@ -144,14 +144,14 @@ func TestEstablishmentPages(t *testing.T) {
 	shinsa.want(shinsa.get("/desk/establishments/none"), 404)
 	shinsa.want(shinsa.get("/desk/establishments/e1"), 200, htmlcheck.Count("tbody tr", 3), htmlcheck.In(`a[href="/desk/establishments/e1/contract"]`), htmlcheck.NotIn(`a[href^="/desk/establishments/e1/people"]`))
 	sekinin.want(sekinin.get("/desk/establishments/e1"), 200, htmlcheck.In(`a[href="/desk/establishments/e1/people"]`), htmlcheck.In(`a[href="/desk/establishments/e1/people/hanako"]`))
-	form := url.Values{"role": {"viewer"}, "name": {"新田 三郎"}, "kana": {"ニッタ サブロウ"}, "phone": {"1"}, "email": {"saburo@nac.example"}}
+	form := url.Values{"role": {"viewer"}, "name": {"新田 三郎"}, "kana": {"ニッタ サブロウ"}, "phone": {"1"}, "email": {"saburo@nac.example"}, "password": {testPassword}}
 	path := "/desk/establishments/e1/people/new"
 	sekinin.want(sekinin.get(path), 200, htmlcheck.Count(`input[name="role"]`, 3))
 	sekinin.want(sekinin.post(path, form), 422, htmlcheck.In("#phone", htmlcheck.HasAttr("aria-invalid", "true")), htmlcheck.In("#name", htmlcheck.HasAttr("value", "新田 三郎")))
 	form.Set("phone", "03-1234-5678")
 	sekinin.want(sekinin.post(path, form), 200, htmlcheck.In(".notice.success"), htmlcheck.In("main", htmlcheck.HasText("新田 三郎"), htmlcheck.HasText("登録待ち"), htmlcheck.NoText("/setup/")))
 	sekinin.want(sekinin.post(path, form), 422, htmlcheck.In("#email", htmlcheck.HasAttr("aria-invalid", "true")))
-	sekinin.want(sekinin.post("/desk/establishments/e1/people/hanako/link", url.Values{}), 200, htmlcheck.In(".notice.success", htmlcheck.HasText("新しいリンク")))
+	sekinin.want(sekinin.post("/desk/establishments/e1/people/hanako/link", url.Values{"password": {testPassword}}), 200, htmlcheck.In(".notice.success", htmlcheck.HasText("新しいリンク")))
 	sekinin.want(sekinin.post("/desk/establishments/e2/people/hanako/link", url.Values{}), 404)
 	shinsa.want(shinsa.post(path, form), 403)
 	if text := fmt.Sprint(shinsa.get("/desk/establishments/e1").path); text != "/desk/establishments/e1" {

@@ -124,6 +124,10 @@ func signInProblem(err error) error {
 	switch {
 	case errors.As(err, &many):
 		return problem.List{problem.New("login", "ASVS-6.3.1", "続けて誤ったため、しばらくログインを受け付けません。%s以降にもう一度お試しください。", clockTime(many.Until))}
+	case errors.Is(err, desk.ErrBusy):
+		return problem.List{problem.New("login", "ASVS-2.4.1", "ただいまログインが集中しています。少し待って、もう一度お試しください。")}
+	case errors.Is(err, desk.ErrShortPassword):
+		return problem.List{problem.New("password", "ASVS-6.2.1", "2段階の確認がなくなったため、今のパスワードは短すぎます。「パスワードをお忘れの方」から、15文字以上のパスワードを設定してください。")}
 	case errors.Is(err, desk.ErrWrongPassword):
 		return problem.List{problem.New("login", "ASVS-6.3.8", "ログインIDまたはパスワードが違います。もう一度入力してください。")}
 	}

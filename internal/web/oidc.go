@@ -224,10 +224,10 @@ func (s *Server) showIdentities(v *visit, f Form) error {
 // sureOfWho is a form of one's own identities by somebody who has re-authenticated within the last minutes.
 func (v *visit) sureOfWho() error {
 	in, err := v.form("password")
-	if err != nil || v.confirmed() {
+	if err != nil {
 		return err
 	}
-	return v.confirm(in.Get("password"))
+	return v.sureBy(in)
 }
 
 // confirmIdentities asks who is there before anything is changed.

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"testing"
+	"time"
 
 	"uketsuke/internal/web/htmlcheck"
 )
@@ -20,9 +21,16 @@ func TestPeoplePages(t *testing.T) {
 	sekinin.want(sekinin.get("/desk/establishments/e1/people/hanako"), 200, htmlcheck.In(`button[formaction="/desk/establishments/e1/people/hanako/link"]`))
 
 	kanri.want(kanri.get("/people/new"), 200, htmlcheck.Count(`input[name="role"]`, 3))
-	invited := kanri.post("/people/new", url.Values{"role": {"administrator"}, "name": {"新田 三郎"}, "kana": {"ニッタ"}, "phone": {"03-1234-5678"}, "email": {"saburo@nac.example"}})
+	// Whoever has a session and not the password lets nobody else in (ASVS 7.5.1).
+	accomplice := url.Values{"role": {"administrator"}, "name": {"新田 三郎"}, "kana": {"ニッタ"}, "phone": {"03-1234-5678"}, "email": {"saburo@nac.example"}}
+	kanri.want(kanri.post("/people/new", accomplice), 422, htmlcheck.In("#password", htmlcheck.HasAttr("aria-invalid", "true")), htmlcheck.In("#name", htmlcheck.HasAttr("value", "新田 三郎")))
+	kanri.want(kanri.get("/people"), 200, htmlcheck.Count("tbody tr", 3))
+	accomplice.Set("password", testPassword)
+	invited := kanri.post("/people/new", accomplice)
 	kanri.want(invited, 200, htmlcheck.Count("tbody tr", 4), htmlcheck.In(".history", htmlcheck.HasText("招待しました"), htmlcheck.HasText("見本 次郎")))
 
+	h.wait(6 * time.Minute)
+	sekinin.want(sekinin.post("/desk/establishments/e1/people/hanako/link", url.Values{}), 422, htmlcheck.In("#password", htmlcheck.HasAttr("aria-invalid", "true")))
 	last := kanri.want(kanri.get("/people/kanri"), 200, htmlcheck.In(".notice.warning"), htmlcheck.In("#password"))
 	kanri.want(kanri.post("/people/kanri/stop", last.with()), 422, htmlcheck.In("#password", htmlcheck.HasAttr("aria-invalid", "true")))
 	kanri.want(kanri.post("/people/kanri/stop", last.with("password", testPassword)), 422, htmlcheck.In(".summary", htmlcheck.HasText("最後の管理責任者")))

@@ -28,10 +28,8 @@ func (v *visit) onPerson(done string, f func(desk.MemberRef, url.Values) error) 
 	if _, err := v.s.Desk.TeamMember(v.ctx(), v.actor(), ref.Establishment, ref.Person); err != nil {
 		return err
 	}
-	if !v.confirmed() {
-		if err := v.confirm(in.Get("password")); err != nil {
-			return err
-		}
+	if err := v.sureBy(in); err != nil {
+		return err
 	}
 	if err := f(ref, in); err != nil {
 		return err
@@ -84,11 +82,18 @@ func (s *Server) withdrawInvitation(v *visit) error {
 
 // sendLink sends a person a new one-time link.
 func (s *Server) sendLink(v *visit) error {
-	if _, err := v.form("version", "role", "successor", "password"); err != nil {
+	in, err := v.form("version", "role", "successor", "password")
+	if err != nil {
 		return err
 	}
 	at := v.team()
 	person := v.r.PathValue("person")
+	if _, err := s.Desk.TeamMember(v.ctx(), v.actor(), at.establishment, account.ID(person)); err != nil {
+		return err
+	}
+	if err := v.sureBy(in); err != nil {
+		return err
+	}
 	if err := s.Desk.SendLink(v.ctx(), v.actor(), at.establishment, account.ID(person)); err != nil {
 		return err
 	}
@@ -102,6 +107,8 @@ type InvitePage struct {
 	Action        string
 	Role          Choices
 	Fields        []Field
+	AskPassword   bool
+	Password      Field
 }
 
 // personFields are the names of the form's fields.
@@ -117,11 +124,15 @@ func (s *Server) showInvite(v *visit, f Form) error {
 	}
 	path := at.base + "/new"
 	data := InvitePage{
-		Frame: v.frame(path, f.onPage(personFields()...)), Company: team.Company, Name: team.Establishment, Action: path,
+		Frame: v.frame(path, f.onPage(append(personFields(), "password")...)), Company: team.Company, Name: team.Establishment, Action: path,
 		Role: f.Choices(Choices{Name: "role", Label: "役割", Required: true, Choices: roleChoices(team.Roles)}),
 	}
 	for _, field := range accountFields() {
 		data.Fields = append(data.Fields, f.Field(field))
+	}
+	data.AskPassword = !v.confirmed()
+	if data.Password, err = v.whoField(f); err != nil {
+		return err
 	}
 	data.Back = Link{Text: "アカウントの一覧に戻る", Address: at.base}
 	return v.render("invite", data)
@@ -137,10 +148,13 @@ func accountFields() []Field {
 	}
 }
 
-// invite gives a person an account.
+// invite gives a person an account. What that person may do is as if the inviter did it, so it asks who is there.
 func (s *Server) invite(v *visit) error {
-	in, err := v.form(personFields()...)
+	in, err := v.form(append(personFields(), "password")...)
 	if err != nil {
+		return err
+	}
+	if err := v.sureBy(in); err != nil {
 		return err
 	}
 	at := v.team()

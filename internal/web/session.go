@@ -190,12 +190,23 @@ func (v *visit) confirm(password string) error {
 	return nil
 }
 
+// sureBy is confirm for an act that asks only whoever has not re-authenticated within the last minutes (ASVS 7.5.1): its
+// page shows the field "password" then.
+func (v *visit) sureBy(in url.Values) error {
+	if v.confirmed() {
+		return nil
+	}
+	return v.confirm(in.Get("password"))
+}
+
 // passwordProblem says why a password was not taken; other errors stay what they are.
 func passwordProblem(err error) error {
 	var many *desk.TooManyTries
 	switch {
 	case errors.As(err, &many):
 		return problem.List{problem.New("password", "R-SEC-5", "続けて誤ったため、しばらく受け付けません。%s以降にもう一度お試しください。", clockTime(many.Until))}
+	case errors.Is(err, desk.ErrBusy):
+		return problem.List{problem.New("password", "ASVS-2.4.1", "ただいま確認が集中しています。少し待って、もう一度お試しください。")}
 	case errors.Is(err, desk.ErrWrongPassword):
 		return problem.List{problem.New("password", "R-SEC-5", "パスワードが違います。もう一度入力してください。")}
 	}

@@ -75,3 +75,6 @@ WHERE establishment = @establishment
   AND (state IN ('draft', 'returned')
        OR (state = 'approved' AND (settings_complete = FALSE OR secrets_ended_at IS NULL)))
 ORDER BY created_at DESC, id DESC LIMIT @most;
+
+-- name: CountDrafts :one
+SELECT count(*) FROM applications WHERE establishment = @establishment AND state = 'draft';

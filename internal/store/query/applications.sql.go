@@ -86,6 +86,17 @@ func (q *Queries) AllApplications(ctx context.Context, arg AllApplicationsParams
 	return items, nil
 }
 
+const countDrafts = `-- name: CountDrafts :one
+SELECT count(*) FROM applications WHERE establishment = $1 AND state = 'draft'
+`
+
+func (q *Queries) CountDrafts(ctx context.Context, establishment string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countDrafts, establishment)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteDraft = `-- name: DeleteDraft :execrows
 DELETE FROM applications WHERE id = $1 AND version = $2 AND state = 'draft' AND round = 0
 `
