@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -321,6 +322,9 @@ func TestDemo(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "demo")
 	c := &demoCommand{Listen: "127.0.0.1:0", Data: dir, Now: "2024-11-29T10:00:00+09:00", NoOpen: true}
 	d := start(t, c.Run, demoLine)
+	if got := d.header(t, "/login").Get("Strict-Transport-Security"); got != "" {
+		t.Errorf("in clear for this machine, and yet HSTS %q", got)
+	}
 	status, page := d.get(t, "/login")
 	for _, want := range []string{"yamada", demo.Password, "2024年11月29日", demo.MailsAddress} {
 		if status != http.StatusOK || !strings.Contains(page, want) {
@@ -416,12 +420,27 @@ func TestServeTLS(t *testing.T) {
 	}
 	s := start(t, c.Run, readyLine)
 	s.address = strings.Replace(s.address, "http:", "https:", 1)
-	answer, err := s.client.Get(s.address + "/login")
-	if err != nil {
-		t.Fatal(err)
+	if status, _ := s.get(t, "/login"); status != http.StatusOK {
+		t.Errorf("login page: %d", status)
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK || answer.Header.Get("Strict-Transport-Security") == "" {
-		t.Errorf("%d %v", answer.StatusCode, answer.Header)
+	wantStrictTransport(t, s)
+}
+
+// ASVS 3.4.1: behind a proxy that ends TLS browsers are held to it as well.
+func TestStrictTransportBehindProxy(t *testing.T) {
+	wantStrictTransport(t, start(t, served(t).Run, readyLine))
+}
+
+var styleSheet = regexp.MustCompile(`/static/[0-9a-f]+/uketsuke\.css`)
+
+// wantStrictTransport looks at each kind of answer: a page, a file, one for machines, one of no address, and the
+// state of health.
+func wantStrictTransport(t *testing.T, s *running) {
+	t.Helper()
+	_, page := s.get(t, "/login")
+	for _, path := range []string{"/login", styleSheet.FindString(page), "/api/v1/openapi.yaml", "/api/nothing", "/nothing", "/healthz"} {
+		if got := s.header(t, path).Values("Strict-Transport-Security"); !slices.Equal(got, []string{"max-age=63072000; includeSubDomains"}) {
+			t.Errorf("%q is answered with HSTS %q", path, got)
+		}
 	}
 }

@@ -74,7 +74,7 @@ func New(c Config) (*Server, error) {
 	pages.Texts.Take(c.Desk.Catalogue)
 	s.pages, s.sessions = pages, s.sessionManager()
 	s.route()
-	s.handler = s.secure(s.logged(s.sessions.LoadAndSave(http.HandlerFunc(s.dispatch))))
+	s.handler = Secure(s.logged(s.sessions.LoadAndSave(http.HandlerFunc(s.dispatch))))
 	return s, nil
 }
 
@@ -88,16 +88,6 @@ func operatorOf(o desk.Operator) Operator {
 
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
-
-// secure sets the headers every answer carries; HSTS also behind a proxy that ends TLS.
-func (s *Server) secure(next http.Handler) http.Handler {
-	return Secure(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.Secure {
-			w.Header().Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		next.ServeHTTP(w, r)
-	}))
-}
 
 // dispatch sends a request to its route; what has none gets a page of ours instead of the mux's text.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
