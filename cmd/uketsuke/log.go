@@ -16,7 +16,7 @@ import (
 type auditFlags struct {
 	AuditFile          string        `placeholder:"FILE" env:"UKETSUKE_AUDIT_FILE" help:"File that checkpoints of the audit log are appended to, best on storage that cannot be written over."`
 	AuditMail          []string      `placeholder:"ADDRESS" env:"UKETSUKE_AUDIT_MAIL" help:"Addresses that get the last checkpoint once a day."`
-	AuditPush          string        `placeholder:"URL" env:"UKETSUKE_AUDIT_PUSH" help:"Address that each checkpoint is posted to."`
+	AuditPush          string        `placeholder:"URL" env:"UKETSUKE_AUDIT_PUSH" help:"Address that each checkpoint is posted to, by https; http only on this machine."`
 	AuditPushTokenFile string        `placeholder:"FILE" env:"UKETSUKE_AUDIT_PUSH_TOKEN_FILE" help:"File with the bearer token for it."`
 	AuditEvery         time.Duration `default:"10m" env:"UKETSUKE_AUDIT_EVERY" help:"How long entries wait at most for a checkpoint."`
 	AuditPersonalYears int           `default:"7" env:"UKETSUKE_AUDIT_PERSONAL_YEARS" help:"Years after which personal text of audit entries is removed."`

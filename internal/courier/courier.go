@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -45,15 +46,28 @@ type Push struct {
 	client     *http.Client
 }
 
-// NewPush makes a push to an address; token is sent as a bearer token, "" for none.
+// ErrInClear says that a push would leave the machine without TLS, and so show the token to whoever is on the way.
+var ErrInClear = errors.New("checkpoints leave this machine by https only; http is for addresses of this machine, such as http://127.0.0.1:8080/")
+
+// NewPush makes a push to an address, by TLS unless that is of this machine (ASVS 12.3.1); token is sent as a bearer
+// token, "" for none.
 func NewPush(address, token string) (*Push, error) {
 	at, err := url.Parse(address)
 	if err != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http" || at.User != nil {
 		return nil, fmt.Errorf("%q is no address such as https://log.example.jp/checkpoints", address)
 	}
+	if at.Scheme == "http" && !isLoopback(at.Hostname()) {
+		return nil, fmt.Errorf("%s: %w", at.Host, ErrInClear)
+	}
 	// A redirect would send the token elsewhere.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Push{url: address, token: token, client: &http.Client{Timeout: pushLimit, CheckRedirect: stay}}, nil
+}
+
+// isLoopback says whether a host is this machine, by its name or by its number.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // Name is "push:" and the address without what may be secret in it.

@@ -1,6 +1,7 @@
 package courier_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -57,6 +58,20 @@ func TestPush(t *testing.T) {
 	for _, address := range []string{"", "ftp://x/", "https://u:p@x/", "x"} {
 		if _, err := NewPush(address, ""); err == nil {
 			t.Errorf("%q is taken for an address", address)
+		}
+	}
+}
+
+// ASVS 12.3.1: the token and the checkpoints leave this machine by TLS alone.
+func TestPushInClear(t *testing.T) {
+	for address, fine := range map[string]bool{
+		"https://log.example.jp/c": true, "https://192.0.2.7/c": true, "http://127.0.0.1:8080/c": true, "http://127.9.9.9/c": true,
+		"http://[::1]:8080/c": true, "http://localhost/c": true, "http://LOCALHOST:8080/c": true,
+		"http://log.example.jp/c": false, "HTTP://log.example.jp/c": false, "http://192.0.2.7/c": false, "http://10.0.0.1/c": false, "http://0.0.0.0/c": false,
+		"http://[2001:db8::1]/c": false, "http://localhost.example.jp/c": false, "http://127.0.0.1.example.jp/c": false, "http://:8080/c": false,
+	} {
+		if _, err := NewPush(address, "secret"); errors.Is(err, ErrInClear) == fine || fine != (err == nil) {
+			t.Errorf("%s: %v", address, err)
 		}
 	}
 }
