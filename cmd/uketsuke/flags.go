@@ -15,7 +15,7 @@ import (
 
 // databaseFlag is the one thing that every command on the data needs.
 type databaseFlag struct {
-	Database string `default:"uketsuke.db" placeholder:"PATH|URL" env:"UKETSUKE_DATABASE" help:"SQLite file, or postgres://… address. A PostgreSQL password is better put into PGPASSFILE."`
+	Database string `default:"uketsuke.db" placeholder:"PATH|URL" env:"UKETSUKE_DATABASE" help:"SQLite file, or postgres://… address. A PostgreSQL password is better put into PGPASSFILE. On another machine the server is verified (sslmode=verify-full) unless the address or PGSSLMODE says otherwise."`
 }
 
 // placeFlags say where everything is kept.

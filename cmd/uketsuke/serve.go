@@ -128,6 +128,9 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 		}
 		return nil, err
 	}
+	if weak := db.Weakness(); weak != "" {
+		c.log.WarnContext(ctx, "database", "weakness", weak)
+	}
 	s := &service{db: db, ledger: book, log: c.log, wake: make(chan struct{}, 1)}
 	d, err := desk.New(desk.Config{
 		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,

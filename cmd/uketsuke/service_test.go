@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -178,6 +180,32 @@ func TestServeOnPostgres(t *testing.T) {
 	}
 	if took, err := s.stop(); err != nil || took > 5*time.Second {
 		t.Errorf("stopped after %v: %v", took, err)
+	}
+}
+
+// ASVS 12.3.1: a way to PostgreSQL that was chosen weak is told at the start, and no other.
+func TestWeakPostgresIsTold(t *testing.T) {
+	cluster := pgtest.Cluster(t)
+	network := cluster.OverTCP(t, cluster.NewDatabase(t, nil)) + "?sslmode=disable"
+	for dsn, told := range map[string]bool{cluster.NewDatabase(t, nil): false, network: true} {
+		c := served(t)
+		c.Database = dsn
+		tables, err := loadCatalogue("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines bytes.Buffer
+		s, err := openService(t.Context(), serviceConfig{placeFlags: c.placeFlags, tables: tables, operator: c.operator(),
+			now: time.Now, log: slog.New(slog.NewJSONHandler(&lines, nil))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(lines.String(), `"level":"WARN","msg":"database"`); got != told {
+			t.Errorf("%s: %s", dsn, lines.String())
+		}
+		if err := s.close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -26,18 +26,24 @@ func dumpPostgres(ctx context.Context, dsn, to, programs string) error {
 		"--exclude-schema=before_*", "--file="+to)
 }
 
-// runPostgres runs one of PostgreSQL's programs on a database. The password goes by the environment: a command line
-// can be read by every account of the machine.
+// runPostgres runs one of PostgreSQL's programs on a database, which it reaches as the driver does. The password goes
+// by the environment: a command line can be read by every account of the machine.
 func runPostgres(ctx context.Context, programs, name, dsn string, args ...string) error {
 	program, err := findProgram(programs, name)
 	if err != nil {
+		return err
+	}
+	if dsn, err = verified(dsn); err != nil {
 		return err
 	}
 	at, err := url.Parse(dsn)
 	if err != nil {
 		return errors.New("the address of the database cannot be read")
 	}
-	env := append(os.Environ(), "LC_ALL=C")
+	env, err := environment(dsn)
+	if err != nil {
+		return err
+	}
 	if password, has := at.User.Password(); has {
 		at.User = url.User(at.User.Username())
 		env = append(env, "PGPASSWORD="+password)
@@ -48,6 +54,17 @@ func runPostgres(ctx context.Context, programs, name, dsn string, args ...string
 		return fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(out)))
 	}
 	return nil
+}
+
+// environment is that of a program of PostgreSQL. Without a file of authorities the driver believes the system's, and
+// the programs do so only when they are told.
+func environment(dsn string) ([]string, error) {
+	env := append(os.Environ(), "LC_ALL=C")
+	hosts, err := hostsOf(dsn)
+	if err == nil && slices.ContainsFunc(hosts, host.bySystem) {
+		env = append(env, "PGSSLROOTCERT=system")
+	}
+	return env, err
 }
 
 // findProgram looks in the folder named, then in the PATH, then for Debian's newest version.
@@ -74,7 +91,11 @@ func versionOf(program string) int {
 // restorePostgres fills the database from an archive. What stood there before is put aside as a schema of
 // another name, and comes back when the archive cannot be restored.
 func restorePostgres(ctx context.Context, r Restoring, part string) (aside string, err error) {
-	conn, err := sql.Open("pgx", r.DSN)
+	dsn, err := verified(r.DSN)
+	if err != nil {
+		return "", err
+	}
+	conn, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return "", err
 	}
@@ -96,7 +117,7 @@ func restorePostgres(ctx context.Context, r Restoring, part string) (aside strin
 	if _, err := conn.ExecContext(ctx, "ALTER SCHEMA public RENAME TO "+aside+"; CREATE SCHEMA public"); err != nil {
 		return "", fmt.Errorf("putting the database's schema aside: %w", err)
 	}
-	err = runPostgres(ctx, r.Programs, "pg_restore", r.DSN, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+	err = runPostgres(ctx, r.Programs, "pg_restore", dsn, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
 		"--schema=public", part)
 	undo := "DROP SCHEMA " + aside + " CASCADE"
 	if err != nil {

@@ -67,6 +67,14 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 
 // openPostgres opens one pool for both sides; every write is guarded, so READ COMMITTED is enough.
 func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	dsn, err := verified(dsn)
+	if err != nil {
+		return nil, err
+	}
+	weak, err := weakness(dsn)
+	if err != nil {
+		return nil, err
+	}
 	pool, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
@@ -82,7 +90,7 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	}
 	apart.SetMaxOpenConns(4)
 	apart.SetMaxIdleConns(4)
-	return &DB{dialect: dialectPostgres, write: pool, read: pool, apart: apart, dsn: dsn}, nil
+	return &DB{dialect: dialectPostgres, write: pool, read: pool, apart: apart, dsn: dsn, weakness: weak}, nil
 }
 
 // retryable says whether the transaction failed only because of another one.

@@ -8,7 +8,12 @@ func (db *DB) WriteSide() *sql.DB { return db.write }
 func (db *DB) ReadSide() *sql.DB  { return db.read }
 func (db *DB) Path() string       { return db.path }
 
-var ListSQL = listSQL
+var (
+	ListSQL     = listSQL
+	Verified    = verified
+	Weakness    = weakness
+	RunPostgres = runPostgres
+)
 
 // A Part is a part of a list; Parts are all of them, the first page's first.
 type Part = part

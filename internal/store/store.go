@@ -41,6 +41,8 @@ type DB struct {
 	apart *sql.DB
 	path  string // of the SQLite file; "" for PostgreSQL
 	dsn   string // of PostgreSQL; "" for SQLite
+	// weakness is what is weak about the way to PostgreSQL, "" for nothing.
+	weakness string
 }
 
 // A Tx is one transaction: the generated queries and the few that are written by hand.

@@ -12,6 +12,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
+	"net"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -140,6 +143,48 @@ func (s *Server) exec(statement string) error {
 // socket's file name, and PGPORT must not decide it.
 func (s *Server) address(database string) string {
 	return "postgres://postgres@/" + database + "?host=" + s.dir + "&port=" + port
+}
+
+// OverTCP lets a database of this server be reached over TCP while the test runs, without TLS, as on another machine:
+// nothing says of 0.0.0.0 that it is this one.
+func (s *Server) OverTCP(t testing.TB, dsn string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var carried sync.WaitGroup
+	carried.Go(func() {
+		for {
+			from, err := listener.Accept()
+			if err != nil {
+				return // the test has ended
+			}
+			carried.Go(func() { carry(from, filepath.Join(s.dir, ".s.PGSQL."+port)) })
+		}
+	})
+	t.Cleanup(func() { _ = listener.Close(); carried.Wait() })
+	_, at, _ := net.SplitHostPort(listener.Addr().String())
+	database, _, _ := strings.Cut(strings.TrimPrefix(dsn, "postgres://postgres@/"), "?")
+	return "postgres://postgres@0.0.0.0:" + at + "/" + database
+}
+
+// carry carries bytes between a connection and a socket until one of them ends.
+func carry(from net.Conn, socket string) {
+	to, err := net.Dial("unix", socket)
+	if err != nil {
+		_ = from.Close()
+		return
+	}
+	var both sync.WaitGroup
+	for _, way := range [][2]net.Conn{{from, to}, {to, from}} {
+		both.Go(func() {
+			_, _ = io.Copy(way[0], way[1])
+			_ = from.Close()
+			_ = to.Close()
+		})
+	}
+	both.Wait()
 }
 
 func start(d durability, disk func(dir string) error) (*Server, error) {
