@@ -71,17 +71,21 @@ const (
 	sendEvery = 10 * time.Second
 )
 
-// keepLog gives audit entries their places and signs checkpoints, until ctx ends. Not while the clock is doubted:
-// retention goes by it.
+// keepLog gives audit entries their places and signs checkpoints, until ctx ends.
 func (s *service) keepLog(ctx context.Context) {
 	every(ctx, logEvery, func() {
-		if s.guard != nil && !s.guard.Ready() {
-			return
-		}
-		if err := s.desk.KeepLog(ctx); err != nil && ctx.Err() == nil {
+		if err := s.logRound(ctx); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "keeping the audit log", "error", err)
 		}
 	})
+}
+
+// logRound is a round of the log's work, without what goes by the desk clock while that is doubted.
+func (s *service) logRound(ctx context.Context) error {
+	if s.guard != nil && !s.guard.Ready() {
+		return s.desk.KeepLogInDoubt(ctx)
+	}
+	return s.desk.KeepLog(ctx)
 }
 
 // sendCheckpoints takes checkpoints out of the machine. It is apart from what keeps the log: an address that

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"uketsuke/internal/demo"
+	"uketsuke/internal/desk"
 	"uketsuke/internal/store/pgtest"
 )
 
@@ -256,7 +257,7 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 	}
 }
 
-// A database that is gone, or a clock that is doubted, is not ready; nobody is told why.
+// A database that is gone, or a clock that is doubted, is not ready; nobody is told why. The audit log is kept.
 func TestNotReady(t *testing.T) {
 	c := served(t)
 	tables, err := loadCatalogue("")
@@ -287,6 +288,15 @@ func TestNotReady(t *testing.T) {
 	}
 	if status, said := ask(); status != http.StatusServiceUnavailable || said != "not ready\n" {
 		t.Errorf("after a leap: %d %q", status, said)
+	}
+	if _, err := s.desk.AddGateway(t.Context(), operatorActor(), "network", desk.ScopeLogon, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.logRound(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if state, err := s.desk.LogState(t.Context()); err != nil || state.Size == 0 || state.Last.Size != state.Size {
+		t.Errorf("the log while the clock is doubted: %+v, %v", state, err)
 	}
 	s.guard = nil
 	if err := s.close(); err != nil {

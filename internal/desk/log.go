@@ -54,6 +54,17 @@ func (p LogPolicy) withDefaults() LogPolicy {
 
 // KeepLog is one round of the log's work. It returns at once when another process is at it.
 func (d *Desk) KeepLog(ctx context.Context) error {
+	return d.logRound(ctx, d.sequence, d.checkpointIfDue, d.retainLog, d.mailCheckpoint, d.askVerificationDaily)
+}
+
+// KeepLogInDoubt is a round while the desk clock is doubted (R-CAL-3). Places and checkpoints go by elapsed time, and
+// no doubt lets the unsigned end of the log grow; what goes by the desk clock waits: it removes text, and dates a letter.
+func (d *Desk) KeepLogInDoubt(ctx context.Context) error {
+	return d.logRound(ctx, d.sequence, d.checkpointIfDue)
+}
+
+// logRound does the parts of a round, each whatever became of those before it.
+func (d *Desk) logRound(ctx context.Context, parts ...func(context.Context) error) error {
 	if idle, err := d.logIdle(ctx); err != nil || idle {
 		return err
 	}
@@ -62,7 +73,7 @@ func (d *Desk) KeepLog(ctx context.Context) error {
 		return err
 	}
 	var failed error
-	for _, part := range []func(context.Context) error{d.sequence, d.checkpointIfDue, d.retainLog, d.mailCheckpoint, d.askVerificationDaily} {
+	for _, part := range parts {
 		failed = errors.Join(failed, part(ctx))
 	}
 	return d.endJob(ctx, LogJob, lease, failed)

@@ -430,3 +430,26 @@ func TestCheckpointIsMailed(t *testing.T) {
 		}
 	})
 }
+
+// R-CAL-3: while the desk clock is doubted the log gets its places and signatures, and what goes by that clock waits
+// until it is believed: nothing is removed, no letter written, no verification asked for.
+func TestLogWhileTheClockIsDoubted(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		h.Desk.Audit.MailTo = []string{"auditor@example.jp"}
+		byClock := "act IN ('forget-personal', 'drop-entries', 'mail-checkpoint', 'verify-audit')"
+		guard, err := h.Desk.WatchClock(t.Context())
+		h.ok(err)
+		h.At("2035-12-03T10:00:00+09:00")
+		h.ok(guard.Observe(t.Context()))
+		equal(t, "the clock is believed", guard.Ready(), false)
+		h.ok(h.Desk.Searched(t.Context(), h.Examiner, "見本"))
+		h.Pass(11 * time.Minute)
+		h.ok(h.Desk.KeepLogInDoubt(t.Context()))
+		state := h.logState()
+		equal(t, "waiting is what the first signature left", state.Waiting, int64(1))
+		equal(t, "signed", state.Last.Size, state.Size)
+		equal(t, "in doubt, by the clock", h.count("audit_entries", byClock), 0)
+		h.keepLog()
+		equal(t, "believed again, by the clock", h.count("audit_entries", byClock), 4)
+	})
+}
