@@ -17,7 +17,8 @@ type status int
 func (s status) Error() string { return fmt.Sprintf("status %d", int(s)) }
 
 // admit finds out who asks: the token alone counts, it must be for this, and not ask too often. Only
-// gateways that are known have a place in the limiter, so it stays as small as their number.
+// gateways that are known have a place in the limiter, so it stays as small as their number. A gateway that is known
+// is returned with the error, for the log.
 func (s *Server) admit(r *http.Request, scope desk.Scope) (desk.Gateway, error) {
 	if scope == "" {
 		return desk.Gateway{}, nil
@@ -31,9 +32,9 @@ func (s *Server) admit(r *http.Request, scope desk.Scope) (desk.Gateway, error) 
 	case err != nil:
 		return desk.Gateway{}, err
 	case g.Scope != scope:
-		return desk.Gateway{}, desk.ErrForbidden
+		return g, desk.ErrForbidden
 	case !s.limit.take(g.ID, s.Elapsed()):
-		return desk.Gateway{}, status(http.StatusTooManyRequests)
+		return g, status(http.StatusTooManyRequests)
 	}
 	return g, nil
 }
@@ -57,7 +58,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		p = problemOf(http.StatusUnprocessableEntity)
 		p.Detail, p.Field, p.Rule = wrong[0].String(), wrong[0].Field, wrong[0].Rule
 	default:
-		s.Log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err)
+		s.Log.ErrorContext(r.Context(), "request failed", "request", trailOf(r.Context()).id, "path", r.URL.Path, "error", err)
 	}
 	fail(w, p)
 }

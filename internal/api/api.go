@@ -41,9 +41,10 @@ const (
 // A Server answers machines. It is safe for concurrent use.
 type Server struct {
 	Config
-	mux   *http.ServeMux
-	limit *limiter
-	tally *tally
+	mux     *http.ServeMux
+	handler http.Handler
+	limit   *limiter
+	tally   *tally
 }
 
 // New makes a Server.
@@ -58,6 +59,7 @@ func New(c Config) (*Server, error) {
 	for _, r := range s.routes() {
 		s.mux.Handle(r.Method+" "+r.Path, s.answer(r))
 	}
+	s.handler = s.logged(http.HandlerFunc(s.dispatch))
 	return s, nil
 }
 
@@ -86,8 +88,11 @@ func (s *Server) routes() []Route {
 	}
 }
 
-// ServeHTTP answers a request. What has no route gets a problem too.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// dispatch sends a request to its route. What has none gets a problem too.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	h, pattern := s.mux.Handler(r)
 	if pattern != "" {
 		s.mux.ServeHTTP(w, r)
@@ -118,6 +123,8 @@ func (a *statusOnly) WriteHeader(status int)      { a.status = status }
 func (s *Server) answer(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g, err := s.admit(r, route.Scope)
+		t := trailOf(r.Context())
+		t.pattern, t.gateway = route.Method+" "+route.Path, g.Name
 		if err == nil {
 			err = route.handle(w, r, g)
 		}
