@@ -114,11 +114,12 @@ func (ps *Providers) Begin(ctx context.Context, key string) (string, Asking, err
 	return ps.flow(c, p).AuthCodeURL(asking.State, options...), asking, nil
 }
 
-// An Answer is what the provider's redirection carries. Issuer may be "": not every provider names itself (RFC 9207).
+// An Answer is what the provider's redirection carries. Issuer may be "" where the provider does not announce that it
+// names itself (RFC 9207).
 type Answer struct{ Code, State, Issuer, Error string }
 
 // Finish turns an answer into a person:
-//   - it belongs to what this browser has asked this provider,
+//   - it belongs to what this browser has asked this provider, which names itself if it announces that (RFC 9207, 2.4),
 //   - the code is exchanged with the verifier, which no thief of the code has,
 //   - the token is signed by the provider, for us, not expired, and holds the nonce.
 //
@@ -136,6 +137,9 @@ func (ps *Providers) Finish(ctx context.Context, asking Asking, a Answer) (Perso
 	p, err := ps.known(ctx, c)
 	if err != nil {
 		return Person{}, err
+	}
+	if a.Issuer == "" && namesItself(p) {
+		return Person{}, fmt.Errorf("%w: it does not say from which issuer it comes", ErrRefused)
 	}
 	ctx = oidc.ClientContext(ctx, ps.client)
 	token, err := ps.flow(c, p).Exchange(ctx, a.Code, oauth2.VerifierOption(asking.Verifier))
@@ -160,6 +164,16 @@ func (ps *Providers) Finish(ctx context.Context, asking Asking, a Answer) (Perso
 		return Person{}, fmt.Errorf("%w: it names nobody", ErrRefused)
 	}
 	return Person{Issuer: verified.Issuer, Subject: verified.Subject, Second: claims.ACR != "" && slices.Contains(c.Second, claims.ACR)}, nil
+}
+
+// namesItself says whether a provider announces that each of its answers holds "iss". What announces it in another form
+// than RFC 9207, 3 is held to it.
+func namesItself(p *oidc.Provider) bool {
+	var announced struct {
+		Named bool `json:"authorization_response_iss_parameter_supported"`
+	}
+	err := p.Claims(&announced)
+	return err != nil || announced.Named
 }
 
 // exchangeError tells a provider that says no from one that says nothing.

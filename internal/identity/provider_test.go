@@ -32,6 +32,7 @@ type issuer struct {
 	signBy *ecdsa.PrivateKey
 	down   atomic.Bool
 	spent  map[string]bool
+	names  any // what it announces of naming itself in answers, nil for nothing
 }
 
 func newIssuer(t *testing.T) *issuer {
@@ -55,8 +56,12 @@ func (i *issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var answer any
 	switch r.URL.Path {
 	case "/.well-known/openid-configuration":
-		answer = map[string]any{"issuer": i.URL, "authorization_endpoint": i.URL + "/auth", "token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/keys",
+		announced := map[string]any{"issuer": i.URL, "authorization_endpoint": i.URL + "/auth", "token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/keys",
 			"id_token_signing_alg_values_supported": []string{"ES256"}}
+		if i.names != nil {
+			announced["authorization_response_iss_parameter_supported"] = i.names
+		}
+		answer = announced
 	case "/keys":
 		answer = jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &i.key.PublicKey, KeyID: "1", Algorithm: "ES256", Use: "sig"}}}
 	case "/token":
@@ -133,6 +138,15 @@ func TestFlow(t *testing.T) {
 	if person, err := ps.Finish(t.Context(), asking, Answer{Code: "d", State: asking.State}); err != nil || person.Second {
 		t.Errorf("another acr: %+v: %v", person, err)
 	}
+	// RFC 9207, 2.4: whoever announces "iss" must send it, and whoever says no need not.
+	for names, answer := range map[bool]Answer{true: {Code: "e", Issuer: i.URL}, false: {Code: "f"}} {
+		i.names = names
+		asking = i.ask(ps)
+		answer.State = asking.State
+		if _, err := ps.Finish(t.Context(), asking, answer); err != nil {
+			t.Errorf("announced %v: %v", names, err)
+		}
+	}
 }
 
 // ASVS 10.5: nothing but an answer to this browser's own question, signed for us, proves anybody.
@@ -155,6 +169,8 @@ func TestAttacks(t *testing.T) {
 		"another's state":      {change: func(_ *Asking, a *Answer) { a.State = "guessed" }},
 		"no state anywhere":    {change: func(k *Asking, a *Answer) { k.State, a.State = "", "" }},
 		"mixed up, by iss":     {change: func(_ *Asking, a *Answer) { a.Issuer = "https://evil.example" }},
+		"mixed up, no iss":     {lie: func(i *issuer) { i.names = true }},
+		"iss said oddly":       {lie: func(i *issuer) { i.names = "true" }},
 		"turned away":          {change: func(_ *Asking, a *Answer) { a.Error = "access_denied" }},
 		"stolen code":          {change: func(k *Asking, _ *Answer) { k.Verifier = strings.Repeat("x", 43) }},
 		"a provider not there": {change: func(k *Asking, _ *Answer) { k.Provider = "q" }},
