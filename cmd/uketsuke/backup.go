@@ -2,8 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"path/filepath"
 	"time"
 
+	"uketsuke/internal/desk"
 	"uketsuke/internal/store"
 )
 
@@ -19,20 +22,42 @@ type backupCommand struct {
 	File         string `arg:"" placeholder:"FILE" help:"The backup; it must not exist."`
 }
 
-// Run backs up. It takes the database as it is: nothing is migrated, and no key is read.
+// Run backs up. It takes the database as it is: nothing is migrated, and no key is read. Only the evidence of the
+// backup is added, before it is begun.
 func (c *backupCommand) Run(p *process) error {
 	db, err := store.Open(p.ctx, c.Database)
 	if err != nil {
 		return misconfiguration(err)
 	}
 	begun := time.Now()
-	m, err := db.Backup(p.ctx, store.Manifest{Product: version(), TakenAt: begun.UTC()}, c.File, c.PgBin)
+	var m store.Manifest
+	if err = c.note(p, db); err == nil {
+		m, err = db.Backup(p.ctx, store.Manifest{Product: version(), TakenAt: begun.UTC()}, c.File, c.PgBin)
+	}
 	if err = errors.Join(err, db.Close()); err != nil {
 		return err
 	}
 	p.printf("%s: %s, schema %d, %d bytes, %d entries of the log, SHA-256 %s, in %v\n", c.File, m.Database, m.Migration, m.Size,
 		m.LogEntries, m.Digest, time.Since(begun).Round(time.Millisecond))
 	return nil
+}
+
+// note leaves the evidence. The tables of another schema than this program's, as there is between an upgrade and the
+// next start, are not written to: that backup is as good, and it is said that nothing tells of it.
+func (c *backupCommand) note(p *process, db *store.DB) error {
+	has, newest, err := db.Migration(p.ctx)
+	if err != nil {
+		return err
+	}
+	if has != newest {
+		fmt.Fprintf(p.stderr, "uketsuke: this backup is not in the audit log: the schema is %d, and this program's %d\n", has, newest)
+		return nil
+	}
+	file, err := filepath.Abs(c.File)
+	if err != nil {
+		return err
+	}
+	return desk.NoteBackup(p.ctx, db, operatorActor(), time.Now, file)
 }
 
 // A restoreCommand puts a backup in the place of an empty database, and makes it fit to be served from.
