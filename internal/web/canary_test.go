@@ -10,10 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"uketsuke/internal/account"
+	"uketsuke/internal/desk"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store/storetest"
@@ -149,7 +152,45 @@ func everythingWritten(t *testing.T, h *house, dir, dsn, id string) written {
 			all["paper "+at+paper] = paperText(t, b.get(at+paper))
 		}
 	}
+	all.addFiles(t, h, id)
 	return all
+}
+
+// addFiles adds each file that people can save: lists and contract, receipt and invoice, the log of evidence, and the
+// proof of the entry that says who has read the passwords.
+func (w written) addFiles(t *testing.T, h *house, id string) {
+	t.Helper()
+	hanako, sekinin := h.as(t, "hanako"), h.as(t, "sekinin")
+	w["paper receipt"] = paperWords(t, hanako.get("/applications/"+id+"/receipt.pdf"), "2400001A")
+	w["paper invoice"] = paperWords(t, hanako.get("/charges.pdf?month=2024-12"), "見本商事")
+	if err := h.desk.KeepLog(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	log, err := h.desk.AuditLog(t.Context(), account.Actor{ID: "x", Role: account.Supervisor}, desk.AuditQuery{Act: "read-secrets"})
+	if err != nil || len(log.Rows) == 0 {
+		t.Fatalf("no entry of a reading: %v", err)
+	}
+	entry := auditPath(log.Rows[0].Said.ID)
+	w["paper proof"] = paperWords(t, sekinin.save(entry+"/proof.pdf"), "read-secrets")
+	for file, saved := range map[string]struct {
+		page pageSeen
+		has  string
+	}{
+		"/applications.csv":                     {hanako.save("/applications.csv"), "2400001A"},
+		"/contract.csv":                         {hanako.save("/contract.csv?on=2024-12-13"), "1ANACA0A"},
+		"/contract.json":                        {hanako.save("/contract.json?on=2024-12-13"), "1ANACA0A"},
+		"/contract/compare.csv":                 {hanako.save("/contract/compare.csv?from=2024-12-01&to=2024-12-13"), "1ANACA0A"},
+		"/charges.csv":                          {hanako.save("/charges.csv?month=2024-12"), "2024-12"},
+		"/desk.csv":                             {sekinin.save("/desk.csv?queue=found"), "2400001A"},
+		"/desk/establishments/e1/contract.json": {sekinin.save("/desk/establishments/e1/contract.json?on=2024-12-13"), "1ANACA0A"},
+		"/desk/audit.jsonl":                     {sekinin.save("/desk/audit.jsonl?personal=yes"), "read-secrets"},
+		"/desk/audit/{entry}/proof.json":        {sekinin.save(entry + "/proof.json"), "read-secrets"},
+	} {
+		if saved.page.status != 200 || !strings.Contains(string(saved.page.body), saved.has) {
+			t.Fatalf("%s: status %d without %q: %.300s", file, saved.page.status, saved.has, saved.page.body)
+		}
+		w["file "+file] = string(saved.page.body)
+	}
 }
 
 // addMails adds each letter of the outbox as it was or would be sent.
@@ -176,8 +217,14 @@ func (w written) addMails(t *testing.T, h *house, id string) {
 	}
 }
 
-// paperText is a PDF as it came and as it is read.
+// paperText is the paper of an application as it came and as it is read.
 func paperText(t *testing.T, page pageSeen) string {
+	t.Helper()
+	return paperWords(t, page, "1ANAC", "追加1")
+}
+
+// paperWords is a PDF as it came and as it is read, in which one of some words stands.
+func paperWords(t *testing.T, page pageSeen, words ...string) string {
 	t.Helper()
 	if page.status != 200 || page.header.Get("Content-Type") != "application/pdf" {
 		t.Fatalf("%s is no paper: status %d", page.path, page.status)
@@ -185,7 +232,7 @@ func paperText(t *testing.T, page pageSeen) string {
 	read := exec.CommandContext(t.Context(), "pdftotext", "-raw", "-", "-")
 	read.Stdin = strings.NewReader(string(page.body))
 	text, err := read.Output()
-	if err != nil || !strings.Contains(string(text), "1ANAC") && !strings.Contains(string(text), "追加1") {
+	if err != nil || !slices.ContainsFunc(words, func(word string) bool { return strings.Contains(string(text), word) }) {
 		t.Fatalf("reading %s: %v (pdftotext is in poppler-utils): %.300s", page.path, err, text)
 	}
 	return string(page.body) + string(text)

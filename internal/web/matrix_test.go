@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/desk"
+	"uketsuke/internal/identity"
 	"uketsuke/internal/store/storetest"
 
 	"golang.org/x/net/html"
@@ -34,6 +36,8 @@ the role may. 401 is the login page with what was typed, "login" the way to it. 
 state of the thing. "Foreign" is the same question about what is not theirs: for an establishment's people the things
 of another company, for the centre's a draft, another establishment's code or person, or what does not exist; a POST
 sends there everything that the right person's page would. It is 403 or 404, and nothing is changed and nothing shown.
+
+The link of the first run is 410 for everybody: there is one only while the centre has nobody (TestFirstRun).
 
 The addresses for machines are ` + "`/healthz`" + `, for everybody, and those of ` + "`/api/`" + `, which want a gateway's token for exactly
 that; ` + "`/demo/`" + ` exists in the demo alone.
@@ -89,6 +93,14 @@ func (g *harvest) gather(b *browser, address string) {
 	}
 }
 
+// meet keeps one page's address and forms, without following its links.
+func (g *harvest) meet(b *browser, address string) {
+	g.t.Helper()
+	page := b.want(b.get(address), http.StatusOK)
+	g.samples[g.patternOf(http.MethodGet, address)] = address
+	g.gatherForms(page, address)
+}
+
 func (g *harvest) gatherForms(page pageSeen, address string) {
 	doc, err := html.Parse(strings.NewReader(string(page.body)))
 	if err != nil {
@@ -129,6 +141,37 @@ func (h *house) noticeAndFile(t *testing.T) {
 	notice.Set("key", b.post("/desk/news/preview", notice).hidden("key"))
 	b.want(b.post("/desk/news/publish", notice), 200)
 	b.want(b.sendFile("端末 2.p12", []byte{0x30, 0x82, 1, 2}, "kind", "certificate", "establishment", "e1", "terminal", "2"), 200)
+}
+
+// providerKey is an identity provider of the matrix's world, which is never asked.
+const providerKey = "corp"
+
+// meetRest puts into the world what people of several roles would find on one page, and meets it: a mail that failed, a
+// file that can be withdrawn, an entry with its place in the log, somebody who is invited, an identity provider.
+func (h *house) meetRest(t *testing.T, g *harvest, dsn string, boss *browser) {
+	t.Helper()
+	for _, mail := range handOver(t, h.desk.DB, "kanri@nac.example") {
+		if mail.Recipient == "kanri@nac.example" {
+			g.meet(boss, "/desk/mails/"+mail.ID)
+		}
+	}
+	g.meet(boss, "/desk/files/"+between(t, boss.get("/desk/files").body, `href="/desk/files/`, `/`)+"/withdraw")
+	if err := h.desk.KeepLog(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	log, err := h.desk.AuditLog(t.Context(), account.Actor{ID: "x", Role: account.Supervisor}, desk.AuditQuery{Act: "register"})
+	if err != nil || len(log.Rows) == 0 {
+		t.Fatal(log, err)
+	}
+	g.meet(boss, auditPath(log.Rows[0].Said.ID))
+	link := h.invite(t, dsn, "新田 三郎", "saburo@nac.example")
+	g.samples["GET /setup/{token}"], g.samples["POST /setup/{token}"] = link, link
+	h.server.Identities = identity.New([]identity.Config{{Key: providerKey, Name: "社内認証", NameEN: "Company sign-in", Issuer: "https://id.centre.example"}},
+		func(key string) string { return h.url + "/login/back/" + key })
+	for _, of := range []string{"GET /login/back/{provider}", "POST /login/back/{provider}", "POST /login/with/{provider}", "POST /account/identities/{provider}", "POST /account/identities/{provider}/remove"} {
+		_, path, _ := strings.Cut(of, " ")
+		g.samples[of] = strings.Replace(path, "{provider}", providerKey, 1)
+	}
 }
 
 // try finds an address for what no link and no form of the world leads to: one of an application in any state, or
@@ -197,6 +240,7 @@ func TestAccessMatrix(t *testing.T) {
 	}
 	stranger := h.as(t, "betsu")
 	g := &harvest{t: t, h: h, seen: map[string]bool{}, samples: map[string]string{}, forms: map[string]sent{}}
+	h.meetRest(t, g, dsn, people[account.Supervisor])
 	for _, role := range []account.Role{account.Applicant, account.Administrator, account.Examiner, account.Supervisor, ""} {
 		g.times = map[string]int{}
 		home := map[bool]string{true: "/desk?queue=found", false: "/"}[role.OfCentre()]
@@ -350,8 +394,8 @@ func (g *harvest) others(r Route, part, draft string) []string {
 	return none
 }
 
-// forAll says whether a route's things are everybody's who has the address: a link in a mail.
-func forAll(r Route) bool { return r.Access == public }
+// forAll says whether a route's things are everybody's who has the address: a link in a mail, an identity provider.
+func forAll(r Route) bool { return r.Access == public || strings.Contains(r.Pattern, "{provider}") }
 
 func compareMatrix(t *testing.T, got string) {
 	t.Helper()
