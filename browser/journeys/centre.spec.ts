@@ -1,5 +1,5 @@
 import { apply, begin, consolidation, customs } from '../support/applicant.ts';
-import { find } from '../support/examiner.ts';
+import { find, repeatPassword } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
 import { APPLICANT, COLLEAGUE, EXAMINER, OSAKA, PASSWORD, SUPERVISOR, UNREACHABLE_MAIL, YOKOHAMA } from '../support/people.ts';
@@ -164,6 +164,7 @@ test('establishments', async ({ enter }) => {
   for (const [name, value] of Object.entries({ name: '石井 葵', kana: 'イシイ アオイ', phone: '０４５－１２３－４５６７', email: 'ishii@exl.example' })) {
     await supervisor.locator(`main [name=${name}]`).fill(value);
   }
+  await repeatPassword(supervisor);
   await press(supervisor, '登録して案内のメールを送る');
   await expect(supervisor.locator('main')).toContainText('石井 葵');
   expect((await mails(await supervisor.context().newPage(), 'ご案内', 1))[0].to).toBe('ishii@exl.example');
@@ -179,6 +180,8 @@ test('claiming several, and four eyes', async ({ enter }) => {
   for (const code of [customs, consolidation]) await apply(page, { wish: '2024-12-12', codes: [code] });
   const supervisor = await enter(SUPERVISOR);
   await visit(supervisor, '/desk/rules');
+  await repeatPassword(supervisor);
+  await press(supervisor, '確認する');
   await press(supervisor, '利用者コードを二人承認にする');
   await expect(supervisor.getByRole('button', { name: '利用者コードの二人承認をやめる' })).toBeVisible();
 

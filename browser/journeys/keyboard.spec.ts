@@ -142,6 +142,8 @@ test('four eyes by keyboard', async ({ enter }) => {
   await apply(page, { wish: '2024-12-12', codes: [customs] });
   const supervisor = await enter(SUPERVISOR);
   await hit(supervisor, '二人承認');
+  await type(supervisor, 'password', PASSWORD);
+  await hit(supervisor, '確認する');
   await hit(supervisor, '利用者コードを二人承認にする');
   const examiner = await enter(EXAMINER);
   await visit(examiner, '/desk?queue=unclaimed');

@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 import { apply, begin, change, consolidation, customs, fillRow, openNews, readSecrets, receipt, register } from '../support/applicant.ts';
-import { approve, claim } from '../support/examiner.ts';
+import { approve, claim, repeatPassword } from '../support/examiner.ts';
 import { csv, save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { mail, mails } from '../support/mail.ts';
@@ -116,6 +116,7 @@ test('S11 and S12 changes, deletions, re-issues and the days between', async ({ 
   await visit(administrator, `${reissue}/ids`);
   await open(administrator, '今すぐ消去する');
   await heading(administrator, 'パスワードを今すぐ消去しますか');
+  await repeatPassword(administrator);
   await press(administrator, '今すぐ消去する');
   await visit(administrator, `${reissue}/ids`);
   await expect(administrator.getByRole('button', { name: 'パスワードを表示する' })).toHaveCount(0);

@@ -83,6 +83,7 @@ test('S13 late examination', async ({ enter }) => {
   await press(supervisor, '無効にする');
   await expect(supervisor.locator('.summary')).toBeVisible();
   await supervisor.getByLabel(/^無効にする理由/).fill('お申込みの取りやめのお申し出のため。');
+  await repeatPassword(supervisor);
   await press(supervisor, '無効にする');
   await expect(supervisor.locator('main')).toContainText('お申込みの取りやめのお申し出のため。');
   await mails(await page.context().newPage(), '無効', 2);

@@ -168,6 +168,15 @@ func TestPasskeys(t *testing.T) {
 		if _, err := h.prove(theirs, p.ID); !errors.Is(err, desk.ErrPasskey) {
 			t.Errorf("somebody else's passkey as the second factor: %v", err)
 		}
+		// Whoever has a session and not its owner's passkey answers with the own one to the question that anybody gets.
+		anybodys, err := h.Desk.BeginPasskeyProof(ctx, "")
+		h.ok(err)
+		if err := h.Desk.ReauthenticateByPasskey(ctx, p, anybodys.Kept, theirs.get(anybodys), "192.0.2.1"); !errors.Is(err, desk.ErrPasskey) {
+			t.Errorf("somebody else's passkey re-authenticates: %v", err)
+		}
+		owns, err := h.Desk.BeginPasskeyProof(ctx, p.ID)
+		h.ok(err)
+		h.ok(h.Desk.ReauthenticateByPasskey(ctx, p, owns.Kept, mine.get(owns), "192.0.2.1"))
 		options, err := h.Desk.BeginPasskeyProof(ctx, "")
 		h.ok(err)
 		late := mine.get(options)

@@ -164,11 +164,22 @@ func momentIn(l Language, at time.Time) string {
 	return at.Format("2006年1月2日(") + weekday + at.Format(") 15:04")
 }
 
-const languageCookie = "lang"
+// languageCookie is where the browser keeps the language; over TLS under the prefix that no other site can write.
+const languageCookie, languageCookieTLS = "lang", "__Host-lang"
+
+// chosenLanguage is the language that the browser has chosen.
+func chosenLanguage(r *http.Request) (chosen Language, is bool) {
+	for _, name := range []string{languageCookieTLS, languageCookie} {
+		if c, err := r.Cookie(name); err == nil {
+			return Language(c.Value), true
+		}
+	}
+	return "", false
+}
 
 // LanguageOf is the language the browser has chosen, Japanese when it has not.
 func LanguageOf(r *http.Request) Language {
-	if c, err := r.Cookie(languageCookie); err == nil && Language(c.Value) == English {
+	if chosen, _ := chosenLanguage(r); chosen == English {
 		return English
 	}
 	return Japanese
@@ -181,8 +192,12 @@ func ChooseLanguage(w http.ResponseWriter, r *http.Request, secure bool) {
 	if Language(r.PostFormValue("lang")) == English {
 		chosen = English
 	}
+	name := languageCookie
+	if secure {
+		name = languageCookieTLS
+	}
 	http.SetCookie(w, &http.Cookie{
-		Name: languageCookie, Value: string(chosen), Path: "/", MaxAge: 365 * 24 * 60 * 60,
+		Name: name, Value: string(chosen), Path: "/", MaxAge: 365 * 24 * 60 * 60,
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	})
 	http.Redirect(w, r, ownPath(r.PostFormValue("back")), http.StatusSeeOther)

@@ -139,7 +139,7 @@ func (v *visit) enter(route Route) error {
 
 // speak takes the account's language where the browser has chosen none.
 func (v *visit) speak() {
-	if _, err := v.r.Cookie(languageCookie); err != nil && v.session.Language == string(English) {
+	if _, chosen := chosenLanguage(v.r); !chosen && v.session.Language == string(English) {
 		v.lang = English
 	}
 }
