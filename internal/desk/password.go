@@ -46,7 +46,7 @@ func (d *Desk) ChangePassword(ctx context.Context, s Session, in PasswordChange,
 	if err != nil {
 		return err
 	}
-	if err := d.prove(ctx, []string{ownSubject(p.ID, from)}, p, in.Old); err != nil {
+	if err := d.prove(ctx, []string{ownSubject(p.ID, from)}, p, in.Old, from); err != nil {
 		return err
 	}
 	if account.Prepared(in.New) == account.Prepared(in.Old) {

@@ -55,7 +55,7 @@ func hashPassword(ctx context.Context, password string) (string, error) {
 
 // prove checks a password. A try is looked at and counted in one stay at the hashing, so that a try sees
 // the ones before it: many at once are slowed like one after another. noAccountHash stands for nobody.
-func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, password string) error {
+func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, password, from string) error {
 	if err := d.mayTry(ctx, subjects); err != nil {
 		return err // without waiting for a place
 	}
@@ -76,7 +76,7 @@ func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, pa
 		return err
 	}
 	if !same || p.Status != "active" {
-		return d.failedTry(ctx, subjects, p)
+		return d.failedTry(ctx, subjects, p, from)
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password
 	if err != nil {
 		return fmt.Errorf("reading account %s: %w", actor.ID, err)
 	}
-	if err := d.prove(ctx, []string{ownSubject(p.ID, from)}, p, password); err != nil {
+	if err := d.prove(ctx, []string{ownSubject(p.ID, from)}, p, password, from); err != nil {
 		return err
 	}
 	return d.beginDoing(ctx, actor, passing, func(a *act) error {

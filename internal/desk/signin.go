@@ -72,7 +72,7 @@ func (d *Desk) SignIn(ctx context.Context, login, password string, by Arrival) (
 	}
 	subjects, err := d.subjectsOf(ctx, q, p, login, by)
 	if err == nil {
-		err = d.prove(ctx, subjects, p, password)
+		err = d.prove(ctx, subjects, p, password, by.From)
 	}
 	if err != nil {
 		return Proof{}, err

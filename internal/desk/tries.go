@@ -117,9 +117,9 @@ func (d *Desk) mayTry(ctx context.Context, subjects []string) error {
 	return nil
 }
 
-// failedTry counts a failure against its subjects, and leaves evidence: of every one at first, then of each
+// failedTry counts a failure from an address against its subjects, and leaves evidence: of every one at first, then of each
 // freeTriesMany-th with their number, so that nobody fills the log (trap 23).
-func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account) error {
+func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account, from string) error {
 	actor := actorOf(p)
 	if p.ID == "" {
 		actor = account.Actor{ID: "unknown", Name: "", Role: account.Clock}
@@ -136,7 +136,8 @@ func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account
 		if most > freeTriesMany && most%freeTriesMany != 0 {
 			return nil
 		}
-		return a.audit("sign-in-failed", map[audit.Key]string{audit.Failures: strconv.FormatInt(most, 10)}, nil)
+		return a.audit("sign-in-failed", map[audit.Key]string{audit.Failures: strconv.FormatInt(most, 10)},
+			map[audit.Key]string{audit.Remote: from})
 	})
 	if err != nil {
 		return err
