@@ -72,8 +72,9 @@ func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
 // balancer. No mux stands before that of the pages: it would answer some paths by itself, without their
 // headers.
 func (s *service) handler() http.Handler {
-	health, machines := web.Secure(http.HandlerFunc(s.health)), web.Secure(s.machines)
-	return web.StrictTransport(s.server.Secure, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	beside := func(h http.Handler) http.Handler { return web.StrictTransport(s.server.Secure, web.Secure(h)) }
+	health, machines := beside(http.HandlerFunc(s.health)), beside(s.machines)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/healthz" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			health.ServeHTTP(w, r)
 			return
@@ -83,7 +84,7 @@ func (s *service) handler() http.Handler {
 			return
 		}
 		s.server.ServeHTTP(w, r)
-	}))
+	})
 }
 
 // health says whether this process is ready, and which jobs are late; other details are in the log.

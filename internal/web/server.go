@@ -74,7 +74,7 @@ func New(c Config) (*Server, error) {
 	pages.Texts.Take(c.Desk.Catalogue)
 	s.pages, s.sessions = pages, s.sessionManager()
 	s.route()
-	s.handler = Secure(s.logged(s.sessions.LoadAndSave(http.HandlerFunc(s.dispatch))))
+	s.handler = StrictTransport(s.Secure, Secure(s.logged(s.sessions.LoadAndSave(http.HandlerFunc(s.dispatch)))))
 	return s, nil
 }
 

@@ -25,7 +25,7 @@ const permissions = "camera=(), microphone=(), geolocation=(), payment=(), usb=(
 // strictTransport keeps browsers on TLS, for this host and those under it, two years after the last answer (ASVS 3.4.1).
 const strictTransport = "max-age=63072000; includeSubDomains"
 
-// StrictTransport goes around everything that is answered. overTLS says that browsers come by TLS though it ends before
+// StrictTransport goes around Secure, at every door. overTLS says that browsers come by TLS though it ends before
 // this process, at a proxy.
 func StrictTransport(overTLS bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
