@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"uketsuke/internal/problem"
 )
@@ -21,17 +22,24 @@ const (
 )
 
 // FoldContact makes one spelling of what was typed: numbers and e-mail in half width, kana as full-width
-// katakana, no blanks around anything (S10).
+// katakana, no blanks around anything (S10). Broken text stays as it is, and is refused: folded, it might become whole.
 func FoldContact(c Contact) Contact {
-	c.Name = foldLine(c.Name)
-	c.Kana = foldKana(c.Kana)
-	c.Department = foldLine(c.Department)
-	c.Position = foldLine(c.Position)
-	c.Phone = foldPhone(c.Phone)
-	c.Extension = foldPhone(c.Extension)
-	c.Fax = foldPhone(c.Fax)
-	c.Email = foldNarrow(c.Email)
+	c.Name = unlessBroken(foldLine, c.Name)
+	c.Kana = unlessBroken(foldKana, c.Kana)
+	c.Department = unlessBroken(foldLine, c.Department)
+	c.Position = unlessBroken(foldLine, c.Position)
+	c.Phone = unlessBroken(foldPhone, c.Phone)
+	c.Extension = unlessBroken(foldPhone, c.Extension)
+	c.Fax = unlessBroken(foldPhone, c.Fax)
+	c.Email = unlessBroken(foldNarrow, c.Email)
 	return c
+}
+
+func unlessBroken(fold func(string) string, s string) string {
+	if !utf8.ValidString(s) {
+		return s
+	}
+	return fold(s)
 }
 
 // ContactProblems judges a contact person after FoldContact (R-APP-12): name ≤ 40, kana in katakana,

@@ -68,18 +68,10 @@ func foldLine(s string) string { return strings.TrimSpace(norm.NFC.String(s)) }
 // foldNarrow makes half-width what has a half-width form for machines: digits, Latin letters, signs.
 func foldNarrow(s string) string { return strings.TrimSpace(width.Fold.String(s)) }
 
-// foldPhone is foldNarrow with the dashes of Japanese keyboards as hyphens and without blanks. It goes by characters:
-// what was broken stays so, and does not become whole where a blank goes.
+// foldPhone is foldNarrow with the dashes of Japanese keyboards as hyphens and without blanks.
 func foldPhone(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case 'ー', '−', '‐', '–', '—', '―':
-			return '-'
-		case ' ':
-			return -1
-		}
-		return r
-	}, foldNarrow(s))
+	s = strings.NewReplacer("ー", "-", "−", "-", "‐", "-", "–", "-", "—", "-", "―", "-", "ｰ", "-", " ", "", "　", "").Replace(s)
+	return strings.ReplaceAll(foldNarrow(s), " ", "")
 }
 
 // foldKana writes kana as full-width katakana.
