@@ -168,6 +168,74 @@ func fullDisk(t *testing.T, d *disk, dsn string, before func()) {
 	h.wellAfter()
 }
 
+// The disk of the keys is full, and the ledger lies on it too: nothing is approved or registered that could not be noted or
+// sealed, and the same presses do it once there is room.
+func TestFullDiskOfKeys(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { fullDiskOfKeys(t, filepath.Join(t.TempDir(), "uketsuke.db")) })
+	t.Run("postgres", func(t *testing.T) { fullDiskOfKeys(t, pgtest.Cluster(t).NewDatabase(t, nil)) })
+}
+
+func fullDiskOfKeys(t *testing.T, dsn string) {
+	t.Helper()
+	if err := storetest.Migrate(dsn); err != nil {
+		t.Fatal(err)
+	}
+	d := &disk{t: t}
+	dir, err := os.MkdirTemp("/tmp", "keys")
+	if err == nil {
+		err = d.mount("4")(dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 6
+	h := newHouseKeeping(t, dsn, most, mailtest.Start(t, mailtest.Options{}), filepath.Join(dir, "keys"))
+	applicant, examiner := h.signedIn("applicant"), h.signedIn("examiner")
+	filed := &registration{h: h}
+	if err := filed.Prepare(applicant, most); err != nil {
+		t.Fatal(err)
+	}
+	works := []struct {
+		work Work
+		by   *browser
+	}{{filed, applicant}, {&approval{h: h, of: filed, issued: fresh}, examiner}}
+	for i, w := range works {
+		if i > 0 {
+			if err := w.work.Prepare(w.by, most); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.fill()
+		refused := 0
+		for n := range most {
+			if err := w.work.Press(w.by, n); err != nil {
+				if errors.Is(err, errGone) {
+					t.Fatalf("the full disk ended the process: %v\n%s", err, h.log)
+				}
+				refused++
+			}
+		}
+		if refused == 0 && i > 0 { // what a registration notes may fit into the block that the ledger has
+			t.Errorf("%s: the disk of the keys was never full", w.work.Name())
+		}
+		d.free()
+		told := map[int]string{}
+		for n := range most {
+			if err := w.work.Press(w.by, n); err != nil {
+				t.Fatalf("%s %d, after the disk has room again: %v\n%s", w.work.Name(), n, err, h.log)
+			}
+			if told[n], err = w.work.Look(w.by, n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.work.Verify(t.Context(), h.db, told); err != nil {
+			t.Error(err)
+		}
+		t.Logf("%s: %d of %d refused while the disk of the keys was full, all of them done afterwards", w.work.Name(), refused, most)
+	}
+	h.wellAfter()
+}
+
 // wellAfter wants nothing lost: every mail comes, and the check finds no difference.
 func (h *house) wellAfter() {
 	h.t.Helper()

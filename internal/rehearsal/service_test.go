@@ -120,11 +120,17 @@ func newHouse(t *testing.T, dsn string, applications int) *house {
 // newHouseWith is newHouse with a mail server of its own kind.
 func newHouseWith(t *testing.T, dsn string, applications int, mails *mailtest.Server) *house {
 	t.Helper()
+	return newHouseKeeping(t, dsn, applications, mails, filepath.Join(t.TempDir(), "keys"))
+}
+
+// newHouseKeeping is newHouseWith with its keys, and the ledger beside them, in a folder of its own.
+func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest.Server, keys string) *house {
+	t.Helper()
 	binary, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, binary: binary, dsn: dsn, keys: filepath.Join(t.TempDir(), "keys"), address: freeAddress(t),
+	h := &house{t: t, binary: binary, dsn: dsn, keys: keys, address: freeAddress(t),
 		mails: mails, up: make(chan struct{}), flight: map[string]int{}}
 	h.db = storetest.Open(t, dsn)
 	setup, err := json.Marshal(furniture(applications))
