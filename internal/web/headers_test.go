@@ -165,7 +165,7 @@ func ask(t *testing.T, dsn, query string) []string {
 func (h *house) invite(t *testing.T, dsn, name, email string) string {
 	t.Helper()
 	kanri := h.as(t, "kanri")
-	kanri.want(kanri.post("/people/new", url.Values{"role": {"applicant"}, "name": {name}, "kana": {"ニッタ"}, "phone": {"03-1234-5678"}, "email": {email}}), 200)
+	kanri.want(kanri.post("/people/new", url.Values{"role": {"applicant"}, "name": {name}, "kana": {"ニッタ"}, "phone": {"03-1234-5678"}, "email": {email}, "password": {testPassword}}), 200)
 	return h.link(t, dsn, email)
 }
 

@@ -106,7 +106,7 @@ func (h *house) plantEverywhere(t *testing.T, dsn string) (paper string) {
 	h.furnishHostile(t, plant(plantCompany), plant(plantEstablishment))
 	kanri, hanako, shinsa, sekinin := h.as(t, "kanri"), h.as(t, "hanako"), h.as(t, "shinsa"), h.as(t, "sekinin")
 	person := url.Values{"role": {"applicant"}, "name": {plant(plantPerson)}, "kana": {"ミホン"}, "department": {plant(plantDepartment)}, "position": {plant(plantPosition)},
-		"phone": {"03-1234-5678"}, "email": {"akui@nac.example"}}
+		"phone": {"03-1234-5678"}, "email": {"akui@nac.example"}, "password": {testPassword}}
 	kanri.want(kanri.post("/people/new", person), 200)
 	h.takeLink(t, dsn, "akui@nac.example")
 
@@ -133,7 +133,7 @@ func (h *house) plantEverywhere(t *testing.T, dsn string) (paper string) {
 	page = sekinin.get(path + "/change-start")
 	sekinin.want(sekinin.post(page.path, page.with("start", "2024-12-13", "start_reason", plant(plantStart))), 200)
 	page = sekinin.get(path + "/void")
-	sekinin.want(sekinin.post(page.path, page.with("reason", plant(plantVoid))), 200)
+	sekinin.want(sekinin.post(page.path, page.with("reason", plant(plantVoid), "password", testPassword)), 200)
 
 	preview := sekinin.want(sekinin.post("/desk/calendar/preview", url.Values{"do": {"add"}, "day": {"2024-12-24"}, "name": {plant(plantClosing)}}), 200)
 	onlyText(t, "the preview of a closing day", preview)
@@ -244,7 +244,7 @@ func TestFormulasAreQuotedInEveryFile(t *testing.T) {
 			h, dsn := houseOnFile(t)
 			h.furnishHostile(t, formula, formula)
 			sekinin := h.as(t, "sekinin")
-			sekinin.want(sekinin.post("/desk/people/new", url.Values{"role": {"examiner"}, "name": {formula}, "kana": {"シンサ"}, "phone": {"03-1234-5678"}, "email": {"akui@nac.example"}}), 200)
+			sekinin.want(sekinin.post("/desk/people/new", url.Values{"role": {"examiner"}, "name": {formula}, "kana": {"シンサ"}, "phone": {"03-1234-5678"}, "email": {"akui@nac.example"}, "password": {testPassword}}), 200)
 			h.takeLink(t, dsn, "akui@nac.example")
 			owner := h.as(t, "akui3")
 			id := registered(t, owner, true)
@@ -292,7 +292,7 @@ func TestFormulasAreQuotedInEveryFile(t *testing.T) {
 func TestLineBreaksReachNoHeader(t *testing.T) {
 	h, dsn := houseOnFile(t)
 	kanri, hanako, sekinin := h.as(t, "kanri"), h.as(t, "hanako"), h.as(t, "sekinin")
-	good := url.Values{"role": {"applicant"}, "name": {"新田 三郎"}, "kana": {"ニッタ"}, "department": {"業務部"}, "position": {"課長"}, "phone": {"03-1234-5678"}, "email": {"nitta@nac.example"}}
+	good := url.Values{"role": {"applicant"}, "name": {"新田 三郎"}, "kana": {"ニッタ"}, "department": {"業務部"}, "position": {"課長"}, "phone": {"03-1234-5678"}, "email": {"nitta@nac.example"}, "password": {testPassword}}
 	breaks := []string{"\r\n", "\n", "\r", "\u0085", "\x0b"}
 	for _, field := range []string{"name", "kana", "department", "position", "phone", "email"} {
 		for _, cut := range breaks {
@@ -301,7 +301,7 @@ func TestLineBreaksReachNoHeader(t *testing.T) {
 				typed[name] = slices.Clone(values)
 			}
 			typed.Set(field, good.Get(field)+cut+"Bcc: all@evil.example")
-			if p := kanri.post("/people/new", typed); p.status != http.StatusUnprocessableEntity {
+			if p := kanri.post("/people/new", typed); p.status != http.StatusUnprocessableEntity || strings.Contains(string(p.body), `id="password-problem"`) {
 				t.Errorf("a person's %s with %q: status %d", field, cut, p.status)
 			}
 		}
