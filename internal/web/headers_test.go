@@ -35,10 +35,11 @@ func (h *house) answers(t *testing.T) map[string]answered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, picture := strings.Replace(sheet, ".css", ".js", 1), "mark.svg"
-	if script, err = h.server.pages.Static.Address("uketsuke.js"); err == nil {
-		picture, err = h.server.pages.Static.Address(picture)
+	script, err := h.server.pages.Static.Address("uketsuke.js")
+	if err != nil {
+		t.Fatal(err)
 	}
+	picture, err := h.server.pages.Static.Address("mark.svg")
 	if err != nil {
 		t.Fatal(err)
 	}
