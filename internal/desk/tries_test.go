@@ -17,7 +17,7 @@ func slowed(err error) bool {
 	return is
 }
 
-// ASVS 6.3.1: strangers who try four times a second for an hour, from one address or from many, with one login or with
+// ASVS 6.3.1: strangers who try four times a second, from one address or from many, with one login or with
 // many, keep nobody out who signs in with a browser of before, and nobody from proving who they are in a session.
 func TestPollingKeepsNobodyOut(t *testing.T) {
 	const home = "192.0.2.20"
@@ -35,7 +35,7 @@ func TestPollingKeepsNobodyOut(t *testing.T) {
 			_, err := h.Desk.SignedIn(ctx, h.Applicant.ID, at)
 			h.ok(err)
 			owners, looked := 0, 0
-			for i := range 400 {
+			for i := range 200 {
 				whose, from := attack(i)
 				if whose == "" {
 					whose = login
@@ -55,8 +55,8 @@ func TestPollingKeepsNobodyOut(t *testing.T) {
 				h.ok(h.Desk.Reauthenticate(ctx, h.Applicant, sample.Password, home))
 				owners++
 			}
-			if looked > 100 || owners != 10 {
-				t.Errorf("%s: %d of 400 guesses were looked at, the owner came %d times", name, looked, owners)
+			if looked > 60 || owners != 5 {
+				t.Errorf("%s: %d of 200 guesses were looked at, the owner came %d times", name, looked, owners)
 			}
 			if n := h.count("audit_entries", "act = 'sign-in-failed'"); n > 60 {
 				t.Errorf("trap 23: %s: %d entries", name, n)
