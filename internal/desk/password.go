@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"uketsuke/internal/account"
@@ -82,7 +83,11 @@ func (d *Desk) newPassword(ctx context.Context, p query.Account, password, again
 	if err := chosen.Problems().Err(); err != nil {
 		return "", err
 	}
-	return hashPassword(ctx, password)
+	hash, err := hashPassword(ctx, password)
+	if errors.Is(err, ErrBusy) {
+		return "", problem.List{problem.New("password", "ASVS-2.4.1", "ただいま確認が集中しています。少し待って、もう一度お試しください。")}
+	}
+	return hash, err
 }
 
 // leastOf is how many characters a new password needs of somebody who needs that besides it.
