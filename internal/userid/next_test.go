@@ -96,7 +96,7 @@ func TestSeries(t *testing.T) {
 }
 
 func TestOrdinalOfNumbersNeverGenerated(t *testing.T) {
-	for _, n := range []Number{"A0I", "A0O", "I0A", "O9Z", "000", "", "AAA", "0A0"} {
+	for _, n := range []Number{"A0I", "A0O", "I0A", "O9Z", "000", "", "AAA", "0A0", "ZZZ"} {
 		if at, ok := Ordinal(n); ok {
 			t.Errorf("R-ID-5 %q is at %d", n, at)
 		}

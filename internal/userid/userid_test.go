@@ -2,6 +2,7 @@ package userid_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	. "uketsuke/internal/userid"
@@ -18,6 +19,7 @@ func TestParse(t *testing.T) {
 		{"R-ID-2 code", "1ANAC", "1ANAC", code},
 		{"R-ID-5 code in full width and small letters", "１ａｎａｃ", "1ANAC", code},
 		{"R-ID-5 code with blanks around", "　1anac ", "1ANAC", code},
+		{"R-ID-5 the first and the last letter", "azａｚA", "AZAZA", code},
 		{"R-ID-5 code with I and O", "IOIOI", "IOIOI", code},
 		{"R-ID-2 abbreviation", "ｎａ１", "NA1", ParseAbbreviation},
 		{"R-ID-4 netNACCS number", "a0a", "A0A", number},
@@ -94,6 +96,14 @@ func TestReserved(t *testing.T) {
 	}
 	if !ReservedAbbreviation("JJX") || ReservedAbbreviation("XJJ") {
 		t.Error("R-ID-7 abbreviation")
+	}
+}
+
+// Whoever logs a refusal learns the part, the rule and the remedy.
+func TestMalformedSaysWhat(t *testing.T) {
+	_, err := ParseNumber("AAA")
+	if err == nil || !strings.HasPrefix(err.Error(), "reading number [R-ID-4]: 識別番号は、netNACCSでは「A0A」") {
+		t.Errorf("R-ID-4 %v", err)
 	}
 }
 
