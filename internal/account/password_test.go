@@ -7,7 +7,7 @@ import (
 )
 
 func TestNewPasswords(t *testing.T) {
-	words := []string{"yamada", "山田 太郎", "yamada@nac.example", "ナック通関株式会社", "東京事業所", "NSS", "NACCS センター"}
+	words := []string{"yamada", "山田 太郎", "yamada@nac.example", "ナック通関株式会社", "東京事業所", "NSS", "NACCS センター", "Jo", "林"}
 	long := "seven lanterns hang over the quay and nobody knows who lights them each evening, though the harbour master once asked the fishermen about it."
 	tests := []struct {
 		name, password string
@@ -37,6 +37,15 @@ func TestNewPasswords(t *testing.T) {
 		{"ASVS-6.2.11 product and year", "NSS2024-NACCS2024", false, "ASVS-6.2.4"},
 		{"ASVS-6.2.11 company and establishment", "ナック通関株式会社東京事業所123", false, "ASVS-6.2.4"},
 		{"ASVS-6.2.11 a common one and the login", "welcome_yamada_99", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.11 a name of two kanji and a common one", "山田-sunshine-2024", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.11 many words of the place, and nothing else", "yamada-nss-nss-yamada", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.11 two letters of a name say nothing", "jo-sunshine-20241201", false, ""},
+		{"ASVS-6.2.11 nor are they taken away before what is left is looked at", "jokjokjomjo-kmjo", false, ""},
+		{"ASVS-6.2.4 four different characters", "kmkk-mjkjk-mjmjk", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.4 stretches of a keyboard", "ertyuio-sdfghjk-1", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.4 stretches backwards", "kjhgfds-edcba-2024", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.4 three of a row are a stretch", "rty-sunshine-2024", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.4 two beside each other are none", "we-sunshine-20241201", false, ""},
 		{"four words", "correct horse battery staple", false, ""},
 		{"a sentence", "hanami-to-momiji", false, ""},
 	}
@@ -90,7 +99,9 @@ func TestJudgingIsQuick(t *testing.T) {
 func TestPrepared(t *testing.T) {
 	for typed, want := range map[string]string{
 		"ｑｕｉｅｔ　ｈａｒｂｏｕｒ": "quiet harbour", "か\u3099": "が", "ﾊﾟｽ": "パス", "quiet": "quiet", "\xff": "\xff",
-		strings.Repeat("ﷺ", 2000): strings.Repeat("ﷺ", 2000),
+		strings.Repeat("ﷺ", 2000):        strings.Repeat("ﷺ", 2000),
+		strings.Repeat("ｱ", 1365) + "a":  strings.Repeat("ア", 1365) + "a", // 4096 bytes, the most that is looked at
+		strings.Repeat("ｱ", 1365) + "aa": strings.Repeat("ｱ", 1365) + "aa",
 	} {
 		if got := Prepared(typed); got != want {
 			t.Errorf("%q is prepared as %q, want %q", typed, got, want)
@@ -105,6 +116,7 @@ func TestBrowser(t *testing.T) {
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) " + webkit + " Edg/142.0.0.0":       "Edge / Windows",
 		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":       "Firefox / Linux",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/1": "Safari / iPhone",
+		"Firefox/140.0": "Firefox", "Reader/3 (Windows NT 10.0)": "Reader/3",
 		"curl/8.5.0": "curl/8.5.0", "": "", strings.Repeat("x", 99): strings.Repeat("x", 30),
 	} {
 		if got := Browser(agent); got != want {
