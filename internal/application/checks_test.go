@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"uketsuke/internal/calendar"
@@ -12,9 +13,12 @@ import (
 	"uketsuke/internal/userid"
 )
 
+// catalogueOnce is shared: no test changes what it has loaded.
+var catalogueOnce = sync.OnceValues(func() (*catalogue.Catalogue, error) { return catalogue.Load(nil) })
+
 func loaded(t testing.TB) *catalogue.Catalogue {
 	t.Helper()
-	cat, err := catalogue.Load(nil)
+	cat, err := catalogueOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,48 +122,6 @@ func TestEarliestStart(t *testing.T) {
 	}
 }
 
-// TestNoDeadCase is R-EX-9 and trap 31 over every base day of 2024–2027: the wish is the earliest possible,
-// b+7, the approval comes on b+k.
-func TestNoDeadCase(t *testing.T) {
-	last := d("2027-12-31")
-	for b := d("2024-01-01"); !b.After(last); b = b.AddDays(1) {
-		if !cal.IsBusinessDay(b) {
-			continue
-		}
-		wish := EarliestWish(cal, b.At(9, 0))
-		for k := 0; k <= 15; k++ {
-			approved := cal.AddBusinessDays(b, k)
-			for _, complete := range []bool{true, false} {
-				start := EarliestStart(cal, wish, approved, complete)
-				if want := formula(b, k, complete); start != want {
-					t.Fatalf("base %s k=%d complete=%t: start %s, want %s", b, k, complete, start, want)
-				}
-				if !start.After(approved) || start.Before(wish) || !cal.IsBusinessDay(start) {
-					t.Fatalf("base %s k=%d: start %s, approved %s, wish %s", b, k, start, approved, wish)
-				}
-				away := cal.BusinessDaysBetween(approved, SettingsDeadline(cal, start))
-				if !complete && away < 2 {
-					t.Fatalf("base %s k=%d: the deadline is %d BD away", b, k, away)
-				}
-				if early := cal.AddBusinessDays(start, -1); len(StartProblems(cal, wish, early, approved, complete, "理由")) == 0 {
-					t.Fatalf("base %s k=%d: the day before the earliest start is let pass", b, k)
-				}
-			}
-		}
-	}
-}
-
-// formula is rules.md's: complete: k ≤ 6 as wished, else b+k+1; incomplete: k ≤ 1 as wished, else b+k+6.
-func formula(b calendar.Date, k int, complete bool) calendar.Date {
-	switch {
-	case complete && k > 6:
-		return cal.AddBusinessDays(b, k+1)
-	case !complete && k > 1:
-		return cal.AddBusinessDays(b, k+6)
-	}
-	return cal.AddBusinessDays(b, 7)
-}
-
 func TestStartProblems(t *testing.T) {
 	for _, c := range []struct {
 		name, start, approved string

@@ -259,7 +259,8 @@ func TestExistingTabs(t *testing.T) {
 func TestRefreshed(t *testing.T) {
 	doc := asks("user-code", "1CNAC", func(e *ExistingItem) { e.Remove = []userid.ID{"1CNACA0B"}; e.StatsPaid = true })
 	gone := NewExisting(FirstExisting+1, "1BNAC", held()["1BNAC"])
-	doc.Existing, doc.Reissue = append(doc.Existing, gone), []userid.ID{"1ANACA0A", "1BNACA0A"}
+	// What is gone stands first: it must not take what follows with it.
+	doc.Existing, doc.Reissue = []ExistingItem{gone, doc.Existing[0]}, []userid.ID{"1ANACA0A", "1BNACA0A"}
 	now := held()
 	delete(now, "1BNAC")
 	state := now["1CNAC"]
