@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"uketsuke/internal/account"
@@ -36,15 +36,20 @@ type house struct {
 // monday is the "now" of most stories.
 const monday = "2024-12-02T10:00:00+09:00"
 
-// each runs f on both databases at once, each with a house of its own whose desk clock stands at now.
+// begun are the tests that each has put beside the others.
+var begun sync.Map
+
+// each runs f on both databases at once, each with a house of its own whose desk clock stands at now, beside other tests.
+// What it tests must therefore be its own: whoever measures time or memory, or fills what the process shares, is no such
+// test.
 func each(t *testing.T, now string, f func(*testing.T, *house)) {
 	t.Helper()
+	if _, again := begun.LoadOrStore(t, true); !again {
+		t.Parallel()
+	}
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		dsn := filepath.Join(t.TempDir(), "uketsuke.db")
-		if err := storetest.Migrate(dsn); err != nil {
-			t.Fatal(err)
-		}
+		dsn := storetest.SQLiteFile(t)
 		f(t, newHouse(t, now, dsn, "sqlite", "file:"+url.PathEscape(dsn)+"?_pragma=busy_timeout(10000)"))
 	})
 	t.Run("postgres", func(t *testing.T) {

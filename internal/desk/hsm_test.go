@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/url"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -21,10 +20,7 @@ import (
 func hsmHouse(t *testing.T) (*house, softhsm.Token) {
 	t.Helper()
 	token := softhsm.New(t)
-	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
-	if err := storetest.Migrate(dsn); err != nil {
-		t.Fatal(err)
-	}
+	dsn := storetest.SQLiteFile(t)
 	h := newHouse(t, monday, dsn, "sqlite", "file:"+url.PathEscape(dsn)+"?_pragma=busy_timeout(10000)")
 	ring, err := keyring.OpenAt(token.URI, h.RingDir)
 	h.ok(err)

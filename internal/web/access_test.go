@@ -22,6 +22,7 @@ func (h *house) begun(t *testing.T) string {
 }
 
 func TestAccess(t *testing.T) {
+	t.Parallel()
 	roles := append(account.Roles(), "")
 	tests := map[Access]string{
 		public: "applicant administrator viewer examiner supervisor clock ", signedIn: "applicant administrator viewer examiner supervisor",
@@ -42,6 +43,7 @@ func TestAccess(t *testing.T) {
 
 // What is no form of ours never reaches a handler.
 func TestPostsAreOurOwnForms(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	tests := []struct {
@@ -66,6 +68,7 @@ func TestPostsAreOurOwnForms(t *testing.T) {
 }
 
 func TestUnknownAddresses(t *testing.T) {
+	t.Parallel()
 	b := newHouse(t).as(t, "hanako")
 	b.want(b.get("/nothing"), 404, htmlcheck.In("h1", htmlcheck.HasText("ページが見つかりません")))
 	b.want(b.get("/applications/none/start"), 404)

@@ -12,6 +12,7 @@ import (
 
 // E18: what a person does about the own account. One house for all, since each part stands alone.
 func TestOwnAccount(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hint := func(text string) htmlcheck.Checker { return htmlcheck.In("main", htmlcheck.HasText(text)) }
 	t.Run("ASVS 7.5.1 what needs a fresh proof is not offered without, nor done", func(t *testing.T) {
@@ -56,6 +57,7 @@ func TestOwnAccount(t *testing.T) {
 
 // ASVS 6.3.8: a reset says the same, after the same time, whatever was asked; trap 12: its link is only looked at.
 func TestResetTellsNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.browser(t)
 	b.want(b.get("/login"), 200, htmlcheck.In(`a[href="/reset"]`))
@@ -78,6 +80,7 @@ func TestResetTellsNothing(t *testing.T) {
 // ASVS 7.3.1: each page says when the session ends, and puts that off without a script; near the twelfth hour it can
 // be put off no more.
 func TestTheEndOfASessionIsSaid(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	ends := func(at time.Duration) htmlcheck.Checker {
@@ -101,6 +104,7 @@ func TestTheEndOfASessionIsSaid(t *testing.T) {
 
 // The mark of a browser is its own, kept long, and opens nothing.
 func TestMarkOfABrowser(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	mark := func() string {

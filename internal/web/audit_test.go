@@ -15,6 +15,7 @@ import (
 
 // Every act that can stand in the log has words, and one that has none is named honestly.
 func TestActsHaveWords(t *testing.T) {
+	t.Parallel()
 	for _, act := range desk.Acts() {
 		if actWords[act] == "" {
 			t.Errorf("the act %q has no words", act)
@@ -27,6 +28,7 @@ func TestActsHaveWords(t *testing.T) {
 
 // C8 through the pages: search with its evidence, verification, the proof of one entry, the export.
 func TestJourneyThroughTheAuditLog(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	registered(t, h.as(t, "hanako"), true)
 	boss := h.as(t, "sekinin")

@@ -30,6 +30,7 @@ type written map[string]string
 // holds one in clear, and after the period no byte of what opens them is left (R-SEC-5, R-SEC-6, R-MAIL-5,
 // ASVS 16.2.5).
 func TestCanary(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	dsn := filepath.Join(dir, "uketsuke.db")
 	h := houseIn(t, dir, dsn)

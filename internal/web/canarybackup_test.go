@@ -20,6 +20,7 @@ import (
 // nor the key is in any file that the product or its database has written, write-ahead logs and a new backup
 // among them, and the sealed rows of an old backup open with nothing (R-SEC-6, ASVS 16.2.5).
 func TestTrap35NoLogAndNoBackupOpens(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		dir := t.TempDir()
 		noBackupOpens(t, backedUp{dir: dir, dsn: filepath.Join(dir, "uketsuke.db"), restored: func() string {

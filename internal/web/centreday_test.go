@@ -14,6 +14,7 @@ import (
 
 // C5 through the pages: an edit is previewed, saved, and taken back; what was typed wrongly comes back.
 func TestJourneyThroughTheCalendar(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := registered(t, h.as(t, "hanako"), true) // the wish is 2024-12-10
 	h.at(time.December, 2, 10)
@@ -44,6 +45,7 @@ func TestJourneyThroughTheCalendar(t *testing.T) {
 
 // A file that is wrong is told by line, and stands in the field to be corrected; nothing is stored.
 func TestCalendarFiles(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	boss := h.as(t, "sekinin")
 	send := func(name, content string) pageSeen {
@@ -76,6 +78,7 @@ func TestCalendarFiles(t *testing.T) {
 
 // C6 through the pages, from the form to the establishment's menu and back; texts are plain and escaped.
 func TestJourneyOfANotice(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	boss, hanako, betsu := h.as(t, "sekinin"), h.as(t, "hanako"), h.as(t, "betsu")
 	boss.want(boss.get("/desk/news"), 200, htmlcheck.In(".empty", htmlcheck.HasText("まだありません")))
@@ -114,6 +117,7 @@ func TestJourneyOfANotice(t *testing.T) {
 
 // A notice for the login page stands there on its days, for everybody.
 func TestPlannedStopsOnTheLoginPage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	boss := h.as(t, "sekinin")
 	typed := url.Values{"to": {"all"}, "from": {"2024-12-02"}, "until": {"2024-12-02"}, "title": {"12月7日は停止します"}, "body": {"終日利用できません。"}, "on_login": {"yes"}}
@@ -137,6 +141,7 @@ func switchTo(b *browser, mode, notice string) pageSeen {
 // C10: read-only refuses what changes and gives back what was typed; passwords can be read. Closed shows the
 // establishments nothing but the notice and keeps what they send; the supervisor opens the desk again (trap 26).
 func TestJourneyThroughTheModes(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, boss, shinsa := h.as(t, "hanako"), h.as(t, "sekinin"), h.as(t, "shinsa")
 	start := hanako.post("/applications", url.Values{})
@@ -191,6 +196,7 @@ func (h *house) as2(t *testing.T, login string) *browser {
 
 // The page of the jobs says which is late, and what it failed with.
 func TestJobsOnThePage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	if err := h.desk.Tick(t.Context()); err != nil {
 		t.Fatal(err)

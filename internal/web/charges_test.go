@@ -65,6 +65,7 @@ const usageFile = "month,user_id,item,quantity,amount\n2024-12,1ANACA0A,=電文,
 // E16 and the import, from the upload to the invoice: the estimate becomes an invoice, the CSV says what the
 // page shows, and nobody else sees it.
 func TestChargesFromUploadToInvoice(t *testing.T) {
+	t.Parallel()
 	h := billed(t)
 	hanako, sekinin := h.as(t, "hanako"), h.as(t, "sekinin")
 	hanako.want(hanako.get("/"), 200, htmlcheck.In(`.card a[href="/charges"]`, htmlcheck.HasText("請求金額の参照")))
@@ -110,6 +111,7 @@ func TestChargesFromUploadToInvoice(t *testing.T) {
 
 // Trap 27: the centre sees everybody's charges, an establishment its own alone.
 func TestChargesAccess(t *testing.T) {
+	t.Parallel()
 	h := billed(t)
 	shinsa, betsu := h.as(t, "shinsa"), h.as(t, "betsu")
 	for _, path := range []string{"/desk/establishments/e1/charges", "/desk/establishments/e1/charges.csv?month=2024-12", "/desk/establishments/e1/charges.pdf?month=2024-12"} {
@@ -135,6 +137,7 @@ func TestChargesAccess(t *testing.T) {
 }
 
 func TestChargesRefuseMonths(t *testing.T) {
+	t.Parallel()
 	h := billed(t)
 	b := h.as(t, "hanako")
 	for _, month := range []string{"2024-13", "gestern", "2019-01", "2030-01"} {
@@ -151,6 +154,7 @@ func TestChargesRefuseMonths(t *testing.T) {
 
 // A file that comes after the session's end is not read: the person logs in and chooses it again.
 func TestUploadAfterTheSession(t *testing.T) {
+	t.Parallel()
 	h := billed(t)
 	p := h.browser(t).send("/desk/usage/preview", usageFile, map[string]string{"month": "2024-12"})
 	if p.status != http.StatusUnauthorized || !strings.Contains(string(p.body), "もう一度操作してください") {

@@ -44,6 +44,7 @@ func answerOf(p pageSeen) string {
 // A stranger with a paper in the hand scans it, presses the button, and is told that it is genuine: not whose it is, not
 // what became of it. Whatever is wrong is answered alike, in text, code and time.
 func TestCheckPaperPage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, stranger := h.as(t, "hanako"), h.browser(t)
 	app := "/applications/" + registered(t, hanako, false)

@@ -33,6 +33,7 @@ func (h *house) claimed(t *testing.T, id string) desk.Case {
 
 // R-CON-1, R-CON-2: an approved change is coming before its start date, and stands from it on.
 func TestContractAsOfADay(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	id := registered(t, b, true)
@@ -58,6 +59,7 @@ func TestContractAsOfADay(t *testing.T) {
 
 // E3: a code stands on the tabs of the classes its IDs are of; one without any ID is not lost.
 func TestCodesStandOnTheirTabs(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	ids := func(all ...userid.ID) []contract.ID {
 		var list []contract.ID
@@ -85,6 +87,7 @@ func TestCodesStandOnTheirTabs(t *testing.T) {
 
 // S7: the remarks of a return stand on the pages they concern, and the application is registered again.
 func TestRemarksStandAtTheirItems(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	id := registered(t, b, true)

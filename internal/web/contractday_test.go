@@ -93,6 +93,7 @@ func s12() map[string][]string {
 // S12: after S3 and S11 page, CSV and JSON say the same of each day, for the establishment and for the centre; asked
 // again later, they say it in the same bytes (R-CON-2).
 func TestS12InPageCSVAndJSON(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		l := live(t, db)
 		l.s11()
@@ -283,6 +284,7 @@ func jsonLines(t *testing.T, body []byte) []string {
 
 // The pages around the contract: histories, comparison, and what is wrong with a day.
 func TestContractHistoryAndComparison(t *testing.T) {
+	t.Parallel()
 	l := live(t, storetest.SQLite(t))
 	l.s11()
 	b, stranger, examiner := l.as(t, l.Applicant), l.as(t, l.OtherApplicant), l.as(t, l.Examiner)

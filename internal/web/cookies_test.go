@@ -55,6 +55,7 @@ func cookiesOf(p pageSeen) map[string]*http.Cookie {
 // No script reads a cookie, no other site's form sends one, and with TLS no other host and no plain connection
 // sets or sees one (ASVS 3.3.1 to 3.3.4).
 func TestCookiesAreKeptToThisSite(t *testing.T) {
+	t.Parallel()
 	for name, d := range doorways() {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
@@ -130,6 +131,7 @@ func (h *house) isNobody(t *testing.T, what, token string) {
 
 // A token is 256 random bits, another one for each session, and the database knows its hash alone (ASVS 7.2.1 to 7.2.3).
 func TestTokensAreRandomAndStoredHashed(t *testing.T) {
+	t.Parallel()
 	h, dsn := houseOnFile(t)
 	one, other := h.as(t, "hanako").token(), h.as(t, "hanako").token()
 	if one == other {
@@ -160,6 +162,7 @@ func TestTokensAreRandomAndStoredHashed(t *testing.T) {
 // Who signs in gets a new token, at each step of it, and the one from before is nobody's: whoever has planted it
 // gains nothing (ASVS 7.2.4).
 func TestSigningInMakesANewToken(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	giveApp(t, h.desk, "sekinin")
 	b := h.browser(t)
@@ -184,6 +187,7 @@ func TestSigningInMakesANewToken(t *testing.T) {
 
 // Each re-authentication makes a new token; the one from before is nobody's (ASVS 7.2.4).
 func TestReauthenticationMakesANewToken(t *testing.T) {
+	t.Parallel()
 	for way, prove := range map[string]func(b *browser) pageSeen{
 		"the account's page": func(b *browser) pageSeen { return b.post("/account/who", url.Values{"password": {testPassword}}) },
 		"the factors' page":  func(b *browser) pageSeen { return b.post("/account/confirm", url.Values{"password": {testPassword}}) },
@@ -212,6 +216,7 @@ func TestReauthenticationMakesANewToken(t *testing.T) {
 
 // A token that was signed out stays nobody's, for whoever kept it (ASVS 7.4.1).
 func TestSignedOutTokenIsNobody(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	kept := b.token()
@@ -223,6 +228,7 @@ func TestSignedOutTokenIsNobody(t *testing.T) {
 
 // The token is in the cookie alone: on no page, in no address, in no other header (ASVS 3.3.4, 14.2.1).
 func TestNoPageHoldsTheToken(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := registered(t, h.as(t, "hanako"), false)
 	for login, from := range map[string]string{"hanako": "/", "shinsa": "/desk?queue=found"} {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,13 +29,11 @@ func everybody() []string {
 // applications in every state, with GET and HEAD. The database stays as it is, but for the sessions, and no
 // page holds a password (R-SEC-5, ASVS 3.5.3).
 func TestNoGetChangesOrRevealsAnything(t *testing.T) {
+	t.Parallel()
 	if raceDetected {
 		t.Skip("asks thousands of pages one after another, which races with nobody; scripts/test does so without the race detector")
 	}
-	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
-	if err := storetest.Migrate(dsn); err != nil {
-		t.Fatal(err)
-	}
+	dsn := storetest.SQLiteFile(t)
 	h := houseOn(t, storetest.Open(t, dsn))
 	world := worldInEveryState(t, h)
 	secrets := clearSecrets(t, h, world)

@@ -16,6 +16,7 @@ import (
 // A password is kept as argon2id with 19 MiB and 2 passes over a salt of its own, however it was set: by an invitation,
 // by a reset, by its owner (ASVS 11.4.2).
 func TestStoredPasswordsAreSlowHashes(t *testing.T) {
+	t.Parallel()
 	h, dsn := houseOnFile(t)
 	const chosen = "eleven gulls on a wet roof"
 	both := url.Values{"password": {chosen}, "password-again": {chosen}}
@@ -81,6 +82,7 @@ func rendered(t *testing.T, h *house, dsn string) map[string]pageSeen {
 // What is typed into a field for a password is not shown, browsers and password managers know what it is for, and
 // who is signed in can leave from each page (ASVS 6.2.6, 6.2.7, 7.4.4).
 func TestPasswordsAreHiddenAndEachPageLetsOneLeave(t *testing.T) {
+	t.Parallel()
 	h, dsn := houseOnFile(t)
 	fields, leaving := 0, 0
 	for what, p := range rendered(t, h, dsn) {
@@ -114,6 +116,7 @@ func TestPasswordsAreHiddenAndEachPageLetsOneLeave(t *testing.T) {
 
 // Who has changed or taken away a factor can end the other sessions with one press (ASVS 7.4.3).
 func TestOtherSessionsCanBeEndedAfterAFactorChanged(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b, other := h.as(t, "hanako"), h.as(t, "hanako")
 	giveApp(t, h.desk, "hanako")
@@ -131,6 +134,7 @@ func TestOtherSessionsCanBeEndedAfterAFactorChanged(t *testing.T) {
 // A proof of who somebody is counts for five minutes, for each change of the own account and for each file, and for
 // nobody else's session (ASVS 7.5.1, R-SEC-5).
 func TestAProofLastsFiveMinutes(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b, other := h.as(t, "hanako"), h.as(t, "hanako")
 	address := url.Values{"address": {"new@nac.example"}}

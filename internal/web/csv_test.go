@@ -9,6 +9,7 @@ import (
 )
 
 func TestCSVCells(t *testing.T) {
+	t.Parallel()
 	for cell, want := range map[string]string{
 		"": "", "1ANAC": "1ANAC", "－": "－", "見本": "見本", "=1+1": "'=1+1", "+81": "'+81", "-1": "'-1", "@x": "'@x",
 		"\t=1": "'\t=1", "＝1+1": "'＝1+1", "－1": "'－1", "a=1": "a=1",
@@ -21,6 +22,7 @@ func TestCSVCells(t *testing.T) {
 
 // An error at the beginning is the page's; one on the way is said in the last line.
 func TestCSVErrors(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	broken := errors.New("broken")
 	send := func(rows ...[]string) (*httptest.ResponseRecorder, int, error) {

@@ -14,6 +14,7 @@ import (
 // Whatever is typed into the forms of the desk: never an error of our own, and an approval without a day
 // comes back with everything that was typed for any verdict.
 func TestNoInputBreaksTheDesk(t *testing.T) {
+	t.Parallel()
 	h := houseOn(t, storetest.Postgres(t))
 	id := registered(t, h.as(t, "hanako"), false)
 	h.at(time.December, 2, 10)

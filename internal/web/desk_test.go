@@ -65,6 +65,7 @@ func (p pageSeen) hidden(name string) string {
 
 // The way of S2 from the queue to the passwords, through the pages of the centre and the establishment.
 func TestJourneyFromTheQueueToThePasswords(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako := h.as(t, "hanako")
 	id := registered(t, hanako, true)
@@ -126,6 +127,7 @@ func TestJourneyFromTheQueueToThePasswords(t *testing.T) {
 // A return shows its remarks at their items, what was internal stays at the desk, and the next examination
 // marks what changed (S7).
 func TestJourneyThroughAReturn(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, shinsa, sekinin := h.as(t, "hanako"), h.as(t, "shinsa"), h.as(t, "sekinin")
 	id := registered(t, hanako, false)
@@ -172,6 +174,7 @@ func approvedCase(t testing.TB, h *house) string {
 
 // Only a supervisor moves a start date or voids an approval, with a reason, on a page of its own.
 func TestSupervisorMovesTheStartAndVoids(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := approvedCase(t, h)
 	path := "/desk/applications/" + id
@@ -193,6 +196,7 @@ func TestSupervisorMovesTheStartAndVoids(t *testing.T) {
 
 // The passwords stand in the answer of the one POST and on no other page, for nobody (R-SEC-5).
 func TestNoOtherPageShowsAPassword(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := approvedCase(t, h)
 	kanri := h.as(t, "kanri")
@@ -231,6 +235,7 @@ func TestNoOtherPageShowsAPassword(t *testing.T) {
 // Another establishment finds nothing at any address of the application, and the centre finds no draft
 // (traps 6 and 27).
 func TestForeignApplicationsAreNotFound(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := approvedCase(t, h)
 	hanako, betsu, shinsa := h.as(t, "hanako"), h.as(t, "betsu"), h.as(t, "shinsa")
@@ -260,6 +265,7 @@ func TestForeignApplicationsAreNotFound(t *testing.T) {
 }
 
 func TestApplicationsAreFilteredAndSearched(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	b.want(b.get("/applications"), 200, htmlcheck.In(".empty a", htmlcheck.HasAttr("href", "/apply")))
@@ -276,6 +282,7 @@ func TestApplicationsAreFilteredAndSearched(t *testing.T) {
 }
 
 func TestPagerKnowsItsWayBack(t *testing.T) {
+	t.Parallel()
 	asked := url.Values{"state": {"registered"}, "search": {""}, "after": {"k1", "k2"}}
 	p := pagerOf("/applications", asked, asked["after"], "k3")
 	if want := "/applications?after=k1&state=registered"; p.Before.Address != want {
@@ -294,6 +301,7 @@ func TestPagerKnowsItsWayBack(t *testing.T) {
 
 // E12 in both orders over two pages: the one is the other read backwards, and the pager's words follow.
 func TestApplicationsInBothOrders(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	for range 51 {
@@ -331,6 +339,7 @@ func linksTo(b *browser, p pageSeen, begin string) []string {
 
 // Two examiners are proposed the same code; the second gets the next one and is told so (R-ID-10).
 func TestSecondApprovalSaysThatItDiffers(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, shinsa, sekinin := h.as(t, "hanako"), h.as(t, "shinsa"), h.as(t, "sekinin")
 	first, second := "/desk/applications/"+registered(t, hanako, true), "/desk/applications/"+registered(t, hanako, true)

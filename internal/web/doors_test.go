@@ -32,6 +32,7 @@ func carriesHeaders(t *testing.T, what string, h http.Header) {
 
 // The policy lets nothing run that stands in a page, nobody frame us, no form leave, no base move.
 func TestThePolicyIsStrict(t *testing.T) {
+	t.Parallel()
 	for _, directive := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
 		if !strings.Contains(policy, directive) {
 			t.Errorf("no %q in %q", directive, policy)
@@ -62,6 +63,7 @@ const formKind = "application/x-www-form-urlencoded"
 // What comes in is held against what the page has: no unknown field, none twice that has one answer, not more than
 // any page has, no control characters; no other method, no other way to name a method, no other host (ASVS 15.3.3).
 func TestWhatComesInIsBounded(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	start := b.post("/applications", url.Values{}).path
@@ -108,6 +110,7 @@ func TestWhatComesInIsBounded(t *testing.T) {
 
 // One file is one file: two in the field, or one in another field, are refused before anything is read of them.
 func TestOneFileIsOneFile(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "sekinin")
 	for name, fields := range map[string][]string{"two in the field": {fileField, fileField}, "another field": {"other"}} {
@@ -136,6 +139,7 @@ func TestOneFileIsOneFile(t *testing.T) {
 // Nobody is led to another site: not by the address that a login leads on to, not by the way back of the language,
 // not by a host that a request only claims (ASVS 3.7, 4.1).
 func TestNobodyIsLedElsewhere(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.browser(t)
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

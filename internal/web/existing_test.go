@@ -95,6 +95,7 @@ func s3(t testing.TB, h *house) {
 
 // S11 through the pages, without JavaScript: a number is added, a code is deleted, another changed.
 func TestS11ThroughThePages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "hanako")
@@ -151,6 +152,7 @@ func rowsOn(t testing.TB, h *house, on string) []string {
 
 // R-SEC-11: a deletion alone has no page of IDs, speaks of no password, and asks for none to be prepared.
 func TestADeletionIssuesNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "hanako")
@@ -169,6 +171,7 @@ func TestADeletionIssuesNothing(t *testing.T) {
 // R-APP-10: a code that another open application touches shows its receipt number instead of buttons, and the
 // page says so when it is opened all the same.
 func TestTouchedCodesHaveNoButtons(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "hanako")
@@ -185,6 +188,7 @@ func TestTouchedCodesHaveNoButtons(t *testing.T) {
 
 // R-APP-8: what is wrong on the page of an existing code stands at its field, with everything that was typed.
 func TestWrongChangesStandAtTheirFields(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "hanako")
@@ -237,6 +241,7 @@ func TestWrongChangesStandAtTheirFields(t *testing.T) {
 // R-APP-13, R-APP-8: kept typing comes back; deleting the last number becomes the deletion of the code, with its
 // kind; an item is taken out again.
 func TestExistingCodesAreKeptDeletedInsteadAndDropped(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "hanako")
@@ -258,6 +263,7 @@ func TestExistingCodesAreKeptDeletedInsteadAndDropped(t *testing.T) {
 
 // R-APP-8, E9: opened settings begin with what stands; a trade that is new opens its own tab alone.
 func TestSettingsOfExistingCodes(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "hanako")
@@ -283,6 +289,7 @@ func TestSettingsOfExistingCodes(t *testing.T) {
 
 // R-SEC-9: passwords are issued again: asked by an administrator alone, without a start date, in effect at once.
 func TestReissueThroughThePages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	hanako, b := h.as(t, "hanako"), h.as(t, "kanri")
@@ -337,6 +344,7 @@ func firstApplication(t testing.TB, h *house) string {
 // R-SEC-8: an administrator destroys the passwords early, on a page of its own; nobody else can, and it cannot be
 // undone. R-SEC-9: an ID whose passwords were issued again is shown as such.
 func TestErasingEarlyAndReplacedPasswords(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	first := "/applications/" + firstApplication(t, h)
@@ -363,6 +371,7 @@ func TestErasingEarlyAndReplacedPasswords(t *testing.T) {
 
 // Whatever is typed into the pages of existing codes and re-issues: the page comes back or the next one opens.
 func TestNoInputBreaksThePagesOfExistingCodes(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "kanri")
@@ -392,6 +401,7 @@ func TestNoInputBreaksThePagesOfExistingCodes(t *testing.T) {
 
 // The papers say what is changed, deleted and issued again, in their tables and below them.
 func TestPapersOfChangesAndReissues(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	s3(t, h)
 	b := h.as(t, "kanri")

@@ -52,6 +52,7 @@ func (h *house) exports(t *testing.T) []string {
 // A file leaves only for somebody who has just said who they are, keeps what it was narrowed to while that is
 // asked, and leaves evidence of itself (security.md, "In and out"; ASVS 7.5.x).
 func TestAFileLeavesWithEvidence(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	registered(t, h.as(t, "hanako"), false)
 	viewer := h.as(t, "etsuran")
@@ -86,6 +87,7 @@ func TestAFileLeavesWithEvidence(t *testing.T) {
 
 // What ends while a file is asked for is not lost: the session's end, and a day that cannot be read.
 func TestAFileAskedForIsKept(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	h.wait(desk.SessionIdle + time.Second)
@@ -103,6 +105,7 @@ func TestAFileAskedForIsKept(t *testing.T) {
 
 // No file with rows can be had by a link; each is a kind of its own in the evidence.
 func TestEveryExportIsAPost(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	shinsa, sekinin, hanako := h.as(t, "shinsa"), h.as(t, "sekinin"), h.as(t, "hanako")
 	for _, r := range h.server.Routes() {

@@ -12,6 +12,7 @@ import (
 
 // The second step, and what is reached before it (ASVS 6.3.3): one house for all of it.
 func TestSecondStep(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	credentials := func(login string) url.Values {
 		return url.Values{"login": {login}, "password": {testPassword}, "to": {"/desk/news"}}
@@ -94,6 +95,7 @@ func TestSecondStep(t *testing.T) {
 
 // What a person changes about the own factors needs re-authentication, for which a code does too (ASVS 7.5.1).
 func TestFactorsPage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	b.want(b.get(factorsPath), 200, htmlcheck.In("#password"), htmlcheck.NotIn(`form[action="/account/factors/totp"]`))

@@ -12,6 +12,7 @@ import (
 
 // R-ID-7: the examiner is warned from 5 free codes on, and not before.
 func TestFewCodesLeft(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := registered(t, h.as(t, "hanako"), true)
 	shinsa := h.as(t, "shinsa")

@@ -55,6 +55,7 @@ func (h *house) approvedOn(t *testing.T, start string) string {
 // R-CON-3: the supervisor uploads, the establishment fetches from the approval on: the same bytes, as an
 // attachment that is neither guessed at nor kept nor sent in ranges. Where nothing is there, the page says so.
 func TestCertificatesAreFetched(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, sekinin := h.as(t, "hanako"), h.as(t, "sekinin")
 	hanako.want(hanako.get("/files"), 200, htmlcheck.In(".empty", htmlcheck.HasText("まだ取得できません")))
@@ -103,6 +104,7 @@ func TestCertificatesAreFetched(t *testing.T) {
 
 // What is too large comes back to its field; nobody who may not upload has a byte of theirs looked at.
 func TestUploadsAreBounded(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.desk.Operator.MaxFileMB = 1
 	server, err := New(h.server.Config)
@@ -127,6 +129,7 @@ func TestUploadsAreBounded(t *testing.T) {
 
 // E15: the buttons come with the start date, work without a script, and show who did it.
 func TestSetupIsTicked(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := h.approvedOn(t, "2024-12-10")
 	prepare := "/applications/" + id + "/prepare"

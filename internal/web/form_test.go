@@ -9,6 +9,7 @@ import (
 
 // A form answered with 422 shows each field as it was typed, with its own problems and no other's.
 func TestFormKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	f := Form{
 		Values: url.Values{"reason": {" 全角　"}, "trades": {"customs", "bonded"}, "agreed": {"yes"}, "method": {"web"}},
 		Problems: problem.List{
@@ -38,6 +39,7 @@ func TestFormKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestSummaryLinkFindsAChoiceThatCanBeMade(t *testing.T) {
+	t.Parallel()
 	refused := Say("選べません。")
 	tests := []struct {
 		name    string

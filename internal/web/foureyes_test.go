@@ -11,6 +11,7 @@ import (
 // R-EX-6 through the pages: the supervisor turns the rule on, the claimant proposes with a code of their own choice,
 // and only another one approves, exactly that.
 func TestFourEyesThroughThePages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := registered(t, h.as(t, "hanako"), true)
 	h.at(time.December, 2, 10)

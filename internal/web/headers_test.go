@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -78,6 +77,7 @@ func (h *house) answers(t *testing.T) map[string]answered {
 // Every answer, whatever it is, forbids what pages do not need, names its type, is kept by nobody and is for no other
 // site (ASVS 3.2.1, 3.4.2 to 3.4.6, 3.4.8, 4.1.1, 14.2.2, 14.3.2). A file that somebody has uploaded is only saved.
 func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	for what, a := range h.answers(t) {
 		header := a.page.header
@@ -115,6 +115,7 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 
 // No answer is opened to another site that asks for it (ASVS 3.4.2).
 func TestNoOtherSiteIsAnswered(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	for _, ask := range []struct{ method, path string }{{"GET", "/contract"}, {"GET", "/session/left"}, {"POST", "/contract.json"}, {"OPTIONS", "/contract.json"}} {
@@ -131,6 +132,7 @@ func TestNoOtherSiteIsAnswered(t *testing.T) {
 
 // A link that is a key stays on its page: what is asked for from there is not told it (ASVS 3.4.5, 14.2.1).
 func TestKeysInAddressesAreNotTold(t *testing.T) {
+	t.Parallel()
 	h, dsn := houseOnFile(t)
 	nobody := h.browser(t)
 	for what, path := range map[string]string{"an invitation": h.invite(t, dsn, "新田 三郎", "saburo@nac.example"), "the check of papers": "/check"} {
@@ -144,10 +146,7 @@ func TestKeysInAddressesAreNotTold(t *testing.T) {
 // houseOnFile is a house on a SQLite file that a test can look into.
 func houseOnFile(t *testing.T) (h *house, dsn string) {
 	t.Helper()
-	dsn = filepath.Join(t.TempDir(), "uketsuke.db")
-	if err := storetest.Migrate(dsn); err != nil {
-		t.Fatal(err)
-	}
+	dsn = storetest.SQLiteFile(t)
 	return houseOn(t, storetest.Open(t, dsn)), dsn
 }
 
@@ -190,6 +189,7 @@ func (h *house) link(t *testing.T, dsn, email string) string {
 
 // Every answer over TLS keeps browsers to TLS for a year at least, also where a proxy ends it (ASVS 3.4.1).
 func TestEveryAnswerOverTLSKeepsToIt(t *testing.T) {
+	t.Parallel()
 	for name, d := range doorways() {
 		if !d.secure {
 			continue
@@ -215,6 +215,7 @@ func TestEveryAnswerOverTLSKeepsToIt(t *testing.T) {
 
 // Pages load from this site and send to this site alone (ASVS 14.2.3, 3.6.1).
 func TestPagesKnowNoOtherSite(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	registered(t, h.as(t, "hanako"), false)
 	seen := 0
@@ -261,6 +262,7 @@ func wantOwn(t *testing.T, page string, n *html.Node, name string) {
 // Scripts write text, never markup, run no text, keep nothing in the browser, and ask this site alone (ASVS 1.2.3,
 // 1.3.2, 3.2.2, 14.2.3, 14.3.3).
 func TestScriptsOnlyWriteText(t *testing.T) {
+	t.Parallel()
 	files, err := fs.Glob(staticFiles, "static/*.js")
 	if err != nil || len(files) < 3 {
 		t.Fatalf("scripts: %q, %v", files, err)

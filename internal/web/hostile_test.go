@@ -24,6 +24,7 @@ const (
 // Whatever is typed into a text that is kept comes out as text: on the pages of everybody who sees it, in mails, on
 // papers and in files for spreadsheets (ASVS 1.2.x, 1.3.11).
 func TestWhatIsTypedComesOutAsText(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := h.hostile(t)
 	seen := 0

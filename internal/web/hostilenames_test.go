@@ -48,6 +48,7 @@ const (
 // Names of people, companies and closing days, settings and reasons come out as text wherever they are shown: on the
 // pages of everybody, in mails and on papers (ASVS 1.1.2, 1.2.1, 1.3.11).
 func TestNamesAndReasonsComeOutAsText(t *testing.T) {
+	t.Parallel()
 	h, dsn := houseOnFile(t)
 	paper := h.plantEverywhere(t, dsn)
 	seen := map[int]bool{}
@@ -239,6 +240,7 @@ func formulas() []string {
 // A value that a spreadsheet would calculate comes out quoted in each file that can carry it: names of companies,
 // establishments and examiners (ASVS 1.2.10). TestChargesFromUploadToInvoice has the usage file's.
 func TestFormulasAreQuotedInEveryFile(t *testing.T) {
+	t.Parallel()
 	for _, formula := range formulas() {
 		t.Run(formula, func(t *testing.T) {
 			h, dsn := houseOnFile(t)
@@ -290,6 +292,7 @@ func TestFormulasAreQuotedInEveryFile(t *testing.T) {
 // A line break in a text that goes into a head of a mail or of an answer is refused at its field, or is none there:
 // names and addresses of people, titles, names of files and days (ASVS 1.3.11).
 func TestLineBreaksReachNoHeader(t *testing.T) {
+	t.Parallel()
 	h, dsn := houseOnFile(t)
 	kanri, hanako, sekinin := h.as(t, "kanri"), h.as(t, "hanako"), h.as(t, "sekinin")
 	good := url.Values{"role": {"applicant"}, "name": {"新田 三郎"}, "kana": {"ニッタ"}, "department": {"業務部"}, "position": {"課長"}, "phone": {"03-1234-5678"}, "email": {"nitta@nac.example"}, "password": {testPassword}}

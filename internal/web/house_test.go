@@ -21,6 +21,7 @@ import (
 	"uketsuke/internal/document"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
+	"uketsuke/internal/scratch"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
@@ -59,7 +60,7 @@ func houseOn(t testing.TB, db *store.DB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := keyring.Open(filepath.Join(t.TempDir(), "ring"))
+	ring, err := keyring.Open(filepath.Join(scratch.Dir(t), "ring"))
 	if err != nil {
 		t.Fatal(err)
 	}

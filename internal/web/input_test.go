@@ -48,6 +48,7 @@ func corpus() map[string]string {
 // Whatever is typed into any field of any form: the page comes back or the next one opens, never an error
 // of our own; what is refused is still there.
 func TestNoInputBreaksAPage(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")
@@ -83,6 +84,7 @@ func TestNoInputBreaksAPage(t *testing.T) {
 
 // 一時保存 takes whatever is text, and gives it back as it was typed.
 func TestKeepTakesWhateverIsText(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")

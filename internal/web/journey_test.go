@@ -9,6 +9,7 @@ import (
 
 // The whole way of S2 through the pages, from the login to the receipt.
 func TestJourneyToTheReceipt(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	b.want(b.get("/"), 200, htmlcheck.In("h1", htmlcheck.HasText("トップメニュー")), htmlcheck.In(".header", htmlcheck.HasText("見本 花子 様")))

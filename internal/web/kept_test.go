@@ -9,6 +9,7 @@ import (
 
 // R-APP-13: a new code that was begun and kept bars the registration, so the list offers to give it up.
 func TestABegunCodeCanBeGivenUp(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")
@@ -25,6 +26,7 @@ func TestABegunCodeCanBeGivenUp(t *testing.T) {
 
 // The table 「申込情報」 has no column for the archive service; E7 and E10 say it below, as E10 shows everything.
 func TestTheArchiveServiceIsShown(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")
@@ -39,6 +41,7 @@ func TestTheArchiveServiceIsShown(t *testing.T) {
 // What the establishment reads at once: after the registration when an answer may come (R-EX-1), and from the
 // approval on what to prepare, while logging on waits for the start date (R-CON-3).
 func TestWhatIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, shinsa := h.as(t, "hanako"), h.as(t, "shinsa")
 	id := registered(t, hanako, true)
@@ -54,6 +57,7 @@ func TestWhatIsSaidAtOnce(t *testing.T) {
 
 // R-SET-2: settings may be left incomplete in the wizard, with the deadline shown, on E9 too.
 func TestSettingsShowTheDeadlineOfTheWish(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")

@@ -25,6 +25,7 @@ import (
 )
 
 func TestTexts(t *testing.T) {
+	t.Parallel()
 	texts, err := parseTexts([]byte(`{"%sから%d日": "%[2]d days from %[1]s", "状態": "State", "100%": "all", "審査中": "Under examination"}`))
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +65,7 @@ type named string
 func (n named) Japanese() string { return string(n) }
 
 func TestProblemReadsAsItsRuleStatesIt(t *testing.T) {
+	t.Parallel()
 	texts, err := ReadTexts()
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +78,7 @@ func TestProblemReadsAsItsRuleStatesIt(t *testing.T) {
 }
 
 func TestChooseLanguage(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, lang, back, wantLang, wantBack string }{
 		{"English", "en", "/contract?on=2024-12-10", "en", "/contract?on=2024-12-10"},
 		{"Japanese", "ja", "/", "ja", "/"},
@@ -106,6 +109,7 @@ func TestChooseLanguage(t *testing.T) {
 }
 
 func TestLanguageIsJapaneseAtFirst(t *testing.T) {
+	t.Parallel()
 	if got := LanguageOf(httptest.NewRequest("GET", "/", nil)); got != Japanese {
 		t.Errorf("got %q, want %q", got, Japanese)
 	}
@@ -113,6 +117,7 @@ func TestLanguageIsJapaneseAtFirst(t *testing.T) {
 
 // Every English text belongs to a Japanese one that is still said somewhere, and takes its arguments.
 func TestEnglishTextsAreUsed(t *testing.T) {
+	t.Parallel()
 	said, english := textsSaid(t, nil), englishTexts(t)
 	for _, text := range slices.Sorted(maps.Keys(english)) {
 		if !said[text] {
@@ -126,6 +131,7 @@ func TestEnglishTextsAreUsed(t *testing.T) {
 
 // Every text that can reach a page has English. What is left out never does, or has none to give.
 func TestEveryTextHasEnglish(t *testing.T) {
+	t.Parallel()
 	said := textsSaid(t, []string{
 		"audit", "benchmark", "calendar", "demo", "document", "mail", "sample", // letters, papers and the demo's own pages are Japanese; days have English of their own
 		"genuine.go", "papernumber.go", // what papers say, and what is left out of their numbers
@@ -199,6 +205,7 @@ func verbs(format string) map[int]string {
 
 // Every text in a template has as many arguments as its format wants.
 func TestTextsInTemplatesHaveTheirArguments(t *testing.T) {
+	t.Parallel()
 	eachTextCall(t, func(text string, args int) {
 		if want := len(verbs(text)); args != want {
 			t.Errorf("%q is given %d arguments, want %d", text, args, want)

@@ -27,6 +27,7 @@ func sheetRows(t *testing.T, p pageSeen) [][]string {
 
 // Trap 21: the file holds what the page shows with the same filter; trap 6: no draft is the centre's.
 func TestTrap21TheFileIsTheList(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, shinsa := h.as(t, "hanako"), h.as(t, "shinsa")
 	registered(t, hanako, false)
@@ -75,6 +76,7 @@ func TestTrap21TheFileIsTheList(t *testing.T) {
 
 // Trap 3: several are claimed with one press, each for itself; of each is said what happened.
 func TestTrap3ClaimingSeveral(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, shinsa, sekinin := h.as(t, "hanako"), h.as(t, "shinsa"), h.as(t, "sekinin")
 	var ids []string
@@ -101,6 +103,7 @@ func TestTrap3ClaimingSeveral(t *testing.T) {
 
 // C1: the state of the target is said in words.
 func TestTheTargetIsSaidInWords(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	registered(t, h.as(t, "hanako"), false)
 	h.at(time.December, 2, 10)
@@ -113,6 +116,7 @@ func TestTheTargetIsSaidInWords(t *testing.T) {
 
 // A void application is the beginning of a new one; the receipt of a filing can be had (E11, E13).
 func TestCopyAndReceipt(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	hanako, viewer := h.as(t, "hanako"), h.as(t, "etsuran")
 	id := registered(t, hanako, false)
@@ -134,6 +138,7 @@ func TestCopyAndReceipt(t *testing.T) {
 
 // C4: search, one establishment, and what a supervisor does for its people.
 func TestEstablishmentPages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	shinsa, sekinin := h.as(t, "shinsa"), h.as(t, "sekinin")
 	shinsa.want(shinsa.get("/desk/establishments"), 200, htmlcheck.Count("tbody tr", 2))

@@ -35,6 +35,7 @@ func handOver(t *testing.T, db *store.DB, refused string) []query.Outbox {
 
 // C7 with C1's hint, C3 and E13: one mail fails, one comes back, both are seen, looked at and sent again.
 func TestMailDesk(t *testing.T) {
+	t.Parallel()
 	db := storetest.SQLite(t)
 	h := houseOn(t, db)
 	hanako := h.as(t, "hanako")
@@ -96,6 +97,7 @@ func TestMailDesk(t *testing.T) {
 
 // Every kind of letter can be looked at before one is sent.
 func TestMailTemplates(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	shinsa := h.as(t, "shinsa")
 	shinsa.want(shinsa.get("/desk/mails/templates"), 200, htmlcheck.In("main", htmlcheck.HasText("【NSS】利用申込確認完了のお知らせ"), htmlcheck.HasText("見本 花子 様")))

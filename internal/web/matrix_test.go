@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -221,13 +220,11 @@ func attribute(n *html.Node, name string) string {
 // belong. What the table in routes.go says is asked of the answers; which exactly they are stands in a file, so that a
 // new route, or another answer, is something that somebody has looked at (ASVS 8.1.x, 8.2.x, 8.4.1, trap 27).
 func TestAccessMatrix(t *testing.T) {
+	t.Parallel()
 	if raceDetected {
 		t.Skip("asks thousands of pages one after another, which races with nobody; scripts/test does so without the race detector")
 	}
-	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
-	if err := storetest.Migrate(dsn); err != nil {
-		t.Fatal(err)
-	}
+	dsn := storetest.SQLiteFile(t)
 	h := houseOn(t, storetest.Open(t, dsn))
 	world := slices.Collect(maps.Values(worldInEveryState(t, h)))
 	slices.Sort(world)

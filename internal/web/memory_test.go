@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -35,10 +34,7 @@ func TestTrap22AnExportEatsNoMemory(t *testing.T) {
 		t.Skip("this system does not tell the highest resident memory")
 	}
 	t.Run("sqlite", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "uketsuke.db")
-		if err := storetest.Migrate(path); err != nil {
-			t.Fatal(err)
-		}
+		path := storetest.SQLiteFile(t)
 		exportOf(t, path, "sqlite", "file:"+url.PathEscape(path)+"?_pragma=busy_timeout(10000)&_pragma=synchronous(off)&_pragma=cache_size(-65536)", "?queue=found", "?queue=all")
 	})
 	t.Run("postgres", func(t *testing.T) {

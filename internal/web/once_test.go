@@ -13,6 +13,7 @@ import (
 // Many presses of the same button at once show the passwords once and leave one reading: the database spends the
 // form's mark, not the session, which every request has read before the first wrote it (R-SEC-5).
 func TestTheSameMarkCountsOnce(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := houseOn(t, db)
 		id := approvedCase(t, h)

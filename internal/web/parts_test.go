@@ -93,6 +93,7 @@ func galleryOf(s string) gallery {
 }
 
 func TestPeriodIsFilledToTheEndOfTheDay(t *testing.T) {
+	t.Parallel()
 	day := func(d int) calendar.Date { return calendar.NewDate(2024, time.December, d) }
 	p := Period{Marks: []Mark{{"approved", day(2)}, {"start", day(10)}, {"advised", day(11)}, {"last", day(12)}}}
 	for d, want := range map[int]int{1: 0, 2: 31, 5: 125, 9: 250, 10: 500, 11: 750, 12: 1000, 20: 1000} {
@@ -123,6 +124,7 @@ func galleryPage(t *testing.T, l Language, g gallery) []byte {
 }
 
 func TestPartsAreSound(t *testing.T) {
+	t.Parallel()
 	for _, l := range Languages() {
 		if err := htmlcheck.Page(galleryPage(t, l, galleryOf("")), htmlcheck.Sound, htmlcheck.In("html", htmlcheck.HasAttr("lang", string(l)))); err != nil {
 			t.Errorf("in %s: %v", l, err)
@@ -131,6 +133,7 @@ func TestPartsAreSound(t *testing.T) {
 }
 
 func TestPartsEscape(t *testing.T) {
+	t.Parallel()
 	page := galleryPage(t, Japanese, galleryOf(nasty))
 	if bytes.Contains(page, []byte("<script>")) {
 		t.Errorf("markup reached the page: …%s", page[bytes.Index(page, []byte("<script>"))-80:][:160])
@@ -147,6 +150,7 @@ func TestPartsEscape(t *testing.T) {
 }
 
 func TestPartsInEveryState(t *testing.T) {
+	t.Parallel()
 	in, has, attr := htmlcheck.In, htmlcheck.HasText, htmlcheck.HasAttr
 	tests := []struct {
 		name  string
@@ -195,6 +199,7 @@ func TestPartsInEveryState(t *testing.T) {
 
 // The gallery can be looked at: UKETSUKE_GALLERY names a directory to put it in, with its style.
 func TestWriteGallery(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("UKETSUKE_GALLERY")
 	if dir == "" {
 		t.Skip("UKETSUKE_GALLERY is not set")

@@ -10,6 +10,7 @@ import (
 
 // E17 and C10: what the pages of people offer to whom, and what their forms do.
 func TestPeoplePages(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	kanri, sekinin := h.as(t, "kanri"), h.as(t, "sekinin")
 	kanri.want(kanri.get("/"), 200, htmlcheck.In(`nav a[href="/people"]`))

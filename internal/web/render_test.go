@@ -25,6 +25,7 @@ func newTestRenderer(t *testing.T) *Renderer {
 
 // Every template fits its struct on every path, also those that no test renders.
 func TestPagesFitTheirStructs(t *testing.T) {
+	t.Parallel()
 	r := newTestRenderer(t)
 	if err := r.parse(Japanese, pages()); err != nil { // afresh: a template that has run is no longer as written
 		t.Fatal(err)
@@ -38,6 +39,7 @@ func TestPagesFitTheirStructs(t *testing.T) {
 
 // Every page can be rendered from the zero value of its struct: an empty state is never a broken page.
 func TestPagesRenderEmpty(t *testing.T) {
+	t.Parallel()
 	r := newTestRenderer(t)
 	for _, p := range pages() {
 		for _, l := range Languages() {
@@ -49,6 +51,7 @@ func TestPagesRenderEmpty(t *testing.T) {
 }
 
 func TestEveryPageFileIsDeclared(t *testing.T) {
+	t.Parallel()
 	files, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +68,7 @@ func TestEveryPageFileIsDeclared(t *testing.T) {
 }
 
 func TestRenderRefuses(t *testing.T) {
+	t.Parallel()
 	r := newTestRenderer(t)
 	tests := []struct {
 		name, page string
@@ -89,6 +93,7 @@ func TestRenderRefuses(t *testing.T) {
 }
 
 func TestBrokenPage(t *testing.T) {
+	t.Parallel()
 	w := httptest.NewRecorder()
 	newTestRenderer(t).Broken(w, Japanese, "id-<1>")
 	if w.Code != 500 {

@@ -15,6 +15,7 @@ import (
 func (h *house) wait(d time.Duration) { h.elapsed.Add(d.Microseconds()) }
 
 func TestLoginSaysTheSameOfUnknownAndWrong(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.browser(t)
 	const sentence = "ログインIDまたはパスワードが違います"
@@ -29,6 +30,7 @@ func TestLoginSaysTheSameOfUnknownAndWrong(t *testing.T) {
 }
 
 func TestLoginLeadsWhereThePersonBelongs(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	tests := []struct{ login, to, path string }{
 		{"hanako", "/contract", "/contract"}, {"hanako", "", "/"}, {"hanako", "//evil.example", "/"}, {"hanako", "/desk", "/"},
@@ -42,6 +44,7 @@ func TestLoginLeadsWhereThePersonBelongs(t *testing.T) {
 }
 
 func TestSessionEnds(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		wait []time.Duration
@@ -70,6 +73,7 @@ func TestSessionEnds(t *testing.T) {
 
 // ASVS 14.3.1: an open page asks how long its session lasts; asking is no visit, so it puts nothing off.
 func TestSessionLeft(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	left := func() (l SessionLeft) {
@@ -103,6 +107,7 @@ func durations(n int, d time.Duration) []time.Duration {
 }
 
 func TestLogoutEndsTheSession(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	b.want(b.post("/logout", url.Values{}), 200, htmlcheck.In("h1", htmlcheck.HasText("ログイン")))
@@ -136,6 +141,7 @@ func hiddenValue(t *testing.T, p pageSeen, name string) string {
 
 // Trap 9: a session that ends does not eat the input.
 func TestInputSurvivesTheEndOfTheSession(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	start := b.post("/applications", url.Values{})
@@ -162,6 +168,7 @@ func TestInputSurvivesTheEndOfTheSession(t *testing.T) {
 
 // A password that was typed when the session had ended is not carried along.
 func TestPasswordsAreNotCarried(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	out := h.browser(t).post("/applications/x/confirm", url.Values{"password": {"open sesame"}, "version": {"1"}})
 	if got := hiddenValue(t, out, "kept"); got != "version=1" {

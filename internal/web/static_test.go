@@ -8,6 +8,7 @@ import (
 )
 
 func TestStaticFilesAreServedForEver(t *testing.T) {
+	t.Parallel()
 	s, err := NewStatic()
 	if err != nil {
 		t.Fatal(err)
@@ -32,6 +33,7 @@ func TestStaticFilesAreServedForEver(t *testing.T) {
 }
 
 func TestStaticKnowsNoOtherAddress(t *testing.T) {
+	t.Parallel()
 	s, err := NewStatic()
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +51,7 @@ func TestStaticKnowsNoOtherAddress(t *testing.T) {
 }
 
 func TestSecureForbidsCodeInPages(t *testing.T) {
+	t.Parallel()
 	w := httptest.NewRecorder()
 	Secure(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	got := w.Header().Get("Content-Security-Policy")

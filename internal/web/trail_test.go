@@ -60,6 +60,7 @@ func (l *processLog) lines(t *testing.T) []logLine {
 // A page that fails, by an error or by a panic, is answered without details and logged once with its request, and the
 // process lives on (ASVS 16.3.4, 16.5.1, 16.5.4).
 func TestAPageThatBreaksIsAnswered(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	const detail = "SELECT secret FROM /var/lib"
 	h.server.get("/breaks/panic", signedIn, func(*visit, Form) error { panic(detail) })
@@ -107,6 +108,7 @@ func TestAPageThatBreaksIsAnswered(t *testing.T) {
 
 // Who asks for what is not theirs is in the process's log, with request, route and account (ASVS 16.3.2, 16.3.3).
 func TestRefusalsAreInTheLog(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	id := registered(t, h.as(t, "hanako"), false)
 	for _, c := range []struct {
@@ -170,6 +172,7 @@ func (h *house) signIns(t *testing.T, who string) string {
 // Each sign-in leaves its way as evidence, and so does each failure, of the second step too, and of nobody's login
 // (ASVS 16.3.1).
 func TestSignInsLeaveEntries(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.browser(t)
 	try := func(login, password string) { b.post("/login", url.Values{"login": {login}, "password": {password}}) }

@@ -12,6 +12,7 @@ import (
 
 // R-APP-12: what is refused names field, rule and remedy, keeps what was typed, and stores nothing.
 func TestWrongInputIsKept(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	start := b.post("/applications", url.Values{})
@@ -47,6 +48,7 @@ func TestWrongInputIsKept(t *testing.T) {
 
 // R-APP-13: 一時保存 keeps wrong values as typed, and shows what is wrong when the page is opened again.
 func TestKeptValuesComeBackWithTheirProblems(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	start := b.post("/applications", url.Values{})
@@ -64,6 +66,7 @@ func TestKeptValuesComeBackWithTheirProblems(t *testing.T) {
 
 // R-APP-11, R-CAL-1: E5 offers every possible day once, and says of every other day why it is none.
 func TestCalendarOfPossibleDays(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	start := b.post("/applications", url.Values{})
@@ -94,6 +97,7 @@ func TestCalendarOfPossibleDays(t *testing.T) {
 
 // A page that somebody else was faster on is not lost: it comes back as typed, at today's version.
 func TestStaleFormComesBack(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	start := b.post("/applications", url.Values{})
@@ -116,6 +120,7 @@ func (h *house) filled(t *testing.T, b *browser, desired string) pageSeen {
 
 // S4: trades of different groups are refused, and the page offers to part the code.
 func TestDifferentGroupsAreParted(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")
@@ -129,6 +134,7 @@ func TestDifferentGroupsAreParted(t *testing.T) {
 
 // R-APP-4: with a row there, trades of other groups are shown with the reason and cannot be ticked.
 func TestOnlyPossibleTradesAreOffered(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	code := b.get(h.filled(t, b, "2024-12-10").path + "/0")
@@ -144,6 +150,7 @@ func TestOnlyPossibleTradesAreOffered(t *testing.T) {
 
 // R-APP-11: the day moves on while somebody types; one button takes the new earliest day.
 func TestConfirmationOffersTheNewEarliestDay(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")
@@ -160,6 +167,7 @@ func TestConfirmationOffersTheNewEarliestDay(t *testing.T) {
 
 // Settings: a wrong value is refused at its field, incomplete ones are stored, another code's are taken over.
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")
@@ -181,6 +189,7 @@ func TestSettings(t *testing.T) {
 
 // A draft is thrown away only after a question.
 func TestDiscard(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	codes := h.filled(t, b, "2024-12-10")

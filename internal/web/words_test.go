@@ -10,6 +10,7 @@ import (
 
 // What rule packages put together from words is put together in English too, and nothing else is.
 func TestWordsPutTogether(t *testing.T) {
+	t.Parallel()
 	texts, err := ReadTexts()
 	if err != nil {
 		t.Fatal(err)
@@ -44,6 +45,7 @@ func TestWordsPutTogether(t *testing.T) {
 }
 
 func TestLabelsInProblemsAreEnglish(t *testing.T) {
+	t.Parallel()
 	texts, err := ReadTexts()
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +58,7 @@ func TestLabelsInProblemsAreEnglish(t *testing.T) {
 }
 
 func TestChangedLines(t *testing.T) {
+	t.Parallel()
 	texts, err := ReadTexts()
 	if err != nil {
 		t.Fatal(err)

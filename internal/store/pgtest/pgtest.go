@@ -1,7 +1,7 @@
 // Package pgtest starts PostgreSQL servers that live for a test and leave nothing behind.
 //
-// A server here is one throw-away cluster: a data directory of its own under /tmp, reached by a Unix
-// socket only. It answers one question: where is a database that nobody else touches? A database is
+// A server here is one throw-away cluster: a data directory of its own, in memory unless it must be durable, reached by
+// a Unix socket only. It answers one question: where is a database that nobody else touches? A database is
 // made by cloning the template, which is migrated once per server.
 //
 // Each server has a keeper, a shell that holds the other end of a pipe. However the test binary ends,
@@ -129,7 +129,9 @@ func (s *Server) build(name string, migrate func(dsn string) error) error {
 }
 
 func (s *Server) create(name, template string) error {
-	return s.exec("CREATE DATABASE " + name + " TEMPLATE " + template)
+	// The files are copied: writing the template's pages into the log one by one, as PostgreSQL does unless told, takes ten
+	// times as long.
+	return s.exec("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY")
 }
 
 func (s *Server) exec(statement string) error {

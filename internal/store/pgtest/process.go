@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"uketsuke/internal/scratch"
 )
 
 // port only names the socket's file: no server listens on the network.
@@ -22,7 +24,7 @@ const port = "5432"
 type durability []string
 
 var (
-	fast    = durability{"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"}
+	fast    = durability{"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off"}
 	durable = durability{"-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on"}
 )
 
@@ -49,7 +51,7 @@ func startProcess(d durability, disk func(dir string) error) (process, error) {
 	if err != nil {
 		return process{}, err
 	}
-	dir, err := newDirectory(owner, disk)
+	dir, err := newDirectory(folderOf(d), owner, disk)
 	if err != nil {
 		return process{}, err
 	}
@@ -125,10 +127,18 @@ func command(owner *syscall.Credential, dir, name string, args ...string) *exec.
 	return cmd
 }
 
-// newDirectory makes the cluster's directory. It is under /tmp whatever TMPDIR says: the path must be
-// short, and passable for the server's user.
-func newDirectory(owner *syscall.Credential, disk func(dir string) error) (string, error) {
-	dir, err := os.MkdirTemp("/tmp", "pgtest")
+// folderOf is where a cluster's directory is made: in memory where there is room, but on the disk if it syncs. It is
+// never below TMPDIR: the path must be short, and passable for the server's user.
+func folderOf(d durability) string {
+	if root := scratch.Root(); slices.Equal(d, fast) && root != os.TempDir() {
+		return root
+	}
+	return "/tmp"
+}
+
+// newDirectory makes the cluster's directory in a folder.
+func newDirectory(folder string, owner *syscall.Credential, disk func(dir string) error) (string, error) {
+	dir, err := os.MkdirTemp(folder, "pgtest")
 	if err != nil {
 		return "", fmt.Errorf("make a directory for postgresql: %w", err)
 	}

@@ -3,9 +3,12 @@ package storetest
 
 import (
 	"context"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
+	"uketsuke/internal/scratch"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/pgtest"
 )
@@ -21,12 +24,36 @@ func Each(t *testing.T, f func(t *testing.T, db *store.DB)) {
 // SQLite opens an empty migrated database in a temporary file.
 func SQLite(t testing.TB) *store.DB {
 	t.Helper()
-	db := Open(t, filepath.Join(t.TempDir(), "uketsuke.db"))
-	if err := db.Migrate(t.Context()); err != nil {
+	return Open(t, SQLiteFile(t))
+}
+
+// SQLiteFile makes a temporary file with an empty migrated database: a copy of one that is migrated once.
+func SQLiteFile(t testing.TB) string {
+	t.Helper()
+	migrated, err := template()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return db
+	path := filepath.Join(scratch.Dir(t), "uketsuke.db")
+	if err := os.WriteFile(path, migrated, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
+
+// template is the file of an empty migrated SQLite database, whose write-ahead log is gone since nothing has it open.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp(scratch.Root(), "uketsuke-template-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "uketsuke.db")
+	if err := Migrate(path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Postgres opens an empty migrated database of the shared throw-away server.
 func Postgres(t testing.TB) *store.DB {
