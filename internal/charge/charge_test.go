@@ -1,6 +1,7 @@
 package charge
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -162,6 +163,64 @@ func TestNoPrice(t *testing.T) {
 	}
 }
 
+// R-CON-5: each side of the contract and each kind of line is found and added up by itself.
+func TestPartsAndKindsOfABill(t *testing.T) {
+	t.Parallel()
+	facts := plus(general(fact("2016-04-01", ""), "A", 2), code(fact("2016-04-01", ""), "1ANACA0A", true, true), code(fact("2016-04-01", ""), "1BNACA0A", true, false))
+	bill, err := Of(facts, nil, month(t, "2024-12"), list(t), []Metered{{"1ANACA0A", "電文", 3, 33}, {"1BNACA0A", "電文", 4, 44}}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for part, want := range map[Part]string{
+		Net: "usage 1ANACA0A, usage 1BNACA0A", General: "base ", Services: "statistics 1ANAC, statistics 1BNAC, archive 1ANAC",
+	} {
+		var lines []string
+		for _, l := range bill.OfPart(part) {
+			lines = append(lines, string(l.Kind)+" "+l.Subject)
+		}
+		if got := strings.Join(lines, ", "); got != want {
+			t.Errorf("R-CON-5 of %s: %s, want %s", part, got, want)
+		}
+	}
+	for kind, want := range map[Kind]int64{BaseFee: 10000, Statistics: 2000, Archive: 1000, Usage: 77} {
+		if got := bill.OfKind(kind); got != want {
+			t.Errorf("R-CON-5 %s: %d yen, want %d", kind, got, want)
+		}
+	}
+}
+
+// R-CON-5: there is something to bill when either part of a contract stood, or when something was used.
+func TestOwed(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		bill Bill
+		want bool
+	}{
+		{"no contract and no line", Bill{Month: month(t, "2024-12"), Rates: []RateTotal{{Rate: 10}}}, false},
+		{"netNACCS alone", Bill{Net: Base{Plan: "B"}}, true},
+		{"general alone", Bill{General: Base{Plan: "B"}}, true},
+		{"usage alone", Bill{Lines: []Line{{Part: Net, Kind: Usage}}}, true},
+	} {
+		if got := row.bill.Owed(); got != row.want {
+			t.Errorf("R-CON-5 %s: %t", row.name, got)
+		}
+	}
+}
+
+// R-CON-5: tax is rounded down once per rate, and the lowest rate stands first.
+func TestTaxOncePerRate(t *testing.T) {
+	t.Parallel()
+	b := &billing{bill: Bill{Lines: []Line{
+		{Part: Net, Kind: Usage, Subject: "1ANACA0A", Amount: 19, Rate: 10}, {Part: Net, Kind: Usage, Subject: "1ANACA0B", Amount: 18, Rate: 8},
+		{Part: Net, Kind: Usage, Subject: "1ANACA0C", Amount: 19, Rate: 10}, {Part: Net, Kind: Usage, Subject: "1ANACA0D", Amount: 18, Rate: 8},
+	}}}
+	const want = "net usage 1ANACA0A 0×0=19; net usage 1ANACA0B 0×0=18; net usage 1ANACA0C 0×0=19; net usage 1ANACA0D 0×0=18; 8% of 36=2; 10% of 38=3; total 79"
+	if got := text(b.sum()); got != want {
+		t.Errorf("R-CON-5\n got %s\nwant %s", got, want)
+	}
+}
+
 // S11: statistics paid off, one code gone.
 func TestChangeOf(t *testing.T) {
 	before := contract.Contract{Plan: "A", Terminals: 1, Codes: []contract.Code{{Code: "1ANAC", StatsPaid: true}, {Code: "1BNAC", StatsPaid: true, Archive: true}}}
@@ -185,6 +244,26 @@ func TestMonth(t *testing.T) {
 		if m, err := ParseMonth(s); err == nil {
 			t.Errorf("%q is read as %s", s, m)
 		}
+	}
+}
+
+// A month travels in files and addresses as it is written, and none as nothing.
+func TestMonthAsText(t *testing.T) {
+	t.Parallel()
+	type held struct{ Month, None Month }
+	got := held{None: month(t, "2020-01")}
+	text, err := json.Marshal(held{Month: month(t, "2024-12")})
+	if err != nil || string(text) != `{"Month":"2024-12","None":""}` {
+		t.Fatalf("%s, %v", text, err)
+	}
+	if err := json.Unmarshal(text, &got); err != nil || got.Month != month(t, "2024-12") || !got.None.IsZero() {
+		t.Errorf("%s reads as %+v, %v", text, got, err)
+	}
+	if err := json.Unmarshal([]byte(`{"Month":"2024-13"}`), &got); err == nil {
+		t.Errorf("2024-13 reads as %+v", got)
+	}
+	if m := month(t, "2024-12"); m.Japanese() != "2024年12月" || m.English() != "December 2024" || !m.Before(m.Add(1)) || m.Before(m) {
+		t.Errorf("%s, %s", m.Japanese(), m.English())
 	}
 }
 
