@@ -103,6 +103,7 @@ func TestSearchKey(t *testing.T) {
 		{"㈱ABC", "(株)abc", "（株）ＡＢＣ", "（株） a b c"},
 		{"1ANAC", "１ａｎａｃ"},
 		{"ガーデン", "ｶﾞｰﾃﾞﾝ", "がーでん"},
+		{"ァヶ", "ぁゖ"}, // the first and the last of their row
 	} {
 		for _, s := range same[1:] {
 			if SearchKey(s) != SearchKey(same[0]) {
@@ -112,5 +113,43 @@ func TestSearchKey(t *testing.T) {
 	}
 	if SearchKey("ハート") == SearchKey("バート") {
 		t.Error("voiced and unvoiced kana are taken for the same")
+	}
+}
+
+// R-APP-19: what is searched for is cut into words as they are kept; how a number is parted makes no difference.
+func TestSearchTerms(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"":                      "",
+		"　 ":                    "",
+		"-":                     "",
+		"ナック　通関":                "ナック|通関",
+		"なっく ㈱ABC":              "ナック|(株)ABC",
+		"03-1234-5678":          "0312345678",
+		"０３ー１２３４−５６７８":          "0312345678",
+		"0312345678":            "0312345678",
+		"センター":                  "センター",
+		"a b c d e f g h i":     "A|B|C|D|E|F|G|H",
+		"- a - b c d e f g h i": "A|B|C|D|E|F|G|H",
+	} {
+		if got := strings.Join(SearchTerms(typed), "|"); got != want {
+			t.Errorf("R-APP-19 %q: %s, want %s", typed, got, want)
+		}
+	}
+}
+
+// R-APP-19: what is not too long to be searched for stays as it was typed; what is longer is cut between characters.
+func TestCutSearch(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, typed, want string }{
+		{"short", "ナック", "ナック"},
+		{"as long as may be", strings.Repeat("関", MaxSearch/3), strings.Repeat("関", MaxSearch/3)},
+		{"as long as may be, and broken", strings.Repeat("a", MaxSearch-1) + "\xff", strings.Repeat("a", MaxSearch-1) + "\xff"},
+		{"one too many", strings.Repeat("関", MaxSearch/3) + "a", strings.Repeat("関", MaxSearch/3)},
+		{"cut inside a character", "a" + strings.Repeat("関", MaxSearch/3), "a" + strings.Repeat("関", MaxSearch/3-1)},
+	} {
+		if got := CutSearch(row.typed); got != row.want {
+			t.Errorf("R-APP-19 %s: %q", row.name, got)
+		}
 	}
 }

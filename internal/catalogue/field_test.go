@@ -3,6 +3,7 @@ package catalogue_test
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -31,10 +32,15 @@ func TestFieldCheck(t *testing.T) {
 		{"R-SET-3 postal code in full width", "name.postal_code", "１０５－００１３", "105-0013"},
 		{"R-SET-3 postal code with a long-vowel mark", "name.postal_code", "１０５ー００１３", "105-0013"},
 		{"R-SET-3 a long-vowel mark in a name stays", "name.address", "港区センタービル1ー2ー3", "港区センタービル1-2-3"},
+		{"R-SET-3 a long-vowel mark before a figure stays", "name.address", "港区センター１番", "港区センター1番"},
+		{"R-SET-3 a long-vowel mark behind a figure stays", "name.address", "港区第２ービル", "港区第2ービル"},
 		{"R-SET-3 kana in half width", "name.company_name_kana", "ｶﾌﾞｼｷｶﾞｲｼﾔ ﾅｯｸｽ", "カブシキガイシヤ ナックス"},
 		{"R-SET-3 kana from hiragana", "name.manager_name_kana", "やまだ　たろう・ゔぃー", "ヤマダ タロウ・ヴィー"},
 		{"R-SET-3 latin in full width and small", "name.company_name_en", "Ｎａｃｓ co., ltd. (o’hara)", "NACS CO., LTD. (O'HARA)"},
+		{"R-SET-3 kana: the first of their row", "name.company_name_kana", "ふぁいん", "ファイン"},
+		{"R-SET-3 kana: the last of their row", "name.company_name_kana", "いすゞ", "イスヾ"},
 		{"R-SET-3 code", "customs-broker.declaration_office", "１ａ", "1A"},
+		{"R-SET-3 code of the last letter", "customs-broker.declaration_office", "９ｚ", "9Z"},
 		{"R-SET-3 code with alternatives", "importer-exporter.trader_code", "p001abc23456", "P001ABC23456"},
 		{"R-SET-3 bonded area", "bonded-warehouse.bonded_area", "１ａｗ７１", "1AW71"},
 		{"R-SET-3 port", "nvocc.house_bl_code", "abcd", "ABCD"},
@@ -89,6 +95,7 @@ func TestFieldCheckRefuses(t *testing.T) {
 		{"R-SET-3 day that does not exist", "customs-broker.licence_date", "令和6年2月30日", "許可年月日は実在する日付"},
 		{"R-SET-3 day outside its era", "customs-broker.licence_date", "平成31年5月1日", "実在する日付"},
 		{"R-SET-3 phone too short", "name.phone", "03-1234-567", "10桁または11桁"},
+		{"R-SET-3 phone that ends in a long-vowel mark", "name.phone", "０３ー", "10桁または11桁"},
 		{"R-SET-3 phone with letters", "name.phone", "03-1234-567x", "10桁または11桁"},
 		{"R-SET-3 phone with hyphens astray", "name.phone", "0-312345678-", "10桁または11桁"},
 		{"R-SET-3 yes or no", "customs-broker.authorised", "maybe", "選択肢の中から"},
@@ -117,6 +124,26 @@ func TestFieldCheckRefuses(t *testing.T) {
 	}
 }
 
+// R-SET-3: a field whose Max is empty in the operator's file takes a text of any length, and names no length when
+// the text is wrong otherwise.
+func TestFieldWithoutMax(t *testing.T) {
+	t.Parallel()
+	c, err := Load(fstest.MapFS{"setting-fields.csv": {Data: []byte(fieldHead + allTabsBut(t) + "name,b,文字,B,text,,no,[A-Z]+,\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, ok := c.Field(NameTab, "a")
+	long := strings.Repeat("長", 1000)
+	if got, p := f.Check(long); !ok || f.Max != 0 || p != nil || got != long {
+		t.Errorf("R-SET-3 %+v: %q, %v", f, got, p)
+	}
+	const remedy = "文字の形式が正しくありません。正しい形式を確認して、入力し直してください。"
+	f, _ = c.Field(NameTab, "b")
+	if _, p := f.Check("1"); p == nil || p.String() != remedy {
+		t.Errorf("R-SET-3 %v, want %s", p, remedy)
+	}
+}
+
 // TestCorporateNumber: R-SET-3, of the ten first digits exactly one is right, and it is 1–9.
 func TestCorporateNumber(t *testing.T) {
 	f := field(t, "name.corporate_number")
@@ -136,6 +163,7 @@ func TestCorporateNumber(t *testing.T) {
 func TestChoicesAndShown(t *testing.T) {
 	for _, row := range []struct{ field, choices, value, shown string }{
 		{"customs-broker.authorised", "yes|no", "no", "いいえ"},
+		{"customs-broker.authorised", "yes|no", "yes", "はい"},
 		{"customs-broker.licence_customs", "1|2|3|4|5|6|7|8|9", "9", "沖縄地区"},
 		{"customs-broker.deferral", "なし|個別|包括|特例", "包括", "包括"},
 		{"customs-broker.licence_date", "", "2024-04-01", "2024年4月1日(月)"},

@@ -81,6 +81,7 @@ func TestLoadRefuses(t *testing.T) {
 	for _, row := range []struct{ name, file, text, want string }{
 		{"strange file", "trade.csv", tradeHead, "trade.csv: is no file of the catalogue"},
 		{"empty file", "methods.csv", "", "methods.csv:1: no header line"},
+		{"empty file of fields", "setting-fields.csv", "", "setting-fields.csv:1: no header line"}, // and not one more for each trade
 		{"unknown column", "customs-regions.csv", "code,name,prefectures,colour\n", `customs-regions.csv:1: unknown column "colour"`},
 		{"missing column", "customs-regions.csv", "code,prefectures\n", `customs-regions.csv:1: missing column "name"`},
 		{"column twice", "customs-regions.csv", "code,name,prefectures,code\n", `customs-regions.csv:1: column "code" stands twice`},
