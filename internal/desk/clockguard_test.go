@@ -9,7 +9,7 @@ import (
 
 	"uketsuke/internal/desk"
 	"uketsuke/internal/keyring"
-	"uketsuke/internal/scratch"
+	"uketsuke/internal/trial"
 )
 
 // R-CAL-3, decision 9: a leap of the desk clock is not believed without a person's word.
@@ -44,7 +44,7 @@ func TestOtherRing(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
 		h.ok(h.Desk.CheckRing(t.Context()))
 		h.ok(h.reopened().CheckRing(t.Context()))
-		other, err := keyring.Open(filepath.Join(scratch.Dir(t), "other"))
+		other, err := keyring.Open(filepath.Join(trial.Dir(t), "other"))
 		h.ok(err)
 		h.Desk.Ring = other
 		if err := h.Desk.CheckRing(t.Context()); !errors.Is(err, desk.ErrOtherRing) {

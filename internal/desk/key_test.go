@@ -9,15 +9,15 @@ import (
 
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/keyring"
-	"uketsuke/internal/scratch"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // A browser that goes away while the database commits leaves the outcome unknown. Were the key destroyed
 // then, a commit that did happen would have issued passwords that nobody can ever read.
 func TestKeyOfAnUnsureCommitLives(t *testing.T) {
-	ring, err := keyring.Open(filepath.Join(scratch.Dir(t), "ring"))
+	ring, err := keyring.Open(filepath.Join(trial.Dir(t), "ring"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"uketsuke/internal/desk"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/sample"
-	"uketsuke/internal/scratch"
+	"uketsuke/internal/trial"
 )
 
 // seal puts the secret of an authenticator app into the database, sealed.
@@ -91,7 +91,7 @@ func TestLostRingIsAccepted(t *testing.T) {
 		if _, err := h.Desk.AcceptRing(t.Context(), operator()); !errors.Is(err, desk.ErrRingKept) {
 			t.Errorf("nothing is lost: %v", err)
 		}
-		ring, err := keyring.Open(filepath.Join(scratch.Dir(t), "new"))
+		ring, err := keyring.Open(filepath.Join(trial.Dir(t), "new"))
 		h.ok(err)
 		h.Ring = ring
 		h.Desk = h.Another(t)

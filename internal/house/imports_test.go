@@ -46,13 +46,13 @@ var floors = map[string]string{
 	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger identity store desk web api demo",
 
 	// Packages for tests only: nothing of the product may import them.
-	"internal/scratch":         "",
+	"internal/trial":           "",
 	"internal/mail/mailtest":   "mail mail/catcher",
-	"internal/store/pgtest":    "scratch",
-	"internal/store/storetest": "problem calendar userid catalogue account secret contract application store store/pgtest scratch",
+	"internal/store/pgtest":    "trial",
+	"internal/store/storetest": "problem calendar userid catalogue account secret contract application store store/pgtest trial",
 	"internal/web/htmlcheck":   "",
 	"internal/keyring/softhsm": "",
-	"internal/sample":          "problem calendar userid catalogue account secret contract application audit document signature mail keyring ledger store store/query store/column desk scratch",
+	"internal/sample":          "problem calendar userid catalogue account secret contract application audit document signature mail keyring ledger store store/query store/column desk trial",
 	"internal/benchmark":       "",
 	"internal/model":           "",
 	"internal/rehearsal":       "",

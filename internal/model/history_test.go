@@ -24,9 +24,9 @@ import (
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/sample"
-	"uketsuke/internal/scratch"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
+	"uketsuke/internal/trial"
 )
 
 // A history is one world under the hands of its people, and the truth beside it.
@@ -60,7 +60,7 @@ func begin(t *testing.T, db *store.DB, seed uint64) *history {
 	h.must(err)
 	print, err := printer()
 	h.must(err)
-	h.ring, err = keyring.Open(filepath.Join(scratch.Dir(t), "ring"))
+	h.ring, err = keyring.Open(filepath.Join(trial.Dir(t), "ring"))
 	h.must(err)
 	h.m = &truth{cat: cat, codes: map[string]map[string]bool{}, areas: map[string]area{}, sequences: map[int]int{},
 		fourEyes: map[string]bool{}, mode: desk.ModeOpen, usage: map[string]map[string]int64{},

@@ -20,8 +20,8 @@ import (
 	"uketsuke/internal/document"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
-	"uketsuke/internal/scratch"
 	"uketsuke/internal/store"
+	"uketsuke/internal/trial"
 )
 
 // A World is a desk with everything that the stories of the tests need. Its helpers end the test when a
@@ -52,7 +52,7 @@ func New(t testing.TB, db *store.DB, now string) *World {
 // On makes a World on a migrated database that another World has filled. Its ring is a new one.
 func On(t testing.TB, db *store.DB, now string) *World {
 	t.Helper()
-	w := &World{T: t, DB: db, RingDir: filepath.Join(scratch.Dir(t), "ring"), People: people()}
+	w := &World{T: t, DB: db, RingDir: filepath.Join(trial.Dir(t), "ring"), People: people()}
 	w.At(now)
 	ring, err := keyring.Open(w.RingDir)
 	w.must(err)

@@ -21,11 +21,11 @@ import (
 	"uketsuke/internal/document"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
-	"uketsuke/internal/scratch"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 	"uketsuke/internal/web/htmlcheck"
 
 	"github.com/alexedwards/argon2id"
@@ -60,7 +60,7 @@ func houseOn(t testing.TB, db *store.DB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := keyring.Open(filepath.Join(scratch.Dir(t), "ring"))
+	ring, err := keyring.Open(filepath.Join(trial.Dir(t), "ring"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func TestPeriodIsFilledToTheEndOfTheDay(t *testing.T) {
 // galleryPage renders the gallery; the parts are checked strictly against their structs on the way.
 func galleryPage(t *testing.T, l Language, g gallery) []byte {
 	t.Helper()
-	set, err := newTestRenderer(t).base(l)
+	set, err := newSet(nil, newTestRenderer(t).functions(l))
 	if err != nil {
 		t.Fatal(err)
 	}

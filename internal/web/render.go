@@ -17,12 +17,12 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// A Renderer makes pages. Each page has its own set of templates in each language, made once, so that
-// rendering neither looks up a language nor locks. It is safe for concurrent use.
+// A Renderer makes pages. Each language has one set of templates, made once, so that rendering does not look up a
+// language. It is safe for concurrent use.
 type Renderer struct {
 	Texts  *Texts
 	Static *Static
-	sets   map[Language]map[string]*template.Template
+	sets   map[Language]*template.Template
 	types  map[string]reflect.Type
 	broken map[Language]string
 }
@@ -38,15 +38,14 @@ func NewRenderer(operator Operator) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{Texts: texts, Static: static, sets: map[Language]map[string]*template.Template{},
-		types: map[string]reflect.Type{}, broken: map[Language]string{}}
+	r := &Renderer{Texts: texts, Static: static, types: map[string]reflect.Type{}, broken: map[Language]string{}}
 	for _, p := range pages() {
 		r.types[p.Name] = reflect.TypeOf(p.Data)
 	}
+	if r.sets, err = r.parse(pages()); err != nil {
+		return nil, err
+	}
 	for _, l := range Languages() {
-		if err := r.parse(l, pages()); err != nil {
-			return nil, err
-		}
 		if r.broken[l], err = r.brokenPage(l, operator); err != nil {
 			return nil, err
 		}
@@ -54,33 +53,21 @@ func NewRenderer(operator Operator) (*Renderer, error) {
 	return r, nil
 }
 
-// parse makes the sets of one language.
-func (r *Renderer) parse(l Language, list []declared) error {
-	base, err := r.base(l)
+// parse makes the sets of all languages: they differ in the functions that they call, so what is written is read once.
+func (r *Renderer) parse(list []declared) (map[Language]*template.Template, error) {
+	written, err := newSet(list, r.functions(Japanese))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.sets[l] = map[string]*template.Template{}
-	for _, p := range list {
-		set, err := base.Clone()
+	sets := map[Language]*template.Template{}
+	for _, l := range Languages() {
+		set, err := written.Clone()
 		if err != nil {
-			return fmt.Errorf("copy layout and parts: %w", err)
+			return nil, fmt.Errorf("copy the pages for %s: %w", l, err)
 		}
-		if set, err = set.ParseFS(templateFiles, "templates/"+p.Name+".html"); err != nil {
-			return fmt.Errorf("parse page %s: %w", p.Name, err)
-		}
-		r.sets[l][p.Name] = set.Lookup("page")
+		sets[l] = set.Funcs(r.functions(l))
 	}
-	return nil
-}
-
-// base is what every page of a language stands on: layout and parts.
-func (r *Renderer) base(l Language) (*template.Template, error) {
-	base, err := template.New("").Funcs(r.functions(l)).ParseFS(templateFiles, "templates/layout/*.html", "templates/parts/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("parse layout and parts: %w", err)
-	}
-	return base, nil
+	return sets, nil
 }
 
 // functions are what templates may call.
@@ -122,15 +109,15 @@ func (r *Renderer) Render(w http.ResponseWriter, status int, page string, l Lang
 }
 
 func (r *Renderer) html(page string, l Language, data any) ([]byte, error) {
-	set, ok := r.sets[l][page]
-	if !ok {
+	set, want := r.sets[l], r.types[page]
+	if set == nil || want == nil {
 		return nil, fmt.Errorf("render page %q in %q: not declared", page, l)
 	}
-	if got, want := reflect.TypeOf(data), r.types[page]; got != want {
+	if got := reflect.TypeOf(data); got != want {
 		return nil, fmt.Errorf("render page %q: data is %v, declared is %v", page, got, want)
 	}
 	var b bytes.Buffer
-	if err := set.Execute(&b, data); err != nil {
+	if err := set.ExecuteTemplate(&b, pageName(page, layoutName), data); err != nil {
 		return nil, fmt.Errorf("render page %q: %w", page, err)
 	}
 	return b.Bytes(), nil
@@ -139,7 +126,7 @@ func (r *Renderer) html(page string, l Language, data any) ([]byte, error) {
 // part renders one part alone, for scripts that renew it in a page.
 func (r *Renderer) part(l Language, name string, data any) ([]byte, error) {
 	var b bytes.Buffer
-	if err := r.sets[l]["error"].ExecuteTemplate(&b, name, data); err != nil {
+	if err := r.sets[l].ExecuteTemplate(&b, name, data); err != nil {
 		return nil, fmt.Errorf("render part %q: %w", name, err)
 	}
 	return b.Bytes(), nil

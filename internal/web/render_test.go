@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html/template"
 	"io/fs"
 	"net/http/httptest"
 	"path"
@@ -27,11 +28,12 @@ func newTestRenderer(t *testing.T) *Renderer {
 func TestPagesFitTheirStructs(t *testing.T) {
 	t.Parallel()
 	r := newTestRenderer(t)
-	if err := r.parse(Japanese, pages()); err != nil { // afresh: a template that has run is no longer as written
+	written, err := newSet(pages(), r.functions(Japanese)) // afresh: a template that has run is no longer as written
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range pages() {
-		if err := templatecheck.CheckHTMLStrict(r.sets[Japanese][p.Name], p.Data); err != nil {
+		if err := templatecheck.CheckHTMLStrict(written.Lookup(pageName(p.Name, layoutName)), p.Data); err != nil {
 			t.Errorf("page %s: %v", p.Name, err)
 		}
 	}
@@ -105,4 +107,40 @@ func TestBrokenPage(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// What a page defines is its own: no other page's title, and no part that is called the same, stands in its place.
+func TestPagesKeepWhatTheyDefine(t *testing.T) {
+	t.Parallel()
+	r := newTestRenderer(t)
+	set := r.sets[Japanese]
+	shared := map[string]bool{}
+	for _, file := range []string{"templates/layout/*.html", "templates/parts/*.html"} {
+		parts, err := template.New("").Funcs(r.functions(Japanese)).ParseFS(templateFiles, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range parts.Templates() {
+			shared[part.Name()] = defined(part)
+		}
+	}
+	for _, p := range pages() {
+		own, err := template.New("").Funcs(r.functions(Japanese)).ParseFS(templateFiles, "templates/"+p.Name+".html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range own.Templates() {
+			if shared[o.Name()] {
+				t.Errorf("page %s defines %q, which is a part: the page's would stand in its place on that page alone", p.Name, o.Name())
+			}
+			if defined(o) && set.Lookup(pageName(p.Name, o.Name())) == nil {
+				t.Errorf("the %q of page %s is not in the set", o.Name(), p.Name)
+			}
+		}
+	}
+}
+
+// defined says that a template is one that a file defines, not the file itself.
+func defined(t *template.Template) bool {
+	return t.Tree != nil && t.Name() != "" && !strings.HasSuffix(t.Name(), ".html")
 }

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"syscall"
 
-	"uketsuke/internal/scratch"
+	"uketsuke/internal/trial"
 )
 
 // port only names the socket's file: no server listens on the network.
@@ -130,7 +130,7 @@ func command(owner *syscall.Credential, dir, name string, args ...string) *exec.
 // folderOf is where a cluster's directory is made: in memory where there is room, but on the disk if it syncs. It is
 // never below TMPDIR: the path must be short, and passable for the server's user.
 func folderOf(d durability) string {
-	if root := scratch.Root(); slices.Equal(d, fast) && root != os.TempDir() {
+	if root := trial.Root(); slices.Equal(d, fast) && root != os.TempDir() {
 		return root
 	}
 	return "/tmp"

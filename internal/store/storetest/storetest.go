@@ -8,9 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"uketsuke/internal/scratch"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/pgtest"
+	"uketsuke/internal/trial"
 )
 
 // Each runs f twice, as the subtests "sqlite" and "postgres", each with an empty migrated database of its
@@ -34,7 +34,7 @@ func SQLiteFile(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(scratch.Dir(t), "uketsuke.db")
+	path := filepath.Join(trial.Dir(t), "uketsuke.db")
 	if err := os.WriteFile(path, migrated, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func SQLiteFile(t testing.TB) string {
 
 // template is the file of an empty migrated SQLite database, whose write-ahead log is gone since nothing has it open.
 var template = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp(scratch.Root(), "uketsuke-template-")
+	dir, err := os.MkdirTemp(trial.Root(), "uketsuke-template-")
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package scratch
+package trial
 
 import (
 	"os"
@@ -20,5 +20,18 @@ func TestDirGoesWithItsTest(t *testing.T) {
 	})
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("%s outlives its test (%v)", dir, err)
+	}
+}
+
+func TestSize(t *testing.T) {
+	for _, c := range []struct {
+		asked, number string
+		want          int
+	}{{"", "", 3}, {"1", "", 300}, {"", "7", 7}, {"1", "7", 7}} {
+		t.Setenv(thorough, c.asked)
+		t.Setenv("TRIAL_STEPS", c.number)
+		if got := Size(t, "TRIAL_STEPS", 3, 300); got != c.want {
+			t.Errorf("thorough %q, number %q: %d, want %d", c.asked, c.number, got, c.want)
+		}
 	}
 }
