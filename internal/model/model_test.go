@@ -3,15 +3,14 @@ package model
 import (
 	"flag"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // length is the number of steps of a history: more of them find nothing more, and a step costs more the more
@@ -22,7 +21,8 @@ const length = 260
 // The n-th history is drawn from MODEL_SEED+n; what fails says from which seed, and with that MODEL_SEED and
 // MODEL_STEPS=1 it comes first.
 func TestRandomHistories(t *testing.T) {
-	steps, seed := setting(t, "MODEL_STEPS", stepsByDefault), setting(t, "MODEL_SEED", 1)
+	t.Parallel()
+	steps, seed := trial.Size(t, "MODEL_STEPS", 2_600, 104_000), trial.Size(t, "MODEL_SEED", 1, 1)
 	t.Cleanup(func() {
 		t.Log("tried:\n" + seen.String())
 		if never := seen.never(); steps >= 10_000 && len(never) > 0 && !t.Failed() && ran() {
@@ -40,18 +40,6 @@ func TestRandomHistories(t *testing.T) {
 			begin(t, open(t), seed).run()
 		})
 	}
-}
-
-func setting(t *testing.T, name string, otherwise int) int {
-	text := os.Getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // ran says whether all histories were asked for, not some by -run.

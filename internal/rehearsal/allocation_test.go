@@ -26,6 +26,7 @@ import (
 	"uketsuke/internal/store/pgtest"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 	"uketsuke/internal/userid"
 )
 
@@ -39,9 +40,10 @@ const (
 
 // R-ID-6, R-ID-10: many workers in several processes approve what takes numbers from the same series, while the
 // processes are killed: no ID is given out twice, none of those that were acknowledged is lost, and no number of
-// a series is left out but what a killed process had noted in its ledger and not committed. ALLOCATION_IDS is how many IDs, 10,000 by default.
+// a series is left out but what a killed process had noted in its ledger and not committed. ALLOCATION_IDS is how many IDs.
 func TestAllocation(t *testing.T) {
-	ids := number(t, "ALLOCATION_IDS", 10_000)
+	t.Parallel()
+	ids := trial.Size(t, "ALLOCATION_IDS", 3_000, 50_000)
 	t.Run("sqlite", func(t *testing.T) {
 		allocate(t, filepath.Join(t.TempDir(), "uketsuke.db"), ids, 1)
 	})

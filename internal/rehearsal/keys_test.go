@@ -19,6 +19,7 @@ import (
 // TestKeysRehearsed goes through what docs/keys.md tells the operator to do, with the real process: its own
 // keys are rotated and retired while it serves, and then the ring is lost for good (R-SEC-6).
 func TestKeysRehearsed(t *testing.T) {
+	t.Parallel()
 	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)

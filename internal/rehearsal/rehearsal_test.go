@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -34,6 +33,7 @@ import (
 	"uketsuke/internal/store/pgtest"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // A Work is something that people do again and again while the process is killed under them.
@@ -78,26 +78,15 @@ func (t tally) String() string {
 		t.done, t.took.Round(time.Millisecond), t.kills, strings.Join(flights, ", "), t.unborn, t.again)
 }
 
-// number reads a number from the environment.
-func number(t *testing.T, name string, otherwise int) int {
-	t.Helper()
-	text := os.Getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return n
-}
-
 // R-EX-7, R-APP-14, R-MAIL-4: nothing acknowledged is lost and nothing happens twice, whatever is killed when.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
 		killed(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "uketsuke.db") })
 	})
 	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
 		server := pgtest.Durable(t)
 		killed(t, func(t *testing.T) string { return server.NewDatabase(t, storetest.Migrate) })
 	})
@@ -106,8 +95,9 @@ func TestKilled(t *testing.T) {
 // killed rehearses in one house after another until so many kills are reached: a small history is checked quickly.
 func killed(t *testing.T, database func(t *testing.T) string) {
 	t.Helper()
-	count, want := number(t, "REHEARSAL_COUNT", 60), number(t, "REHEARSAL_KILLS", 1)
-	seed := number(t, "REHEARSAL_SEED", int(time.Now().UnixNano()%1_000_000))
+	count, want := trial.Size(t, "REHEARSAL_COUNT", 12, 120), trial.Size(t, "REHEARSAL_KILLS", 1, 300)
+	random := int(time.Now().UnixNano() % 1_000_000)
+	seed := trial.Size(t, "REHEARSAL_SEED", random, random)
 	kills := 0
 	for n := 0; kills < want && !t.Failed(); n++ {
 		t.Run(strconv.Itoa(n), func(t *testing.T) { kills += killedHouse(t, database(t), count, seed+n) })
@@ -215,11 +205,12 @@ func (h *house) rehearse(w Work, n int, random *rand.Rand) tally {
 	if err := w.Prepare(h.signedIn(w.Login()), n); err != nil {
 		h.t.Fatalf("preparing %s: %v", w.Name(), err)
 	}
-	queue := make(chan int, n)
-	for i := range n {
+	// The last of them waits for the first kill: a work that is done before anything was killed has rehearsed nothing.
+	queue, killed := make(chan int, n), make(chan struct{})
+	for i := range n - 1 {
 		queue <- i
 	}
-	close(queue)
+	go func() { <-killed; queue <- n - 1; close(queue) }()
 	var people sync.WaitGroup
 	var mu sync.Mutex
 	told := map[int]string{}
@@ -246,7 +237,7 @@ func (h *house) rehearse(w Work, n int, random *rand.Rand) tally {
 	}
 	done := make(chan struct{})
 	go func() { people.Wait(); close(done) }()
-	h.killer(w.Longest(), random, done, &tally, finished.Load)
+	h.killer(w.Longest(), random, done, &tally, finished.Load, sync.OnceFunc(func() { close(killed) }))
 	tally.took = time.Since(began)
 	if err := w.Verify(h.t.Context(), h.db, told); err != nil {
 		h.t.Errorf("%s: %v", w.Name(), err)
@@ -290,12 +281,13 @@ func (h *house) do(w Work, b *browser, i int) (seen string, again int, err error
 
 // killer kills the process at random moments until the work is done; the last process lives. What a kill leaves is
 // checked before the next process touches it, and now and then beside that one, which serves while the check looks. Where a
-// machine is so slow that nothing gets done within a life, lives become longer.
-func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan struct{}, tally *tally, finished func() int64) {
+// machine is so slow that nothing gets done within a life, lives become longer. After the first kill it calls first.
+func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan struct{}, tally *tally, finished func() int64, first func()) {
 	h.t.Helper()
 	before := int64(-1)
-	every := number(h.t, "REHEARSAL_CHECK_EVERY", 5)
+	every := trial.Size(h.t, "REHEARSAL_CHECK_EVERY", 5, 5)
 	killed := func() {
+		defer first()
 		h.countSequencing(tally)
 		if tally.kills++; tally.kills%every == 0 {
 			h.sound(fmt.Sprintf("after kill %d", tally.kills))

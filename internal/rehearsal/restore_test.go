@@ -18,6 +18,7 @@ import (
 // and is mailed, and the backup is restored. Nothing that was given out is given out again. On SQLite the file is
 // then also put back by hand, which no command of ours sees.
 func TestRestored(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		dsn := filepath.Join(t.TempDir(), "uketsuke.db")
 		if err := storetest.Migrate(dsn); err != nil {

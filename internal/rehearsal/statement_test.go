@@ -27,6 +27,7 @@ const monday = "2024-12-02T10:00:00+09:00"
 // S9, R-EX-7, R-APP-14: killed at any statement, either all of it or none has happened, and the retry
 // completes it. Of a round of the audit log's work each step may have happened; the next round completes it.
 func TestKilledAtEveryStatement(t *testing.T) {
+	t.Parallel()
 	for _, act := range []string{"register", "approve", "sequence"} {
 		t.Run(act+"/sqlite", func(t *testing.T) {
 			t.Parallel()
