@@ -47,6 +47,7 @@ WHERE e.act = 'export' AND e.entry LIKE '%"kind":"backup"%' AND e.entry LIKE '%"
 
 // ASVS 16.3.2: whoever takes the whole database out leaves an entry, which the copy itself holds. No key is needed.
 func TestBackupIsEvidence(t *testing.T) {
+	t.Parallel()
 	for name, places := range map[string]func(*testing.T) (dsn, copied string){
 		"sqlite": func(t *testing.T) (string, string) {
 			return filepath.Join(t.TempDir(), "u.db"), filepath.Join(t.TempDir(), "copy.db")
@@ -77,6 +78,7 @@ func TestBackupIsEvidence(t *testing.T) {
 
 // A database that was not migrated yet is backed up as it is, and it is said that nothing tells of it.
 func TestBackupBeforeAnUpgrade(t *testing.T) {
+	t.Parallel()
 	storetest.EachStored(t, "0001", func(t *testing.T, dsn string, raw *sql.DB) {
 		count := func() (n int) {
 			if err := raw.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM audit_entries").Scan(&n); err != nil {

@@ -44,6 +44,7 @@ func withBounces(t *testing.T, c *serveCommand) (r *running, bounces string) {
 // R-MAIL-4, trap 24: a mail leaves over SMTP with a return path of its own, the service is started anew, and
 // what comes back over SMTP is noted on that mail; once, and only what has that return path.
 func TestMailThatComesBack(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { mailComesBack(t, served(t)) })
 	t.Run("postgres", func(t *testing.T) {
 		c := served(t)
@@ -132,6 +133,7 @@ func mailComesBack(t *testing.T, c *serveCommand) {
 }
 
 func TestBounceFlags(t *testing.T) {
+	t.Parallel()
 	for name, flags := range map[string]bounceFlags{
 		"a door without a domain": {BounceListen: ":25"}, "no address": {BounceListen: "25", BounceDomain: "bounce.centre.example"},
 	} {
@@ -153,6 +155,7 @@ func TestBounceFlags(t *testing.T) {
 
 // The demo shows what becomes of a mail that does not arrive.
 func TestDemoHasAnAddressThatBounces(t *testing.T) {
+	t.Parallel()
 	for _, p := range demo.Setup().People {
 		if strings.HasSuffix(p.Email, "@bounce.example") && p.Role == account.Administrator {
 			return

@@ -13,6 +13,7 @@ import (
 
 // A code that nothing accounts for is found, and the exit status says so.
 func TestCheckFinds(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	place := []string{"--database", filepath.Join(dir, "u.db"), "--keys", filepath.Join(dir, "keys")}
 	var out, wrong bytes.Buffer

@@ -13,6 +13,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"uketsuke": m
 
 // The command line, as those who operate it use it.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": wantStatus},
 	})

@@ -39,6 +39,7 @@ func put(t *testing.T, payloads ...string) *store.DB {
 
 // A row becomes the mail that was written; one that nobody can read fails for good and stops no other.
 func TestOutbox(t *testing.T) {
+	t.Parallel()
 	letter := mail.Letter{Kind: "registered", To: mail.Person{Name: "山田", Email: "yamada@nac.example"}, Receipt: "2400001A"}
 	payload, err := json.Marshal(letter)
 	if err != nil {

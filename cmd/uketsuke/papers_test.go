@@ -15,6 +15,7 @@ import (
 
 // The signer's files are read at the start, and everything wrong with them is told then.
 func TestPaperFlags(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name string, content []byte) string {
 		path := filepath.Join(dir, name)

@@ -17,6 +17,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // docs/configuration.md is made from the command line itself, so that it never says anything else.
 func TestReferenceIsCurrent(t *testing.T) {
+	t.Parallel()
 	const file = "../../docs/configuration.md"
 	parser, err := newParser(io.Discard, io.Discard)
 	if err != nil {

@@ -146,6 +146,7 @@ func readyLine(line string) string {
 
 // The service is ready, shows the login page, knows nothing of the demo, and stops in time.
 func TestServe(t *testing.T) {
+	t.Parallel()
 	s := start(t, served(t).Run, readyLine)
 	if status, page := s.get(t, "/healthz"); status != http.StatusOK || page != "ready\n" {
 		t.Errorf("health: %d %q", status, page)
@@ -173,6 +174,7 @@ func TestServe(t *testing.T) {
 
 // The same on PostgreSQL.
 func TestServeOnPostgres(t *testing.T) {
+	t.Parallel()
 	c := served(t)
 	c.Database = pgtest.Cluster(t).NewDatabase(t, nil)
 	s := start(t, c.Run, readyLine)
@@ -186,6 +188,7 @@ func TestServeOnPostgres(t *testing.T) {
 
 // ASVS 12.3.1: a way to PostgreSQL that was chosen weak is told at the start, and no other.
 func TestWeakPostgresIsTold(t *testing.T) {
+	t.Parallel()
 	cluster := pgtest.Cluster(t)
 	network := cluster.OverTCP(t, cluster.NewDatabase(t, nil)) + "?sslmode=disable"
 	for dsn, told := range map[string]bool{cluster.NewDatabase(t, nil): false, network: true} {
@@ -212,6 +215,7 @@ func TestWeakPostgresIsTold(t *testing.T) {
 
 // A request on its way when the service is told to stop is answered.
 func TestStopLetsRequestsFinish(t *testing.T) {
+	t.Parallel()
 	s := start(t, served(t).Run, readyLine)
 	body, feed := io.Pipe()
 	answered := make(chan error, 1)
@@ -259,6 +263,7 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 
 // A database that is gone, or a clock that is doubted, is not ready; nobody is told why. The audit log is kept.
 func TestNotReady(t *testing.T) {
+	t.Parallel()
 	c := served(t)
 	tables, err := loadCatalogue("")
 	if err != nil {
@@ -309,6 +314,7 @@ func TestNotReady(t *testing.T) {
 
 // A machine whose clock differs from the database's by more than a second is not ready.
 func TestSkew(t *testing.T) {
+	t.Parallel()
 	before := time.Date(2024, 12, 2, 1, 0, 0, 0, time.UTC)
 	after := before.Add(500 * time.Millisecond)
 	for said, fine := range map[string]bool{
@@ -323,6 +329,7 @@ func TestSkew(t *testing.T) {
 
 // The address of who asked is the one that our own proxy has added, not one that the asker invented.
 func TestFromProxy(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		forwarded []string
 		want      string
@@ -357,6 +364,7 @@ func demoLine(line string) string {
 
 // The demo shows its people, lets them in, moves its clock forward and keeps it over a restart.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "demo")
 	c := &demoCommand{Listen: "127.0.0.1:0", Data: dir, Now: "2024-11-29T10:00:00+09:00", NoOpen: true}
 	d := start(t, c.Run, demoLine)
@@ -397,6 +405,7 @@ func TestDemo(t *testing.T) {
 
 // Off this machine the demo speaks TLS only.
 func TestDemoElsewhere(t *testing.T) {
+	t.Parallel()
 	c := &demoCommand{Listen: "0.0.0.0:0", Data: filepath.Join(t.TempDir(), "demo"), NoOpen: true}
 	d := start(t, c.Run, demoLine)
 	if !strings.HasPrefix(d.address, "https://localhost:") {
@@ -415,6 +424,7 @@ func TestDemoElsewhere(t *testing.T) {
 
 // Only the demo's own file names what is the demo's.
 func TestDemoStaysInItsFiles(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -440,6 +450,7 @@ func TestDemoStaysInItsFiles(t *testing.T) {
 
 // With its own certificate the service speaks TLS and nothing else.
 func TestServeTLS(t *testing.T) {
+	t.Parallel()
 	pair, err := demo.Certificate("127.0.0.1", time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -466,6 +477,7 @@ func TestServeTLS(t *testing.T) {
 
 // ASVS 3.4.1: behind a proxy that ends TLS browsers are held to it as well.
 func TestStrictTransportBehindProxy(t *testing.T) {
+	t.Parallel()
 	wantStrictTransport(t, start(t, served(t).Run, readyLine))
 }
 

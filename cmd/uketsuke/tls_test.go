@@ -15,6 +15,7 @@ import (
 // What a scanner finds weak is not offered: nothing older than TLS 1.2, no cipher without authentication of what it
 // encrypts, HTTP/2 and HTTP/1.1 (docs/scans.md).
 func TestTheDoorSpeaksSoundTLS(t *testing.T) {
+	t.Parallel()
 	certificate, err := demo.Certificate("localhost", time.Now())
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 // ASVS 6.3.2: on an empty database the service prints one link, by which the first supervisor makes the account; it is
 // in no log line, works once, and is printed no more.
 func TestServeWelcomesTheFirstSupervisor(t *testing.T) {
+	t.Parallel()
 	c := served(t)
 	link := regexp.MustCompile(`link for the first supervisor.*(/first/\S+)`)
 	var printed []string

@@ -11,6 +11,7 @@ import (
 // Every route by who asks: nobody and a token for something else are refused, whatever the route is; what is for
 // everybody says nothing of anybody (ASVS 8.1.x).
 func TestEveryRouteWantsItsToken(t *testing.T) {
+	t.Parallel()
 	d := newDoor(t, storetest.SQLite(t))
 	for _, r := range d.server.routes() {
 		path := strings.NewReplacer("{establishment}", "e1").Replace(r.Path)

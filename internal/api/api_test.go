@@ -104,6 +104,7 @@ func (d *door) check(id string) (LogonAnswer, []string) {
 // R-CON-1, R-CON-3, R-CON-4: the answer through the door, on the days that matter, folded, with names; the
 // shape is the same for IDs that there never were.
 func TestLogonCheck(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDoor(t, db)
 		ref, approval := d.Approved(sample.S1("2024-12-12"))
@@ -145,6 +146,7 @@ func TestLogonCheck(t *testing.T) {
 
 // What is no question of ours gets a problem and no answer.
 func TestQuestionsAreJudged(t *testing.T) {
+	t.Parallel()
 	d := newDoor(t, storetest.SQLite(t))
 	logon, other := d.tokens[desk.ScopeLogon], d.tokens[desk.ScopeContract]
 	good := `{"user_id":"1ANACA0A"}`
@@ -197,6 +199,7 @@ func TestQuestionsAreJudged(t *testing.T) {
 
 // Each gateway has its own share of requests, by elapsed time.
 func TestRateLimit(t *testing.T) {
+	t.Parallel()
 	d := newDoor(t, storetest.SQLite(t))
 	now := time.Now()
 	d.open(func() time.Time { return now }, 2, 3)
@@ -232,6 +235,7 @@ func TestRateLimit(t *testing.T) {
 
 // R-CON-2: the contract as of any day, in the message of the description.
 func TestReadContract(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDoor(t, db)
 		d.Approved(sample.S1("2024-12-12"))
@@ -254,6 +258,7 @@ func TestReadContract(t *testing.T) {
 
 // The description is for everybody.
 func TestDescriptionIsServed(t *testing.T) {
+	t.Parallel()
 	d := newDoor(t, storetest.SQLite(t))
 	answer := d.ask("GET", "/api/v1/openapi.yaml", "", "")
 	defer answer.Body.Close()

@@ -45,6 +45,7 @@ func (d *door) lines(ask func()) []logLine {
 
 // ASVS 16.3.1, 16.3.2: who asked, and who was not let in and why, stands in the log, one line a request.
 func TestRequestsAreLogged(t *testing.T) {
+	t.Parallel()
 	d := newDoor(t, storetest.SQLite(t))
 	now := time.Now()
 	d.open(func() time.Time { return now }, 1, 1)
@@ -82,6 +83,7 @@ func TestRequestsAreLogged(t *testing.T) {
 
 // What breaks is answered, and told in the log under the request's id (ASVS 16.3.4).
 func TestBrokenRequest(t *testing.T) {
+	t.Parallel()
 	d := newDoor(t, storetest.SQLite(t))
 	d.server.handler = d.server.logged(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("spoilt") }))
 	w := httptest.NewRecorder()

@@ -17,6 +17,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // The description is made of the routes and the messages themselves, so that it never says anything else.
 func TestDescriptionIsCurrent(t *testing.T) {
+	t.Parallel()
 	want := describe((&Server{}).routes())
 	if *update {
 		if err := os.WriteFile("openapi.yaml", []byte(want), 0o644); err != nil {

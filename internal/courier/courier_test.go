@@ -14,6 +14,7 @@ import (
 )
 
 func TestFile(t *testing.T) {
+	t.Parallel()
 	f := File{filepath.Join(t.TempDir(), "checkpoints")}
 	for _, signed := range []string{"a\n\n— x 1\n", "b\n\n— x 2\n"} {
 		if err := f.Send(t.Context(), signed); err != nil {
@@ -29,6 +30,7 @@ func TestFile(t *testing.T) {
 }
 
 func TestPush(t *testing.T) {
+	t.Parallel()
 	answer, got, authorization := http.StatusNoContent, "", ""
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -64,6 +66,7 @@ func TestPush(t *testing.T) {
 
 // ASVS 12.3.1: the token and the checkpoints leave this machine by TLS alone.
 func TestPushInClear(t *testing.T) {
+	t.Parallel()
 	for address, fine := range map[string]bool{
 		"https://log.example.jp/c": true, "https://192.0.2.7/c": true, "http://127.0.0.1:8080/c": true, "http://127.9.9.9/c": true,
 		"http://[::1]:8080/c": true, "http://localhost/c": true, "http://LOCALHOST:8080/c": true,

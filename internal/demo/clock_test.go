@@ -10,6 +10,7 @@ import (
 
 // A clock begins where it is told, runs on, goes forward only, and is kept over restarts (R-CAL-3).
 func TestClock(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "clock.json")
 	real := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	elapsed := func() time.Time { return real }
@@ -49,6 +50,7 @@ func TestClock(t *testing.T) {
 
 // A move that cannot be kept does not happen.
 func TestMoveNotKept(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "folder")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -66,6 +68,7 @@ func TestMoveNotKept(t *testing.T) {
 }
 
 func TestTarget(t *testing.T) {
+	t.Parallel()
 	friday := time.Date(2024, 11, 29, 1, 0, 30, 0, time.UTC) // 10:00:30 in Japan
 	for name, c := range map[string]struct{ step, typed, want string }{
 		"an hour":                       {"hour", "", "2024-11-29T02:00:30Z"},

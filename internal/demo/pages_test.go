@@ -53,6 +53,7 @@ func ask(p *Pages, method, path string, form url.Values, referer string) *httpte
 
 // Every page is sound, also without mails, and shows what was typed into a mail as text.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	p, _, smtpAt := pages(t)
 	see := func(path string, status int, texts ...string) {
 		t.Helper()
@@ -82,6 +83,7 @@ func TestPages(t *testing.T) {
 
 // The bar moves the clock, has the work of the clock done, and returns to where it was pressed.
 func TestMove(t *testing.T) {
+	t.Parallel()
 	p, moved, _ := pages(t)
 	for name, c := range map[string]struct{ referer, want string }{
 		"a page":              {"http://example.com/applications/1?tab=2", "/applications/1?tab=2"},

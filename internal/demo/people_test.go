@@ -12,6 +12,7 @@ import (
 // There is somebody for every role, a password long enough, and mail to each in their own name; the
 // scenarios' establishment is as they want it.
 func TestPeople(t *testing.T) {
+	t.Parallel()
 	seen := map[account.Role]int{}
 	var logins, emails []string
 	for _, p := range people() {
@@ -46,6 +47,7 @@ func TestPeople(t *testing.T) {
 }
 
 func TestCertificate(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	for _, host := range []string{"192.0.2.7", "desk.example", ""} {
 		c, err := Certificate(host, now)
@@ -68,6 +70,7 @@ func TestCertificate(t *testing.T) {
 }
 
 func TestIsLoopback(t *testing.T) {
+	t.Parallel()
 	for host, want := range map[string]bool{"127.0.0.1": true, "127.8.8.8": true, "::1": true, "localhost": true,
 		"": false, "0.0.0.0": false, "::": false, "192.0.2.7": false, "desk.example": false} {
 		if IsLoopback(host) != want {

@@ -35,10 +35,12 @@ var assuranceRow = regexp.MustCompile(`^\| (\d+\.\d+\.\d+) \| (.+) \| (.+) \|$`)
 // docs/assurance.md has each requirement of levels 1 and 2 once, says how it holds or openly that it does not, and
 // names only tests, journeys and files that exist.
 func TestAssuranceIsWhole(t *testing.T) {
+	t.Parallel()
 	report(t, assuranceFaults(repository(t), asvs))
 }
 
 func TestAssuranceRuleFindsWhatItIsFor(t *testing.T) {
+	t.Parallel()
 	said := func(line string) tree {
 		return planted(t, map[string]string{"docs/assurance.md": line + "\n", "internal/a/a_test.go": "package a\nfunc TestA(t *T) {}\n"})
 	}

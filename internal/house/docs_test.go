@@ -19,12 +19,14 @@ var (
 
 // A document sends readers on; a link that leads nowhere leaves them standing.
 func TestLinksBetweenDocumentsLead(t *testing.T) {
+	t.Parallel()
 	house := repository(t)
 	report(t, linkFaults(house))
 	report(t, unlistedFaults(house))
 }
 
 func TestDocumentRulesFindWhatTheyAreFor(t *testing.T) {
+	t.Parallel()
 	files := func(text string) tree {
 		return planted(t, map[string]string{"docs/a.md": text, "docs/b.md": "# Two words\n", "README.md": "x"})
 	}

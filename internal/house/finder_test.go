@@ -15,6 +15,7 @@ var row = regexp.MustCompile("(?m)^\\|([^|]+)\\| *`([^`|]+)`(?:[ ,]*`([^`|]+)`)?
 // The rule finder answers "where is …?" for somebody who is new here, so it must never send them to
 // a place that is gone.
 func TestRuleFinderFinds(t *testing.T) {
+	t.Parallel()
 	house := repository(t)
 	text, there := house.files["ARCHITECTURE.md"]
 	if !there {
@@ -28,6 +29,7 @@ func TestRuleFinderFinds(t *testing.T) {
 }
 
 func TestRuleFinderRuleFindsWhatItIsFor(t *testing.T) {
+	t.Parallel()
 	finder := func(line string) tree {
 		return planted(t, map[string]string{
 			"ARCHITECTURE.md":  line + "\n",

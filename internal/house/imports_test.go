@@ -73,21 +73,26 @@ var impure = []string{
 var clockCalls = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 
 func TestImportsGoDownOnly(t *testing.T) {
+	t.Parallel()
 	house := repository(t)
 	report(t, importFaults(house, floors))
 	report(t, absentFaults(house, floors))
 }
 
 func TestPurePackagesReachNothing(t *testing.T) {
+	t.Parallel()
 	house := repository(t)
 	report(t, impureFaults(house))
 	report(t, clockFaults(house))
 }
 
 // The pages go through the desk: no second door to the data.
-func TestPagesNeverSeeTheStore(t *testing.T) { report(t, storeFaults(repository(t))) }
-
+func TestPagesNeverSeeTheStore(t *testing.T) {
+	t.Parallel()
+	report(t, storeFaults(repository(t)))
+}
 func TestImportRulesFindWhatTheyAreFor(t *testing.T) {
+	t.Parallel()
 	file := func(name, text string) tree { return planted(t, map[string]string{name: text}) }
 	down := map[string]string{"internal/calendar": "problem"}
 

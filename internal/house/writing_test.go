@@ -23,14 +23,18 @@ var (
 // written are the kinds of files that people write and read.
 var written = []string{".go", ".sql", ".html", ".css", ".js", ".ts", ".md", ".txt", ".sh", ".yaml", ".yml", ".json", ".mod", ""}
 
-func TestFilesAreShort(t *testing.T)               { report(t, longFaults(repository(t))) }
-func TestPackagesSayWhatTheyAre(t *testing.T)      { report(t, commentFaults(repository(t))) }
-func TestNothingIsLeftForLater(t *testing.T)       { report(t, wordFaults(repository(t))) }
-func TestPackagesAreNamedAfterThings(t *testing.T) { report(t, nameFaults(repository(t))) }
-func TestNothingHappensBeforeMain(t *testing.T)    { report(t, initFaults(repository(t))) }
+func TestFilesAreShort(t *testing.T)          { report(t, longFaults(repository(t))) }
+func TestPackagesSayWhatTheyAre(t *testing.T) { report(t, commentFaults(repository(t))) }
+func TestNothingIsLeftForLater(t *testing.T)  { report(t, wordFaults(repository(t))) }
+func TestPackagesAreNamedAfterThings(t *testing.T) {
+	t.Parallel()
+	report(t, nameFaults(repository(t)))
+}
+func TestNothingHappensBeforeMain(t *testing.T) { report(t, initFaults(repository(t))) }
 
 // TestSizes only says what the sizes are: style asks for a median of 12 lines and 45 for nine in ten.
 func TestSizes(t *testing.T) {
+	t.Parallel()
 	sizes := functionSizes(repository(t))
 	if len(sizes) == 0 {
 		t.Fatal("found no functions")
@@ -40,6 +44,7 @@ func TestSizes(t *testing.T) {
 }
 
 func TestWritingRulesFindWhatTheyAreFor(t *testing.T) {
+	t.Parallel()
 	file := func(name, text string) tree { return planted(t, map[string]string{name: text}) }
 
 	wantFault(t, longFaults(file("a/long.go", "package a\n"+strings.Repeat("\n", mostLines))), "801")

@@ -117,6 +117,7 @@ func (i *issuer) ask(ps *Providers) Asking {
 
 // ASVS 10.5: what is asked, and who comes back.
 func TestFlow(t *testing.T) {
+	t.Parallel()
 	i := newIssuer(t)
 	ps := i.providers()
 	asking := i.ask(ps)
@@ -151,6 +152,7 @@ func TestFlow(t *testing.T) {
 
 // ASVS 10.5: nothing but an answer to this browser's own question, signed for us, proves anybody.
 func TestAttacks(t *testing.T) {
+	t.Parallel()
 	other, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -205,6 +207,7 @@ func TestAttacks(t *testing.T) {
 
 // ASVS 16.5.2: a provider that is down is said to be down, and found again when it is back.
 func TestDown(t *testing.T) {
+	t.Parallel()
 	i := newIssuer(t)
 	ps := i.providers()
 	i.down.Store(true)
@@ -223,6 +226,7 @@ func TestDown(t *testing.T) {
 }
 
 func TestRead(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "gbiz.secret"), []byte("hush\n"), 0o600); err != nil {
 		t.Fatal(err)

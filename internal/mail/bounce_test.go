@@ -40,6 +40,7 @@ func plain(from, subject, body string) string {
 }
 
 func TestReadBounce(t *testing.T) {
+	t.Parallel()
 	to := "Final-Recipient: rfc822; a@x.example"
 	tests := []struct {
 		name, raw string
@@ -80,6 +81,7 @@ func TestReadBounce(t *testing.T) {
 
 // What comes back is foreign text: one clean line of bounded length.
 func TestBounceTextIsBounded(t *testing.T) {
+	t.Parallel()
 	got, err := ReadBounce([]byte(report("Action: failed", "Diagnostic-Code: smtp; \x1b[31m\u202e"+strings.Repeat("届", 500))))
 	if err != nil {
 		t.Fatal(err)
@@ -104,6 +106,7 @@ func FuzzReadBounce(f *testing.F) {
 }
 
 func TestReturnPaths(t *testing.T) {
+	t.Parallel()
 	paths := NewReturnPaths("Bounce.Centre.example", []byte("key"))
 	id := "01937f2b-1f00-7000-8000-0123456789ab"
 	address := paths.For(id)

@@ -370,6 +370,7 @@ func TestAcceptedDuringStop(t *testing.T) {
 // R-MAIL-4: killed between the server's acceptance and the note, the next process sends the mail again
 // with the same Message-ID and bytes, over real SMTP.
 func TestCrashAfterAcceptance(t *testing.T) {
+	t.Parallel()
 	server := mailtest.Start(t, mailtest.Options{StartTLS: true})
 	sender := to(server)
 	sender.Mode = ModeStartTLS

@@ -14,6 +14,7 @@ import (
 // The one-time link stands in the mail as it is sent, and nowhere else: not in the row, not in what the centre
 // looks at (R-MAIL-3, trap 33).
 func TestInvitationHoldsItsLinkOnlyWhenSent(t *testing.T) {
+	t.Parallel()
 	letter := full(application.MailInvited)
 	looked, err := newLetters(t).Render(letter)
 	if err != nil || strings.Contains(looked.Body, "/setup/") {

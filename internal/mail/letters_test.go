@@ -127,6 +127,7 @@ func goldens() map[string]Letter {
 }
 
 func TestLetters(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	for name, letter := range goldens() {
 		t.Run(name, func(t *testing.T) {
@@ -158,6 +159,7 @@ func golden(t *testing.T, file, got string) {
 
 // R-MAIL-2: the order is the operator's own.
 func TestApprovalOrder(t *testing.T) {
+	t.Parallel()
 	letter := with(full(application.MailApproved), func(l *Letter) { l.SettingsIncomplete = true })
 	m, err := newLetters(t).Render(letter)
 	if err != nil {
@@ -185,6 +187,7 @@ func TestApprovalOrder(t *testing.T) {
 
 // Traps 12 and 33, R-MAIL-5: no letter links deeper than to the login page or names an ID.
 func TestNoDeepLink(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	for name, letter := range goldens() {
 		m, err := ls.Render(letter)
@@ -212,6 +215,7 @@ func TestNoDeepLink(t *testing.T) {
 
 // R-SEC-11: without new IDs nothing is said about passwords.
 func TestWithoutIDs(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	for _, kind := range []application.Mail{application.MailApproved, application.MailInEffect, application.MailStartDateChanged, application.MailVoid} {
 		m, err := ls.Render(with(full(kind), func(l *Letter) { l.IDsIssued = false }))
@@ -226,6 +230,7 @@ func TestWithoutIDs(t *testing.T) {
 
 // R-SEC-9: no letter of a re-issue speaks of a start date.
 func TestReissueHasNoStartDate(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	for _, kind := range []application.Mail{application.MailRegistered, application.MailApproved, application.MailPasswordReminder, application.MailSecretRead} {
 		m, err := ls.Render(reissued(kind))
@@ -240,6 +245,7 @@ func TestReissueHasNoStartDate(t *testing.T) {
 
 // R-SET-1: a void by the clock says which day was missed; one by the centre says the centre's reason.
 func TestReasonOfVoid(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	for reason, want := range map[string]string{"": "締切日（2024年12月4日(水)）", " \n": "締切日（2024年12月4日(水)）", "廃業のため": "　廃業のため\n"} {
 		m, err := ls.Render(with(full(application.MailVoid), func(l *Letter) { l.Reason = reason }))
@@ -254,6 +260,7 @@ func TestReasonOfVoid(t *testing.T) {
 
 // Every kind of the table has a letter and declares what it needs; a letter without it is refused.
 func TestNeeds(t *testing.T) {
+	t.Parallel()
 	for _, kind := range application.Mails() {
 		letter := full(kind)
 		if kind == application.MailVoid {
@@ -315,6 +322,7 @@ func without(t *testing.T, l Letter, fact string) Letter {
 
 // The payload of a row is the letter and nothing less.
 func TestLetterJSON(t *testing.T) {
+	t.Parallel()
 	want := toAdministrator(full(application.MailApproved))
 	raw, err := json.Marshal(want)
 	if err != nil {
@@ -331,6 +339,7 @@ func TestLetterJSON(t *testing.T) {
 
 // Letters are checked when they are made, not when they are sent.
 func TestBrokenLetters(t *testing.T) {
+	t.Parallel()
 	whole := func() fstest.MapFS {
 		files := fstest.MapFS{"ja/frame.txt": {Data: []byte(`{{define "letter"}}{{.To}} {{template "body" .}}{{end}}`)}}
 		for _, kind := range application.Mails() {
@@ -367,6 +376,7 @@ func set(name, text string) func(fstest.MapFS) {
 
 // A reader whose language has letters gets those, every other one gets the Japanese.
 func TestLanguage(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	english := fstest.MapFS{"en/frame.txt": {Data: []byte(`{{define "letter"}}Dear {{.To}}{{end}}`)}}
 	for _, kind := range application.Mails() {
@@ -389,6 +399,7 @@ func TestLanguage(t *testing.T) {
 }
 
 func TestOperatorCheck(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(*Operator){
 		"no sender":      func(op *Operator) { op.From = "" },
 		"sender twice":   func(op *Operator) { op.From = "a@b.example, c@d.example" },

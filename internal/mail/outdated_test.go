@@ -9,6 +9,7 @@ import (
 
 // R-MAIL-4: nobody is sent what is not so any more.
 func TestOutdated(t *testing.T) {
+	t.Parallel()
 	day := calendar.MustDate
 	// standing is that of full's application, freshly approved and unread, with its settings missing.
 	standing := func(state application.State, change func(*Standing)) Standing {
@@ -67,6 +68,7 @@ func TestOutdated(t *testing.T) {
 
 // The example of every kind can be written, for either reader.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	for _, kind := range application.Mails() {
 		for _, administrator := range []bool{false, true} {
 			m, err := newLetters(t).Render(Example(kind, administrator))

@@ -7,6 +7,7 @@ import (
 
 // R-MAIL-4: the waits are those that the comment promises.
 func TestRetry(t *testing.T) {
+	t.Parallel()
 	var total time.Duration
 	attempt := 1
 	for ; ; attempt++ {

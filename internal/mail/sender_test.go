@@ -28,6 +28,7 @@ func to(s *mailtest.Server) Sender {
 }
 
 func TestSend(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		options mailtest.Options
 		mode    Mode
@@ -66,6 +67,7 @@ func TestSend(t *testing.T) {
 
 // A server that cannot be trusted gets neither the mail nor the password.
 func TestDistrust(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		options mailtest.Options
 		change  func(*Sender)
@@ -101,6 +103,7 @@ func TestDistrust(t *testing.T) {
 
 // R-MAIL-4: only the server's "never" to this mail is for good.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	at := func(stage mailtest.Stage, err error) mailtest.Options {
 		return mailtest.Options{Answer: func(s mailtest.Stage, _ int) error {
 			if s == stage {
@@ -140,6 +143,7 @@ func TestRefusals(t *testing.T) {
 
 // A server that falls silent holds nobody longer than the timeout, or than a stop.
 func TestSilence(t *testing.T) {
+	t.Parallel()
 	for _, stage := range []mailtest.Stage{mailtest.Connect, mailtest.Mail, mailtest.Rcpt, mailtest.Data, mailtest.Accepted} {
 		for _, by := range []string{"timeout", "stop"} {
 			t.Run(string(stage)+" "+by, func(t *testing.T) {
@@ -179,6 +183,7 @@ func TestSilence(t *testing.T) {
 }
 
 func TestSenderCheck(t *testing.T) {
+	t.Parallel()
 	good := Sender{Host: "mail.example", Port: 587, Mode: ModeStartTLS, Username: "u", Password: "p"}
 	if err := good.Check(); err != nil {
 		t.Fatal(err)

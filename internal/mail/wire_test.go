@@ -79,6 +79,7 @@ func soil(l Letter, text string) Letter {
 
 // R-MAIL-5, R-MAIL-3: nothing typed makes a header, a second reader or another subject.
 func TestHostileText(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	for _, kind := range application.Mails() {
 		clean, err := catcher.Decode(wired(t, ls, full(kind)))
@@ -100,6 +101,7 @@ func TestHostileText(t *testing.T) {
 }
 
 func TestAnyText(t *testing.T) {
+	t.Parallel()
 	ls := newLetters(t)
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(application.Mails()).Draw(t, "kind")
@@ -109,6 +111,7 @@ func TestAnyText(t *testing.T) {
 
 // Japanese arrives as it was written, in names, subject and body.
 func TestJapanese(t *testing.T) {
+	t.Parallel()
 	letter := full(application.MailReturned)
 	letter.To.Name = "㈱髙﨑①〜～−𠮷"
 	got, err := catcher.Decode(wired(t, newLetters(t), letter))
@@ -133,6 +136,7 @@ func TestJapanese(t *testing.T) {
 
 // One address in ASCII or none.
 func TestParseAddress(t *testing.T) {
+	t.Parallel()
 	for typed, want := range map[string]string{
 		"yamada@nac.example": "yamada@nac.example", "a.b+c@nac.example": "a.b+c@nac.example", "taro@例え.jp": "taro@xn--r8jz45g.jp",
 		"": "", "yamada": "", "@nac.example": "", "yamada@": "", "山田@nac.example": "", "ｔａｒｏ@nac.example": "",

@@ -95,7 +95,7 @@ func TestKilled(t *testing.T) {
 // killed rehearses in one house after another until so many kills are reached: a small history is checked quickly.
 func killed(t *testing.T, database func(t *testing.T) string) {
 	t.Helper()
-	count, want := trial.Size(t, "REHEARSAL_COUNT", 12, 120), trial.Size(t, "REHEARSAL_KILLS", 1, 300)
+	count, want := trial.Size(t, "REHEARSAL_COUNT", 8, 120), trial.Size(t, "REHEARSAL_KILLS", 1, 300)
 	random := int(time.Now().UnixNano() % 1_000_000)
 	seed := trial.Size(t, "REHEARSAL_SEED", random, random)
 	kills := 0

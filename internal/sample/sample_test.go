@@ -12,6 +12,7 @@ import (
 )
 
 func TestEveryTabCanBeFilled(t *testing.T) {
+	t.Parallel()
 	cat, err := catalogue.Load(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -33,6 +34,7 @@ func TestEveryTabCanBeFilled(t *testing.T) {
 }
 
 func TestStates(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w := sample.New(t, db, "2024-12-02T10:00:00+09:00")
 		ref, approval := w.Approved(sample.S1("2024-12-12"))

@@ -136,6 +136,7 @@ func verified(t *testing.T, nss string, file []byte) string {
 // Another program than ours, with a root of its own, finds the signature right, over the whole file, and by
 // somebody it trusts; and finds every change.
 func TestSignIsVerified(t *testing.T) {
+	t.Parallel()
 	ca := issue(t, "見本認証局", curveKey(t), nil, nil)
 	between := issue(t, "見本中間認証局", curveKey(t), &ca, func(c *x509.Certificate) {
 		c.IsCA, c.BasicConstraintsValid, c.KeyUsage = true, true, x509.KeyUsageCertSign
@@ -205,6 +206,7 @@ func sound(t *testing.T, file []byte) {
 
 // The rest of the file comes of paper, signer and time alone: only the signature's own bytes differ.
 func TestSignDeterministic(t *testing.T) {
+	t.Parallel()
 	ca := issue(t, "見本認証局", curveKey(t), nil, func(c *x509.Certificate) { c.KeyUsage |= x509.KeyUsageDigitalSignature })
 	s, err := Load(ca.pem(), ca.keyPEM(t), "")
 	if err != nil {
@@ -225,6 +227,7 @@ func TestSignDeterministic(t *testing.T) {
 }
 
 func TestLoad(t *testing.T) {
+	t.Parallel()
 	ca := issue(t, "見本認証局", curveKey(t), nil, nil)
 	right := issue(t, "センター", curveKey(t), &ca, nil)
 	weak := issue(t, "センター", rsaKey(t, 1024), &ca, nil)
@@ -285,6 +288,7 @@ func (l lying) Sign(r io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, er
 
 // Nothing leaves with a signature that is none.
 func TestSignFails(t *testing.T) {
+	t.Parallel()
 	ca := issue(t, "見本認証局", curveKey(t), nil, nil)
 	at := func(from, to time.Duration) *Signer {
 		c := issue(t, "センター", curveKey(t), &ca, func(c *x509.Certificate) { c.NotBefore, c.NotAfter = time.Now().Add(from), time.Now().Add(to) })

@@ -21,6 +21,7 @@ func ids(rows []store.ApplicationRow) []string {
 
 // Lists filter, and page by key without skipping or repeating a row.
 func TestListApplications(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		contract(t, db, "c", "e")
 		contract(t, db, "d", "f")
@@ -79,6 +80,7 @@ func pages(t *testing.T, db *store.DB, f store.ListFilter) []string {
 
 // The lists that people wait for use an index, however many applications there are: the desk's in every order.
 func TestListsScanNothing(t *testing.T) {
+	t.Parallel()
 	db := storetest.SQLite(t)
 	lists := map[string]store.ListFilter{
 		"own applications":   {Establishment: "e"},

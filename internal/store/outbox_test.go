@@ -17,6 +17,7 @@ import (
 
 // Trap 34: four workers at 200 mails never claim one twice.
 func TestClaimsNeverMeet(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		const rows = 200
 		waiting(t, db, rows)
@@ -72,6 +73,7 @@ func claimAll(t *testing.T, claim func() ([]string, error)) map[string]int {
 // Trap 34, the reason: on PostgreSQL a claim without the condition in its outer WHERE waits for the row
 // lock of another claim and then takes the same row again. The two claims are made to meet.
 func TestOuterConditionMatters(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		claim string
 		want  int
@@ -175,6 +177,7 @@ func awaitLock(t *testing.T, db *store.DB) {
 // An outcome is noted only under the lease that it belongs to (fencing), and a row that is done is never
 // handed out again (R-MAIL-4).
 func TestOutcomes(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		now := monday

@@ -13,6 +13,7 @@ import (
 var _ scs.CtxStore = (*store.Sessions)(nil)
 
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		now := monday
 		sessions := store.NewSessions(db, func() time.Time { return now })

@@ -24,6 +24,7 @@ import (
 
 // Migrating an empty database makes every table; doing it again, or many at once, changes nothing.
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	dsns := map[string]string{
 		"sqlite":   filepath.Join(t.TempDir(), "folder", "uketsuke.db"),
 		"postgres": pgtest.Cluster(t).NewDatabase(t, nil),
@@ -58,6 +59,7 @@ func TestMigrate(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	blocked := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -77,6 +79,7 @@ func TestOpenRefuses(t *testing.T) {
 
 // Nothing of a transaction stays when its function fails or panics.
 func TestInTxIsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		broken := errors.New("broken")
@@ -114,6 +117,7 @@ func TestInTxIsAllOrNothing(t *testing.T) {
 
 // A serialization failure or a deadlock is run again, and not for ever; other errors are not.
 func TestInTxRunsAgain(t *testing.T) {
+	t.Parallel()
 	db := storetest.Postgres(t)
 	for code, want := range map[string]int{"40001": 3, "40P01": 3, "23505": 1} {
 		runs := 0
@@ -141,6 +145,7 @@ func TestInTxRunsAgain(t *testing.T) {
 
 // Two transactions that lock two rows in opposite orders both succeed: the one that loses runs again.
 func TestDeadlockIsResolved(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		contract(t, db, "c", "e1")
 		contract(t, db, "d", "e2")
@@ -173,6 +178,7 @@ func TestDeadlockIsResolved(t *testing.T) {
 
 // Numbers taken by many at once never repeat, and what was committed has no gap (R-ID-10).
 func TestTakeNext(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		const workers, each = 8, 25
 		var mu sync.Mutex
@@ -216,6 +222,7 @@ func TestTakeNext(t *testing.T) {
 
 // Receipt numbers never repeat, whatever becomes of the registration (R-APP-15).
 func TestTakeReceipt(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		seen := map[int64]bool{}
 		for i := range 6 {
@@ -242,6 +249,7 @@ func TestTakeReceipt(t *testing.T) {
 
 // A guarded update of a version that is no longer there finds no row and changes nothing (R-EX-5).
 func TestGuard(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		contract(t, db, "c", "e")
 		drafts(t, db, "e", 1)
@@ -277,6 +285,7 @@ func TestGuard(t *testing.T) {
 // A code that is taken gives zero rows and no error, so that the transaction can take the next (R-ID-10);
 // a tombstone takes part (R-ID-6).
 func TestInsertUserCode(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		contract(t, db, "c", "e")
 		ctx := t.Context()
@@ -300,6 +309,7 @@ func TestInsertUserCode(t *testing.T) {
 
 // Texts of instants sort as the instants do, and come back as they went, to the microsecond.
 func TestTimesAsText(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		instants := []time.Time{
@@ -336,6 +346,7 @@ func TestTimesAsText(t *testing.T) {
 
 // The read side refuses to write: what only reads cannot take SQLite's lock.
 func TestReadSideOfSQLite(t *testing.T) {
+	t.Parallel()
 	db := storetest.SQLite(t)
 	if _, err := db.ReadSide().ExecContext(t.Context(), "DELETE FROM sessions"); err == nil {
 		t.Error("the read side writes")
@@ -347,6 +358,7 @@ func TestReadSideOfSQLite(t *testing.T) {
 
 // Every connection of SQLite has its settings, not only the first one of a pool.
 func TestEachConnectionOfSQLite(t *testing.T) {
+	t.Parallel()
 	db := storetest.SQLite(t)
 	pragmas := map[string]string{"foreign_keys": "1", "journal_mode": "wal", "synchronous": "2", "secure_delete": "1"}
 	ask := func(conn *sql.Conn, pragma string) (value string) {
@@ -372,6 +384,7 @@ func TestEachConnectionOfSQLite(t *testing.T) {
 }
 
 func TestForeignKeys(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		err := db.InTx(t.Context(), func(tx *store.Tx) error {
 			return tx.InsertEstablishment(t.Context(), query.InsertEstablishmentParams{ID: "e", Company: "none", Region: "1", CreatedAt: column.At(monday)})
@@ -384,6 +397,7 @@ func TestForeignKeys(t *testing.T) {
 
 // Trap 35: what was deleted is in no file of SQLite any more once the log is emptied.
 func TestShredLog(t *testing.T) {
+	t.Parallel()
 	db := storetest.SQLite(t)
 	const sealed = "SEALED-BYTES-OF-A-PASSWORD"
 	ctx := t.Context()
@@ -418,12 +432,14 @@ func contains(t *testing.T, file, text string) bool {
 
 // A reader in the way is told, so that the caller tries again.
 func TestShredLogWaitsForNobody(t *testing.T) {
+	t.Parallel()
 	if err := storetest.Postgres(t).ShredLog(t.Context()); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestDatabaseClock(t *testing.T) {
+	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		text, err := db.UTCNow(t.Context())
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 // A database that the first schema made is brought to the newest one: nothing in it is lost or changed, and
 // what the migrations derive is right.
 func TestMigrateStoredCopy(t *testing.T) {
+	t.Parallel()
 	newest := newestMigration(t)
 	storetest.EachStored(t, "0001", func(t *testing.T, dsn string, raw *sql.DB) {
 		before := tablesOf(t, raw)

@@ -52,6 +52,7 @@ func send(addr, text string) error {
 
 // Mails come over SMTP, are shown decoded and newest first, and are there after a restart.
 func TestCatcher(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "mails")
 	c, addr := serve(t, dir)
 	for n := range 3 {
@@ -85,6 +86,7 @@ func TestCatcher(t *testing.T) {
 
 // Only the last mails are kept, in memory and in the folder; numbers go on after a restart.
 func TestKept(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	c := open(t, dir)
 	for n := range Kept + 5 {
@@ -108,6 +110,7 @@ func TestKept(t *testing.T) {
 
 // What is no mail is refused; foreign and broken files in the folder stop nothing and are left alone.
 func TestNoMail(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for name, text := range map[string]string{"notes.txt": "x", "000000000007.eml": "broken", "5.eml": letter("5"), "000000000009.eml.part": "x"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -132,6 +135,7 @@ func TestNoMail(t *testing.T) {
 
 // A folder that cannot be written to is told to the sender, who will try again.
 func TestCannotKeep(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "mails")
 	c, addr := serve(t, dir)
 	if err := os.Remove(dir); err != nil {

@@ -67,6 +67,7 @@ func code(err error) int {
 }
 
 func TestListener(t *testing.T) {
+	t.Parallel()
 	paths := mail.NewReturnPaths("bounce.centre.example", []byte("key"))
 	tests := []struct {
 		name, from, to, text string
@@ -102,6 +103,7 @@ func TestListener(t *testing.T) {
 
 // Who comes too often is put off, not refused, and may come again after the minute.
 func TestTooOften(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	to := []string{d.Paths.For("a1")}
 	for n := range perMinute {
@@ -120,6 +122,7 @@ func TestTooOften(t *testing.T) {
 
 // Connections that say nothing hold back others only until they end.
 func TestOnlySoManyConnections(t *testing.T) {
+	t.Parallel()
 	d := open(t, nil)
 	var idle []net.Conn
 	for n := range connections {
@@ -151,6 +154,7 @@ func TestOnlySoManyConnections(t *testing.T) {
 
 // Connections that keep themselves busy with nothing have an end, and one address has only some of the places.
 func TestNobodyKeepsTheOthersOut(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

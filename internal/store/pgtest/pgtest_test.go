@@ -37,6 +37,7 @@ func execute(dsn, statement string) error {
 }
 
 func TestDatabasesAreClonesOfOneTemplateAndDoNotSeeEachOther(t *testing.T) {
+	t.Parallel()
 	server, err := start(fast, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -71,6 +72,7 @@ func TestDatabasesAreClonesOfOneTemplateAndDoNotSeeEachOther(t *testing.T) {
 }
 
 func TestDatabaseIsDroppedWithItsTest(t *testing.T) {
+	t.Parallel()
 	server := Cluster(t)
 	var dsn string
 	t.Run("inner", func(t *testing.T) { dsn = server.NewDatabase(t, nil) })
@@ -80,6 +82,7 @@ func TestDatabaseIsDroppedWithItsTest(t *testing.T) {
 }
 
 func TestDurableSyncsAndClusterDoesNot(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		server *Server
 		want   string
@@ -91,6 +94,7 @@ func TestDurableSyncsAndClusterDoesNot(t *testing.T) {
 }
 
 func TestStopLeavesNothing(t *testing.T) {
+	t.Parallel()
 	server, err := start(fast, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -104,6 +108,7 @@ func TestStopLeavesNothing(t *testing.T) {
 
 // A killed test binary cannot clean up, so its keeper must: this test kills a copy of itself.
 func TestKilledTestBinaryLeavesNothing(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("PGTEST_VICTIM") != "" {
 		server := Cluster(t)
 		fmt.Printf("%d %d %s\n", server.cmd.Process.Pid, postmaster(t, server.dir), server.dir)
