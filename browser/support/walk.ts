@@ -1,40 +1,93 @@
-import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { accessible, unclipped } from './accessible.ts';
+import { send } from './form.ts';
 
-// What axe-core has already examined in this process: the same page in the same state is examined once.
-const examined = new Set<string>();
+// The widths at which every state of a page is examined, whichever its journey has: the layout depends on nothing
+// else (the style sheets ask for the width alone).
+export const DESKTOP = { width: 1280, height: 900 };
+export const PHONE = { width: 360, height: 740 };
+
 let pictures = 0;
 
-// look checks what every page owes its reader: one heading, a way on, no sideways scrolling, and nothing
-// that axe-core finds. With UKETSUKE_SHOTS set, it also leaves a picture of each state in that folder.
+// A Sight is what one question tells of a page.
+interface Sight {
+  headings: string[];
+  content: number; // pixels of the page's width
+  window: number;
+  scripted: boolean;
+  kinds: string; // KINDS; texts and identifiers do not count
+}
+
+// KINDS lists every kind of element of a page, which is its state.
+export const KINDS = `(page) => [page.documentElement.lang, ...new Set([...page.querySelectorAll('body *')]
+  .map((e) => [e.tagName, e.className, e.id && e.matches('h1,h2,h3') ? e.id : '', e.hasAttribute('disabled'), e.hasAttribute('aria-invalid'), e.hasAttribute('aria-current')].join('.')))]
+  .sort().join('|')`;
+
+const SIGHT = `({
+  headings: [...document.querySelectorAll('h1')].map((e) => e.innerText),
+  content: document.documentElement.scrollWidth,
+  window: document.documentElement.clientWidth,
+  scripted: !matchMedia('(scripting: none)').matches,
+  kinds: (${KINDS})(document),
+})`;
+
+// look checks what every page owes its reader: one heading, no sideways scrolling, and, at either width, nothing that
+// axe-core finds and nothing to press that a phone has not. With UKETSUKE_SHOTS set, it also leaves a picture of each
+// state in that folder.
 export async function look(page: Page): Promise<void> {
-  await expect(page.locator('h1')).toHaveCount(1);
-  await expect(page.locator('h1')).not.toBeEmpty();
-  await softly(unclipped(page));
+  const sight = (await page.evaluate(SIGHT)) as Sight;
+  if (sight.headings.length !== 1 || sight.headings[0].trim() === '') {
+    await expect(page.locator('h1')).toHaveCount(1);
+    await expect(page.locator('h1')).not.toBeEmpty();
+  }
+  if (sight.content > sight.window) await softly(unclipped(page));
   // Without JavaScript axe-core cannot run; the same pages are examined in the other journeys.
-  if (await page.evaluate("matchMedia('(scripting: none)').matches")) return;
-  const state = await stateOf(page);
-  if (examined.has(state)) return;
-  examined.add(state);
+  if (!sight.scripted) return;
+  const path = new URL(page.url()).pathname.replace(/[0-9a-f-]{20,}/g, '*').replace(/[A-Z2-7]{20,}/g, '*');
+  const own = page.viewportSize()!;
+  const other = own.width > 600 ? PHONE : DESKTOP;
+  if (first(`${own.width} ${path} ${sight.kinds}`)) await examine(page);
+  if (!first(`${other.width} ${path} ${sight.kinds}`)) return;
+  const pressable = await controls(page);
+  await page.setViewportSize(other);
+  await softly(unclipped(page));
+  const [wide, narrow] = other === PHONE ? [pressable, await controls(page)] : [await controls(page), pressable];
+  const missing = wide.filter((control) => !narrow.includes(control));
+  expect.soft(missing, `nothing of ${page.url()} is missing on a phone`).toEqual([]);
+  await examine(page);
+  await page.setViewportSize(own);
+}
+
+// first says whether nobody in this run has claimed a state before, in any worker. Who claims it examines it, or the
+// journey fails.
+export function first(state: string): boolean {
+  const name = createHash('sha256').update(state).digest('hex');
+  try {
+    closeSync(openSync(join(process.env.UKETSUKE_RUN!, name), 'wx'));
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
+async function examine(page: Page): Promise<void> {
   await picture(page);
   await softly(accessible(page));
 }
+
+// controls are the things to press and to fill in that have a place on the page, by their order and their tag.
+const controls = (page: Page): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+    .map((e, i) => e.getClientRects().length > 0 && i + ' ' + e.outerHTML.slice(0, 200)).filter(Boolean)`);
 
 // softly notes a fault and lets the journey go on, so that one run tells all of them.
 async function softly(check: Promise<void>): Promise<void> {
   const fault = await check.then(() => '', (error: Error) => error.message);
   expect.soft(fault).toBe('');
-}
-
-// stateOf tells states of a page apart by every kind of element on it; texts and identifiers do not count.
-async function stateOf(page: Page): Promise<string> {
-  const path = new URL(page.url()).pathname.replace(/[0-9a-f-]{20,}/g, '*').replace(/[A-Z2-7]{20,}/g, '*');
-  const kinds = await page.evaluate(`[document.documentElement.lang, innerWidth, ...new Set([...document.querySelectorAll('body *')]
-    .map((e) => [e.tagName, e.className, e.id && e.matches('h1,h2,h3') ? e.id : '', e.hasAttribute('disabled'), e.hasAttribute('aria-invalid'), e.hasAttribute('aria-current')].join('.')))]
-    .sort().join('|')`);
-  return `${path} ${kinds}`;
 }
 
 async function picture(page: Page): Promise<void> {
@@ -76,4 +129,9 @@ export async function table(part: Locator): Promise<string[][]> {
 export async function setClock(page: Page, to: string): Promise<void> {
   await page.getByLabel('進める日時').fill(to);
   await press(page, 'この日時まで進める');
+}
+
+// passTo moves the demo's clock forward as setClock does, without showing it.
+export async function passTo(page: Page, to: string): Promise<void> {
+  await send(page, '/demo/clock', { back: '/', to, step: '' });
 }
