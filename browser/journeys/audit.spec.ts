@@ -1,4 +1,3 @@
-import { accessible, unclipped } from '../support/accessible.ts';
 import { save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { SUPERVISOR } from '../support/people.ts';
@@ -12,8 +11,6 @@ test('the audit log', async ({ enter }) => {
   const list = page.getByRole('region', { name: '記録の一覧' });
   await visit(page, '/desk/audit');
   await expect(list).toContainText('ログイン');
-  await accessible(page);
-  await unclipped(page);
   await page.getByLabel(/^操作した人/).fill('吉田 薫');
   await page.getByLabel('操作', { exact: true }).selectOption({ label: 'ログイン' });
   await press(page, '検索する');

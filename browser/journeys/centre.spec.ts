@@ -1,4 +1,4 @@
-import { apply, begin, consolidation, customs } from '../support/applicant.ts';
+import { begin, consolidation, customs, hasApplied } from '../support/applicant.ts';
 import { find, repeatPassword } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
@@ -10,7 +10,7 @@ test.use({ now: '2024-12-02T10:00:00+09:00' });
 // C5: a day off is looked at before it is saved, and from then on nobody can wish for it.
 test('the calendar', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   const supervisor = await enter(SUPERVISOR);
   await visit(supervisor, '/desk/calendar');
   const adding = supervisor.locator('form', { has: supervisor.getByRole('heading', { name: '休業日を1日加える' }) });
@@ -117,7 +117,7 @@ test('the mail desk', async ({ enter }) => {
   const examiner = await enter(EXAMINER);
   await visit(examiner, '/desk/mails');
   await expect(examiner.locator('.empty')).toBeVisible();
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   const bounced = examiner.locator('tbody tr', { hasText: UNREACHABLE_MAIL }).filter({ has: examiner.locator('.tag.red') });
   await expect(async () => {
     await examiner.goto('/desk/mails?state=bounced');
@@ -177,7 +177,7 @@ test('establishments', async ({ enter }) => {
 // R-EX-2 and R-EX-6: several claimed at once, and two pairs of eyes on a code that the examiner chose.
 test('claiming several, and four eyes', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  for (const code of [customs, consolidation]) await apply(page, { wish: '2024-12-12', codes: [code] });
+  for (const code of [customs, consolidation]) await hasApplied(page, { wish: '2024-12-12', codes: [code] });
   const supervisor = await enter(SUPERVISOR);
   await visit(supervisor, '/desk/rules');
   await repeatPassword(supervisor);

@@ -1,4 +1,4 @@
-import { addCode, apply, begin, chooseDay, chooseStart, confirmContact, customs, receipt, register, sharedNumber } from '../support/applicant.ts';
+import { addCode, begin, chooseDay, chooseStart, confirmContact, customs, hasApplied, receipt, register, sharedNumber } from '../support/applicant.ts';
 import { accessible, expect, signIn, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
 import { APPLICANT, VIEWER } from '../support/people.ts';
@@ -142,7 +142,7 @@ test('taking out and throwing away', async ({ enter }) => {
 // Withdrawn before the examination; what a second tab still shows does nothing but say so.
 test('withdrawing', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   await open(page, '申込内容を確認する');
   await open(page, '申込を取り下げる');
   const second = await page.context().newPage();

@@ -1,5 +1,5 @@
 import { type Page } from '@playwright/test';
-import { apply, change, customs } from '../support/applicant.ts';
+import { customs, hasApplied, isChanging } from '../support/applicant.ts';
 import { expect, test } from '../support/journey.ts';
 import { APPLICANT, COLLEAGUE, EXAMINER, OSAKA, PASSWORD, SUPERVISOR } from '../support/people.ts';
 import { follow, heading, visit } from '../support/walk.ts';
@@ -109,7 +109,7 @@ test('skip link and error summary', async ({ page }) => {
 // The page of a code that exists: what is wrong is reached, and set right.
 test('an existing code by keyboard', async ({ enter }) => {
   const page = await enter(OSAKA);
-  await change(page, ['user-code', 'ident-number'], '2024-12-12');
+  await isChanging(page, ['user-code', 'ident-number'], '2024-12-12');
   await hit(page, '変更 4BNAC');
   await heading(page, '利用者コード 4BNAC の変更');
   await reach(page, 'statistics_free');
@@ -139,7 +139,7 @@ test('an existing code by keyboard', async ({ enter }) => {
 // Four eyes with the keyboard alone: switched on, proposed, approved by somebody else.
 test('four eyes by keyboard', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   const supervisor = await enter(SUPERVISOR);
   await hit(supervisor, '二人承認');
   await type(supervisor, 'password', PASSWORD);
@@ -161,7 +161,7 @@ test('four eyes by keyboard', async ({ enter }) => {
 // A day off with its preview, and a mail sent again, with the keyboard alone.
 test('calendar and mail by keyboard', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   const supervisor = await enter(SUPERVISOR);
   await hit(supervisor, '暦');
   await reach(supervisor, 'day');

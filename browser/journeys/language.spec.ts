@@ -1,4 +1,4 @@
-import { apply, customs } from '../support/applicant.ts';
+import { customs, hasApplied } from '../support/applicant.ts';
 import { expect, test } from '../support/journey.ts';
 import { APPLICANT, EXAMINER } from '../support/people.ts';
 import { heading, look, press, visit } from '../support/walk.ts';
@@ -8,7 +8,7 @@ test.use({ now: '2024-12-02T10:00:00+09:00' });
 // The language is changed and changed back on the spot; it is the person's, in every browser of theirs.
 test('English and back', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   const here = page.url();
   await press(page, 'English');
   expect(page.url()).toBe(here);

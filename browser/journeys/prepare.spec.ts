@@ -1,9 +1,9 @@
-import { apply, customs } from '../support/applicant.ts';
+import { customs, hasApplied } from '../support/applicant.ts';
 import { approve, claim } from '../support/examiner.ts';
 import { download } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { APPLICANT, EXAMINER, SUPERVISOR, VIEWER } from '../support/people.ts';
-import { heading, open, press, setClock, visit } from '../support/walk.ts';
+import { heading, open, passTo, press, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-12-02T10:00:00+09:00' });
 
@@ -12,7 +12,7 @@ test('from the approval to the first U業務', async ({ enter }) => {
   const page = await enter(APPLICANT);
   await visit(page, '/files');
   await expect(page.locator('main')).toContainText('まだ取得できません');
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   const address = new URL(page.url()).pathname.replace('/registered', '');
   const examiner = await enter(EXAMINER);
   await claim(examiner, '2400001A');
@@ -51,7 +51,7 @@ test('from the approval to the first U業務', async ({ enter }) => {
   // Ticks are set from the start date on.
   await visit(page, `${address}/prepare`);
   await expect(page.getByRole('button', { name: /済みにする/ })).toHaveCount(0);
-  await setClock(page, '2024-12-12T09:00');
+  await passTo(page, '2024-12-12T09:00');
   await visit(page, `${address}/prepare`);
   const setup = page.locator('details.setup');
   const all = await setup.locator('.checklist li').count();

@@ -1,22 +1,22 @@
-import { addCode, apply, chooseDay, confirmContact, customs, receipt, register } from '../support/applicant.ts';
+import { addCode, chooseDay, confirmContact, customs, hasApplied, receipt, register } from '../support/applicant.ts';
 import { approve, claim } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
 import { APPLICANT, EXAMINER } from '../support/people.ts';
-import { heading, open, press, setClock, table, visit } from '../support/walk.ts';
+import { heading, open, passTo, press, table, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-11-29T10:00:00+09:00' });
 
 // R-SET-4: what became void over its settings is made anew from itself, with new codes.
 test('from a missed deadline to a new registration', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-10', codes: [customs], settings: false });
+  await hasApplied(page, { wish: '2024-12-10', codes: [customs], settings: false });
   const examiner = await enter(EXAMINER);
   await claim(examiner, '2400001A');
   await approve(examiner);
   await visit(page, '/');
   await expect(page.locator('.card.todo', { hasText: 'システム設定が未入力です' })).toContainText('2024年12月4日(水)');
-  await setClock(page, '2024-12-05T00:00');
+  await passTo(page, '2024-12-05T00:00');
   await visit(page, '/');
   await press(page, '無効になった申込みから作り直す');
   await heading(page, '申込内容の選択');

@@ -6,7 +6,8 @@ import { paper } from '../support/paper.ts';
 import { ADMINISTRATOR_MAIL, APPLICANT, APPLICANT_MAIL, EXAMINER, PASSWORD } from '../support/people.ts';
 import { heading, open, press, table } from '../support/walk.ts';
 
-test.use({ now: '2024-12-02T10:00:00+09:00' });
+// Both sign in by typing, with the examiner's second factor.
+test.use({ now: '2024-12-02T10:00:00+09:00', typing: true });
 
 // S1: one code, two trades, each with a number of its own.
 test('S1 split by identification number', async ({ enter }) => {

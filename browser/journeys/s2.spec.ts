@@ -6,7 +6,7 @@ import { APPLICANT, EXAMINER, PASSWORD } from '../support/people.ts';
 import { heading, open, table } from '../support/walk.ts';
 
 // Everything works without JavaScript: S2 is lived through without any, on both sides of the desk.
-test.use({ now: '2024-12-02T10:00:00+09:00', javaScriptEnabled: false });
+test.use({ now: '2024-12-02T10:00:00+09:00', javaScriptEnabled: false, typing: true });
 
 test('S2 one ID for two trades, without JavaScript', async ({ enter }) => {
   const page = await enter(APPLICANT);

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apply, openNews, readSecrets, sharedNumber } from '../support/applicant.ts';
+import { hasApplied, openNews, readSecrets, sharedNumber } from '../support/applicant.ts';
 import { approve, claim } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
 import { paper } from '../support/paper.ts';
 import { ADMINISTRATOR, ADMINISTRATOR_MAIL, APPLICANT, EXAMINER, PASSWORD, VIEWER } from '../support/people.ts';
-import { heading, look, open, setClock, visit } from '../support/walk.ts';
+import { heading, look, open, passTo, setClock, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-11-29T10:00:00+09:00' });
 
@@ -18,7 +18,7 @@ const filesOf = (folder: string): string[] =>
 // by nobody afterwards.
 test('S5 the reading period', async ({ enter, demo }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-10', codes: [sharedNumber] });
+  await hasApplied(page, { wish: '2024-12-10', codes: [sharedNumber] });
   const address = page.url().replace('/registered', '');
 
   const examiner = await enter(EXAMINER);
@@ -51,17 +51,17 @@ test('S5 the reading period', async ({ enter, demo }) => {
 
   // From the start date the notice of approval is there, without any secret.
   const administrator = await enter(ADMINISTRATOR);
-  await setClock(administrator, '2024-12-10T09:00');
+  await passTo(administrator, '2024-12-10T09:00');
   await visit(administrator, new URL(address).pathname);
   const notice = await paper(administrator, '承認通知を出力する');
   for (const text of ['システムサービス利用契約変更通知', '通知第24-00001号', '2400001A', '1ANAC', 'A0A', '2024年12月10日']) expect(notice).toContain(text);
   for (const secret of secrets) expect(notice).not.toContain(secret);
 
   // The last minute, and the first after it.
-  await setClock(administrator, '2024-12-12T23:59');
+  await passTo(administrator, '2024-12-12T23:59');
   await visit(administrator, new URL(`${address}/ids`).pathname);
   expect(Object.values(await readSecrets(administrator, PASSWORD)).flat()).toEqual(secrets);
-  await setClock(administrator, '2024-12-13T00:00');
+  await passTo(administrator, '2024-12-13T00:00');
   await visit(administrator, new URL(`${address}/ids`).pathname);
   await expect(administrator.locator('figure.period')).toContainText('参照不可');
   await expect(administrator.locator('main')).toContainText('参照期間を過ぎました');

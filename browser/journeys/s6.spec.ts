@@ -1,21 +1,21 @@
-import { apply, consolidation, customs, receipt } from '../support/applicant.ts';
+import { consolidation, customs, hasApplied, receipt } from '../support/applicant.ts';
 import { approve, claim, repeatPassword } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
 import { APPLICANT, EXAMINER, SUPERVISOR } from '../support/people.ts';
-import { heading, open, press, setClock, table, visit } from '../support/walk.ts';
+import { heading, open, passTo, press, table, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-11-29T10:00:00+09:00' });
 
 // S6: settings that are not complete in time make the approval void; what was issued is never issued again.
 test('S6 the settings deadline', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-10', codes: [customs], settings: false });
+  await hasApplied(page, { wish: '2024-12-10', codes: [customs], settings: false });
   await expect(page.locator('main')).toContainText('システム設定が未入力です');
   const address = new URL(page.url()).pathname.replace('/registered', '');
 
   const examiner = await enter(EXAMINER);
-  await setClock(examiner, '2024-12-02T10:00');
+  await passTo(examiner, '2024-12-02T10:00');
   await claim(examiner, '2400001A');
   await expect(examiner.getByLabel(/^利用開始日/)).toHaveValue('2024-12-10');
   await expect(examiner.locator('.verdict')).toContainText('システム設定申込の締切日は2024年12月4日(水)');
@@ -23,14 +23,14 @@ test('S6 the settings deadline', async ({ enter }) => {
   await expect(examiner.locator('main')).toContainText('2024年12月4日(水)');
 
   const post = await page.context().newPage();
-  await setClock(page, '2024-12-03T09:00'); // the fifth business day before; those before the approval are skipped
+  await passTo(page, '2024-12-03T09:00'); // the fifth business day before; those before the approval are skipped
   await mails(post, 'システム設定申込の締切日', 2);
-  await setClock(page, '2024-12-04T09:00');
+  await passTo(page, '2024-12-04T09:00');
   await mails(post, 'システム設定申込の締切日', 4);
-  await setClock(page, '2024-12-04T23:59');
+  await passTo(page, '2024-12-04T23:59');
   await visit(page, `${address}/ids`);
   await expect(page.getByRole('button', { name: 'パスワードを表示する' })).toBeVisible();
-  await setClock(page, '2024-12-05T00:00');
+  await passTo(page, '2024-12-05T00:00');
   await visit(page, address);
   await expect(page.locator('main')).toContainText('承認は無効になりました');
   await mails(post, '無効', 2);
@@ -40,7 +40,7 @@ test('S6 the settings deadline', async ({ enter }) => {
   await visit(examiner, '/desk?queue=all');
   await visit(examiner, new URL(examiner.url()).pathname);
 
-  await apply(page, { wish: '2024-12-16', codes: [consolidation] });
+  await hasApplied(page, { wish: '2024-12-16', codes: [consolidation] });
   expect(await receipt(page)).toBe('2400002A');
   await claim(examiner, '2400002A');
   await approve(examiner);
@@ -52,11 +52,11 @@ test('S6 the settings deadline', async ({ enter }) => {
 // its reason, an earlier one is refused, and a later change remakes the days.
 test('S13 late examination', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await setClock(page, '2024-12-02T10:00');
-  await apply(page, { wish: '2024-12-12', codes: [customs], settings: false });
+  await passTo(page, '2024-12-02T10:00');
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs], settings: false });
 
   const examiner = await enter(EXAMINER);
-  await setClock(examiner, '2024-12-18T10:00');
+  await passTo(examiner, '2024-12-18T10:00');
   await claim(examiner, '2400001A');
   await expect(examiner.getByLabel(/^利用開始日/)).toHaveValue('2024-12-26');
   const reason = await examiner.getByLabel(/^希望日と異なる理由/).inputValue();
@@ -70,7 +70,7 @@ test('S13 late examination', async ({ enter }) => {
   await heading(examiner, '発行内容 2400001A');
 
   const supervisor = await enter(SUPERVISOR);
-  await setClock(supervisor, '2024-12-20T10:00');
+  await passTo(supervisor, '2024-12-20T10:00');
   await visit(supervisor, new URL(examiner.url()).pathname);
   await open(supervisor, '利用開始日を変更する');
   await supervisor.getByLabel(/^新しい利用開始日/).fill('2025-01-06');

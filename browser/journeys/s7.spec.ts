@@ -1,9 +1,9 @@
-import { apply, chooseDay, openNews, receipt, register, sharedNumber } from '../support/applicant.ts';
+import { chooseDay, hasApplied, openNews, receipt, register, sharedNumber } from '../support/applicant.ts';
 import { approve, claim, find, giveBack, openReturn, repeatPassword, reopen } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mail, mails } from '../support/mail.ts';
 import { APPLICANT, APPLICANT_MAIL, EXAMINER } from '../support/people.ts';
-import { heading, open, press, setClock, table, visit } from '../support/walk.ts';
+import { heading, open, passTo, press, table, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-12-02T10:00:00+09:00' });
 
@@ -13,7 +13,7 @@ const CODE = '識別番号の数をご確認ください。';
 // S7: returned with two remarks, corrected, registered again; a verdict on the version before is refused.
 test('S7 sent back', async ({ enter }) => {
   const page = await enter(APPLICANT);
-  await apply(page, { wish: '2024-12-12', codes: [sharedNumber] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [sharedNumber] });
   const address = new URL(page.url()).pathname.replace('/registered', '');
 
   const examiner = await enter(EXAMINER);
@@ -41,7 +41,7 @@ test('S7 sent back', async ({ enter }) => {
   await find(stale, '2400001');
   await expect(stale.locator('.queue')).toContainText('差戻し');
 
-  await setClock(page, '2024-12-03T10:00');
+  await passTo(page, '2024-12-03T10:00');
   await openNews(page, '2400001A');
   await expect(page.locator('main')).not.toContainText('担当内で相談済み');
   await expect(page.locator('section', { has: page.locator('#content-start') })).toContainText(REASON);

@@ -1,4 +1,4 @@
-import { apply, consolidation, customs, receipt } from '../support/applicant.ts';
+import { consolidation, customs, hasApplied, receipt } from '../support/applicant.ts';
 import { claim, repeatPassword } from '../support/examiner.ts';
 import { expect, test } from '../support/journey.ts';
 import { mails } from '../support/mail.ts';
@@ -12,7 +12,7 @@ test.use({ now: '2024-12-02T10:00:00+09:00' });
 test('S8 two examiners at once', async ({ enter }) => {
   const tokyo = await enter(APPLICANT);
   const osaka = await enter(OSAKA);
-  for (const [page, code] of [[tokyo, customs], [osaka, customs], [tokyo, consolidation]] as const) await apply(page, { wish: '2024-12-12', codes: [code] });
+  for (const [page, code] of [[tokyo, customs], [osaka, customs], [tokyo, consolidation]] as const) await hasApplied(page, { wish: '2024-12-12', codes: [code] });
   expect(await receipt(tokyo)).toBe('2400003A');
 
   const [one, other] = [await enter(EXAMINER), await enter(COLLEAGUE)];

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { fill, send } from './form.ts';
 import { heading, open, press, visit } from './walk.ts';
 
 // A Row is one block of 「識別番号に関する項目」, trades by their labels.
@@ -46,6 +47,38 @@ export async function apply(page: Page, order: Order): Promise<void> {
   for (const code of order.codes) await addCode(page, code, order.settings ?? true);
   await open(page, '次へ進む');
   await register(page);
+}
+
+// The trades of the stories by the names of their boxes.
+const trades: Record<string, string> = { 通関業: 'customs-broker', 混載業: 'consolidator' };
+
+// hasApplied leads to where apply does, without showing a page before the completion page: for what an application
+// comes before. Its codes have one row each.
+export async function hasApplied(page: Page, order: Order): Promise<void> {
+  const { id, at } = await drafted(page, ['user-code'], order.wish);
+  if (!at.endsWith('/codes')) throw new Error(`the contact leads to ${at}`);
+  for (const code of order.codes) {
+    const [row] = code.rows;
+    let next = await fill(page, `${id}/codes/0`, 'set', {
+      category: 'common', single_sign_on: row.sso === '要' ? 'yes' : 'no', trades: row.trades.map((name) => trades[name]), method: 'netnaccs',
+      count: String(row.count ?? 1), statistics_paid: code.paid ? 'yes' : [], statistics_free: code.free ? 'yes' : [],
+    });
+    while ((order.settings ?? true) && next.includes('/settings/')) next = await fill(page, next, 'next', settings);
+  }
+  await visit(page, await fill(page, `${id}/confirm`, 'register', { rules: 'yes' }));
+  await heading(page, '変更申込　申込登録完了');
+}
+
+// isChanging leads to where change does, in the same way.
+export async function isChanging(page: Page, kinds: string[], wish?: string): Promise<void> {
+  await visit(page, (await drafted(page, kinds, wish)).at);
+}
+
+// drafted begins an application without showing it, up to the contact: its address, and what comes next.
+async function drafted(page: Page, kinds: string[], wish?: string): Promise<{ id: string; at: string }> {
+  const start = await send(page, '/applications', {});
+  const contact = await fill(page, start, 'next', { kinds, reason: '通関業務と混載業務の取扱量が増えるため。', ...(wish ? { desired: wish } : {}) });
+  return { id: start.replace('/start', ''), at: await fill(page, contact, 'next', { 'contact.confirmed': 'yes' }) };
 }
 
 // begin goes from the top menu to the first page of a new application.
