@@ -1,11 +1,12 @@
 import { type APIResponse, type Page } from '@playwright/test';
-import { apply, begin, change, chooseStart, consolidation, customs } from '../support/applicant.ts';
+import { begin, chooseStart, consolidation, customs, hasApplied, isChanging } from '../support/applicant.ts';
 import { approve, claim, find, giveBack } from '../support/examiner.ts';
 import { expect, type Enter, test } from '../support/journey.ts';
 import { ADMINISTRATOR, APPLICANT, EXAMINER, OSAKA_ADMINISTRATOR, SUPERVISOR, VIEWER, YOKOHAMA } from '../support/people.ts';
-import { open, press, visit } from '../support/walk.ts';
+import { open, PHONE, press, visit } from '../support/walk.ts';
 
-test.use({ now: '2024-12-02T10:00:00+09:00' });
+// At a phone's width, so that every page that is opened, whatever it holds, is seen not to be wider.
+test.use({ now: '2024-12-02T10:00:00+09:00', viewport: PHONE });
 test.slow();
 
 // A Post is one button of one form, with what it sends.
@@ -166,10 +167,10 @@ test('no dead end for an establishment', async ({ enter }) => {
   const own = [...seen, '/applications/*', '/applications/*/ids', '/applications/*/contract', '/applications/*/prepare', '/applications/*/form.pdf', '/applications/*/receipt.pdf'];
   const mine = [...own, '/apply', '/applications/*/start', '/applications/*/codes', '/applications/*/codes/*', '/applications/*/discard', '/applications/*/withdraw'];
   const osaka = await enter(OSAKA_ADMINISTRATOR);
-  await change(osaka, ['user-code', 'ident-number'], '2024-12-12');
+  await isChanging(osaka, ['user-code', 'ident-number'], '2024-12-12');
   await open(osaka, /^削除 4CNAC$/);
   await press(osaka, 'この利用者コードの削除を申し込む');
-  await change(osaka, ['password-reissue']);
+  await isChanging(osaka, ['password-reissue']);
   await everything([
     { page, from: '/', reaches: mine }, { page: await enter(ADMINISTRATOR), from: '/', reaches: [...mine, '/applications/*/ids/erase'] },
     { page: await enter(VIEWER), from: '/', reaches: own },
@@ -191,15 +192,15 @@ test('no dead end for the centre', async ({ enter }) => {
 
 // world makes applications in several states.
 async function world(page: Page, examiner: Page): Promise<void> {
-  await apply(page, { wish: '2024-12-12', codes: [customs], settings: false });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs], settings: false });
   await claim(examiner, '2400001A');
   await approve(examiner);
-  await apply(page, { wish: '2024-12-12', codes: [consolidation], settings: false });
+  await hasApplied(page, { wish: '2024-12-12', codes: [consolidation], settings: false });
   await claim(examiner, '2400002A');
   await giveBack(examiner, { 申込全体: 'ご確認ください。' });
-  await apply(page, { wish: '2024-12-12', codes: [consolidation], settings: false });
+  await hasApplied(page, { wish: '2024-12-12', codes: [consolidation], settings: false });
   await claim(examiner, '2400003A');
-  await apply(page, { wish: '2024-12-12', codes: [consolidation], settings: false });
+  await hasApplied(page, { wish: '2024-12-12', codes: [consolidation], settings: false });
   await begin(page);
   await chooseStart(page, '2024-12-12');
 }

@@ -1,5 +1,5 @@
 import { type Page } from '@playwright/test';
-import { apply, customs } from '../support/applicant.ts';
+import { customs, hasApplied } from '../support/applicant.ts';
 import { csv, save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { APPLICANT, EXAMINER } from '../support/people.ts';
@@ -28,7 +28,7 @@ test('lists of several pages', async ({ enter }) => {
   const page = await enter(APPLICANT);
   await visit(page, '/applications');
   await expect(page.locator('.empty')).toBeVisible();
-  await apply(page, { wish: '2024-12-12', codes: [customs] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs] });
   const path = new URL(page.url()).pathname.replace('/registered', '');
   await registerCopies(page, path, '2024-12-13', 54);
 

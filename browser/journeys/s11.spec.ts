@@ -1,12 +1,12 @@
 import { type Page } from '@playwright/test';
-import { apply, begin, change, consolidation, customs, fillRow, openNews, readSecrets, receipt, register } from '../support/applicant.ts';
+import { begin, change, consolidation, customs, fillRow, hasApplied, isChanging, openNews, readSecrets, receipt, register } from '../support/applicant.ts';
 import { approve, claim, repeatPassword } from '../support/examiner.ts';
 import { csv, save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { mail, mails } from '../support/mail.ts';
 import { paper } from '../support/paper.ts';
 import { ADMINISTRATOR, APPLICANT, APPLICANT_MAIL, EXAMINER, PASSWORD } from '../support/people.ts';
-import { heading, open, press, setClock, table, visit } from '../support/walk.ts';
+import { heading, open, passTo, press, table, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-12-02T10:00:00+09:00' });
 test.slow();
@@ -33,12 +33,12 @@ async function standing(page: Page, on: string): Promise<string[]> {
 test('S11 and S12 changes, deletions, re-issues and the days between', async ({ enter }) => {
   const page = await enter(APPLICANT);
   const examiner = await enter(EXAMINER);
-  await apply(page, { wish: '2024-12-12', codes: [customs, consolidation] });
+  await hasApplied(page, { wish: '2024-12-12', codes: [customs, consolidation] });
   await approveNext(examiner, '2400001A');
   expect(await issued(examiner)).toEqual(['1ANACA0A', '1BNACA0A']);
 
   // One number more for 1ANAC, its paid statistics off: one application of two kinds.
-  await setClock(page, '2024-12-12T10:00');
+  await passTo(page, '2024-12-12T10:00');
   await change(page, ['user-code', 'ident-number'], '2024-12-23');
   await open(page, /^変更 1ANAC$/);
   await heading(page, '利用者コード 1ANAC の変更');
@@ -60,7 +60,7 @@ test('S11 and S12 changes, deletions, re-issues and the days between', async ({ 
   for (const text of ['2400002A', '1ANAC', '変更前', '変更後']) expect(form).toContain(text);
 
   // 1BNAC goes a day later. While it is asked for, its page says so (R-APP-10).
-  await change(page, ['user-code'], '2024-12-24');
+  await isChanging(page, ['user-code'], '2024-12-24');
   await open(page, /^削除 1BNAC$/);
   await heading(page, '利用者コード 1BNAC の削除を申し込みますか');
   await press(page, 'この利用者コードの削除を申し込む');
@@ -80,7 +80,7 @@ test('S11 and S12 changes, deletions, re-issues and the days between', async ({ 
   await visit(page, deletion);
   await expect(page.getByRole('link', { name: 'ID通知内容' })).toHaveCount(0);
 
-  await setClock(page, '2024-12-23T10:00');
+  await passTo(page, '2024-12-23T10:00');
   await openNews(page, '2400002A');
   await open(page, 'ID通知内容');
   const old = await readSecrets(page, PASSWORD);
@@ -90,10 +90,10 @@ test('S11 and S12 changes, deletions, re-issues and the days between', async ({ 
   // The passwords of both numbers again, which the administrator alone may ask for: the new ones to +2 business
   // days, the old ones dead at once (R-SEC-9).
   const administrator = await enter(ADMINISTRATOR);
-  await setClock(administrator, '2024-12-24T10:00');
+  await passTo(administrator, '2024-12-24T10:00');
   await begin(page);
   await expect(page.locator('[name=kinds][value=password-reissue]')).toBeDisabled();
-  await change(administrator, ['password-reissue']);
+  await isChanging(administrator, ['password-reissue']);
   await heading(administrator, 'パスワードを再発行する利用者IDの選択');
   await expect(administrator.locator('main')).not.toContainText('1BNACA0A');
   await press(administrator, '次へ進む');
@@ -105,7 +105,7 @@ test('S11 and S12 changes, deletions, re-issues and the days between', async ({ 
   await approveNext(examiner, '2400004A', '承認して再発行する');
   await visit(page, readBefore);
   await expect(page.getByRole('button', { name: 'パスワードを表示する' })).toHaveCount(0);
-  await setClock(administrator, '2024-12-26T23:58'); // the last minutes of the second business day
+  await passTo(administrator, '2024-12-26T23:58'); // the last minutes of the second business day
   await visit(administrator, `${reissue}/ids`);
   await expect(administrator.locator('main')).toContainText('2024年12月26日(木)');
   const secrets = await readSecrets(administrator, PASSWORD);
