@@ -36,14 +36,25 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	return data, true, nil
 }
 
-// CommitCtx adds a session or replaces its data and its end; one that has ended stays ended, however late
-// a request that began before comes.
+// CommitCtx adds a session or replaces its data; one that has ended stays ended, however late a request that began
+// before comes, and its end is never put off: no more so the end of a token that was retired meanwhile.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	err := s.db.InTx(ctx, func(tx *Tx) error {
 		return tx.PutSession(ctx, query.PutSessionParams{Token: token, Data: data, ExpiresAt: column.At(expiry)})
 	})
 	if err != nil {
 		return fmt.Errorf("keeping a session: %w", err)
+	}
+	return nil
+}
+
+// Retire lets a token count until a moment, and no longer.
+func (s *Sessions) Retire(ctx context.Context, token string, until time.Time) error {
+	err := s.db.InTx(ctx, func(tx *Tx) error {
+		return tx.RetireSession(ctx, query.RetireSessionParams{Token: token, Until: column.At(until)})
+	})
+	if err != nil {
+		return fmt.Errorf("retiring a session's token: %w", err)
 	}
 	return nil
 }

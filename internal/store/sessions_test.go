@@ -35,23 +35,31 @@ func TestSessions(t *testing.T) {
 		must(sessions.Commit("u", []byte("other"), now.Add(3*time.Hour)))
 		check("begun", "t", "one")
 		must(sessions.Commit("t", []byte("two"), now.Add(2*time.Hour)))
-		now = now.Add(2*time.Hour - time.Microsecond)
+		now = now.Add(time.Hour - time.Microsecond)
 		check("changed", "t", "two")
 		now = now.Add(time.Microsecond)
-		check("expired", "t", "")
+		check("expired, since an end is never put off", "t", "")
 		now = now.Add(time.Microsecond)
 		if gone, err := sessions.Clean(t.Context()); err != nil || gone != 1 {
 			t.Errorf("cleaned %d, %v", gone, err)
 		}
 		check("not yet expired", "u", "other")
+		must(sessions.Commit("r", []byte("replaced"), now.Add(time.Hour)))
+		must(sessions.Retire(t.Context(), "r", now.Add(10*time.Second)))
+		must(sessions.Retire(t.Context(), "r", now.Add(20*time.Second)))
+		must(sessions.Commit("r", []byte("under way"), now.Add(time.Hour)))
+		now = now.Add(10*time.Second - time.Microsecond)
+		check("retired, for a request under way", "r", "under way")
+		now = now.Add(time.Microsecond)
+		check("retired for good", "r", "")
 		must(sessions.Delete("u"))
 		check("ended", "u", "")
 		must(sessions.Delete("u"))
 		must(sessions.Commit("u", []byte("late"), now.Add(time.Hour)))
 		check("brought back by a request that began before the end", "u", "")
 		now = now.Add(4 * time.Hour)
-		if gone, err := sessions.Clean(t.Context()); err != nil || gone != 1 {
-			t.Errorf("the ended one cleaned away: %d, %v", gone, err)
+		if gone, err := sessions.Clean(t.Context()); err != nil || gone != 2 {
+			t.Errorf("the ended ones cleaned away: %d, %v", gone, err)
 		}
 	})
 }

@@ -158,6 +158,7 @@ func (s *Server) changePassword(v *visit) error {
 	case err != nil:
 		return renamed(err, map[string]string{"password": "new-password", "again": "new-password-again"})
 	}
+	// The token of before does not linger: whoever changes the password may fear that somebody has it.
 	if err := s.sessions.RenewToken(v.ctx()); err != nil {
 		return err
 	}

@@ -206,6 +206,9 @@ func TestReauthenticationMakesANewToken(t *testing.T) {
 			if b.token() == before {
 				t.Error("the token stays the same")
 			}
+			if way != "a change of the password" {
+				h.wait(lingers) // the other tab's requests that were under way (TestTheOtherTabIsNotLost)
+			}
 			h.isNobody(t, "the token from before", before)
 			if p := b.get("/contract"); p.path != "/contract" {
 				t.Errorf("whose session it is, is led to %s", p.path)

@@ -17,7 +17,7 @@ import (
 // A Config is what a Server needs. Demo is nil outside the demo; all else is required.
 type Config struct {
 	Desk     *desk.Desk
-	Sessions scs.CtxStore
+	Sessions SessionStore
 	// Secure says that browsers come by TLS, as they do everywhere but in the demo on loopback.
 	Secure bool
 	// Elapsed reads real time, which rules sessions and re-authentication (R-CAL-3).
@@ -74,7 +74,7 @@ func New(c Config) (*Server, error) {
 	pages.Texts.Take(c.Desk.Catalogue)
 	s.pages, s.sessions = pages, s.sessionManager()
 	s.route()
-	s.handler = StrictTransport(s.Secure, Secure(s.logged(s.sessions.LoadAndSave(http.HandlerFunc(s.dispatch)))))
+	s.handler = StrictTransport(s.Secure, Secure(s.logged(s.withSession(http.HandlerFunc(s.dispatch)))))
 	return s, nil
 }
 

@@ -37,7 +37,7 @@ const (
 
 func (s *Server) sessionManager() *scs.SessionManager {
 	m := scs.New()
-	m.Store, m.HashTokenInStore, m.Lifetime = s.Sessions, true, desk.SessionLongest
+	m.Store, m.HashTokenInStore, m.Lifetime = lingering{s.Sessions}, true, desk.SessionLongest
 	m.Cookie = scs.SessionCookie{Name: "uketsuke", Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure}
 	if s.Secure {
 		m.Cookie.Name = "__Host-uketsuke"
@@ -169,7 +169,7 @@ func (v *visit) confirmed() bool {
 
 // confirm re-authenticates by what was typed in the form's field "password": the password, a code of the
 // authenticator app, or the word that stands for a passkey. What is wrong with it is a problem at that field. A
-// right one counts for five minutes and gives the session a new token.
+// right one counts for five minutes and gives the session a new token (sessiontoken.go).
 func (v *visit) confirm(password string) error {
 	if password == "" {
 		return problem.List{problem.New("password", "R-SEC-5", "確認のため、ログインに使うパスワードを入力してください。")}
@@ -183,7 +183,7 @@ func (v *visit) confirm(password string) error {
 			return passwordProblem(err)
 		}
 	}
-	if err := v.s.sessions.RenewToken(v.ctx()); err != nil {
+	if err := v.s.replaceToken(v.ctx()); err != nil {
 		return err
 	}
 	v.s.sessions.Put(v.ctx(), keyConfirmed, v.s.Elapsed().Unix())

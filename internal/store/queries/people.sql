@@ -40,9 +40,15 @@ UPDATE setup_links SET used_at = @used_at WHERE id = @id AND used_at IS NULL AND
 -- name: GetSession :one
 SELECT data FROM sessions WHERE token = @token AND expires_at > @now AND length(data) > 0;
 
+-- The end of a session is told when it begins; what comes later can only bring it nearer.
 -- name: PutSession :exec
 INSERT INTO sessions (token, data, expires_at) VALUES (@token, @data, @expires_at)
-ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at WHERE length(sessions.data) > 0;
+ON CONFLICT (token) DO UPDATE SET data = excluded.data,
+    expires_at = CASE WHEN excluded.expires_at < sessions.expires_at THEN excluded.expires_at ELSE sessions.expires_at END
+WHERE length(sessions.data) > 0;
+
+-- name: RetireSession :exec
+UPDATE sessions SET expires_at = @until WHERE token = @token AND expires_at > @until;
 
 -- An ended session leaves its token behind without data, so that a request that had read it before cannot
 -- bring it back.

@@ -482,7 +482,9 @@ func (q *Queries) LockTries(ctx context.Context, arg LockTriesParams) (SignInTry
 
 const putSession = `-- name: PutSession :exec
 INSERT INTO sessions (token, data, expires_at) VALUES ($1, $2, $3)
-ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at WHERE length(sessions.data) > 0
+ON CONFLICT (token) DO UPDATE SET data = excluded.data,
+    expires_at = CASE WHEN excluded.expires_at < sessions.expires_at THEN excluded.expires_at ELSE sessions.expires_at END
+WHERE length(sessions.data) > 0
 `
 
 type PutSessionParams struct {
@@ -491,6 +493,7 @@ type PutSessionParams struct {
 	ExpiresAt column.Time
 }
 
+// The end of a session is told when it begins; what comes later can only bring it nearer.
 func (q *Queries) PutSession(ctx context.Context, arg PutSessionParams) error {
 	_, err := q.db.ExecContext(ctx, putSession, arg.Token, arg.Data, arg.ExpiresAt)
 	return err
@@ -514,6 +517,20 @@ func (q *Queries) PutTries(ctx context.Context, arg PutTriesParams) error {
 		arg.BlockedTo,
 		arg.Subject,
 	)
+	return err
+}
+
+const retireSession = `-- name: RetireSession :exec
+UPDATE sessions SET expires_at = $1 WHERE token = $2 AND expires_at > $1
+`
+
+type RetireSessionParams struct {
+	Until column.Time
+	Token string
+}
+
+func (q *Queries) RetireSession(ctx context.Context, arg RetireSessionParams) error {
+	_, err := q.db.ExecContext(ctx, retireSession, arg.Until, arg.Token)
 	return err
 }
 
