@@ -64,10 +64,14 @@ func TestChargesText(t *testing.T) {
 
 // What an invoice must say by the law of consumption tax stands on it; an estimate says that it is none.
 func TestChargesSayWhatTheyAre(t *testing.T) {
-	p := printer(t)
 	said := func(c Charges) string {
-		content, err := p.Charges(c)
-		return strings.Join(strings.Fields(plain(t, pdf(t, content, err))), " ")
+		var words []string
+		for _, page := range layOutCharges(newFace(&printer(t).measure), c).pages {
+			for _, mark := range page.texts {
+				words = append(words, mark.s)
+			}
+		}
+		return strings.Join(words, " ")
 	}
 	invoice := said(sampleInvoice(t))
 	for _, want := range []string{"適格請求書", "登録番号 T1234567890123", "見本ネットワーク運営センター", "見本商事株式会社", "2024年12月1日(日)～2024年12月31日(火)",

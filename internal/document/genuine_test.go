@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// readQR reads the one QR code of a paper's first page as a telephone would: from the page as it is shown.
+// readQR reads the one QR code at the head of a paper's first page as a telephone would: from the page as it is shown.
 func readQR(t *testing.T, path string) string {
 	t.Helper()
 	page := filepath.Join(t.TempDir(), "page")
-	run(t, "poppler-utils", "pdftoppm", "-r", "150", "-png", "-singlefile", path, page)
+	run(t, "poppler-utils", "pdftoppm", "-r", "150", "-W", "1240", "-H", "220", "-gray", "-png", "-singlefile", path, page)
 	read := run(t, "zbar-tools", "zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", page+".png")
 	lines := strings.Split(strings.TrimSpace(read), "\n")
 	return lines[len(lines)-1] // zbarimg may complain of a missing message bus first

@@ -28,6 +28,7 @@ func TestBreakLines(t *testing.T) {
 		"words part at blanks":       {"customs broker of Tokyo", []string{"customs broker of", "Tokyo"}},
 		"a blank does not begin":     {"一二三四五六七八九十　百", []string{"一二三四五六七八九十", "百"}},
 		"…… stays together":          {"一二三四五六七八九……百", []string{"一二三四五六七八", "九……百"}},
+		"―― stays together":          {"一二三四五六七八九――百", []string{"一二三四五六七八九", "――百"}},
 		"signs only are cut":         {strings.Repeat("。", 12), []string{strings.Repeat("。", 10), "。。"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,6 +75,8 @@ func TestPack(t *testing.T) {
 		"":             nil,
 		"通関":           {"通関"},
 		"通関・混載・\n自社通関": {"通関", "混載", "自社通関"},
+		"通関・混載・自社":     {"通関", "混載", "自社"}, // exactly one line
+		"とても長い業種の名前":   {"とても長い業種の名前"},
 	} {
 		if got := f.pack(words, "・", 10, 80); got != want {
 			t.Errorf("%q packed as %q, want %q", words, got, want)

@@ -3,9 +3,11 @@ package document
 import (
 	"bytes"
 	"flag"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,9 +62,12 @@ func sound(t *testing.T, path string) {
 	}
 }
 
+// parsed is one printer for all tests, since any number may use it and making one takes longer than most papers.
+var parsed = sync.OnceValues(NewPrinter)
+
 func printer(t testing.TB) *Printer {
 	t.Helper()
-	p, err := NewPrinter()
+	p, err := parsed()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,12 +127,16 @@ func TestPapersInfo(t *testing.T) {
 // R-APP-16: the same data gives the same bytes, whoever prints beside it and with whichever printer.
 func TestSameBytes(t *testing.T) {
 	shared := printer(t)
-	first, err := printer(t).ApplicationForm(sampleForm())
+	own, err := NewPrinter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := own.ApplicationForm(sampleForm())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var group sync.WaitGroup
-	for range 8 {
+	for range 4 {
 		group.Go(func() {
 			if _, err := shared.ApprovalNotice(sampleNotice()); err != nil {
 				t.Error(err)
@@ -182,10 +191,11 @@ func inside(t *testing.T, p *paper) {
 	}
 }
 
-// Whatever a person types is text: it neither breaks the file nor ends up as anything else.
+// Whatever a person types is text: it neither breaks the file nor leaves the page. Each text is laid out by itself,
+// and all of them stand together in every field of the files that are checked.
 func TestHostileText(t *testing.T) {
 	p := printer(t)
-	for name, typed := range map[string]string{
+	texts := map[string]string{
 		"markup":           `<script>alert(1)</script> &amp; \(x\) ) Tj ET endstream endobj %PDF`,
 		"controls":         "あ\x00い\x07う\x1b[31mえ\u202eお\u200bか\ufeff",
 		"line ends":        "一\r\n二\r三\u2028四\v五",
@@ -199,7 +209,10 @@ func TestHostileText(t *testing.T) {
 		"opening brackets": strings.Repeat("「", 500),
 		"blanks":           strings.Repeat(" 　", 250),
 		"empty":            "",
-	} {
+	}
+	together := strings.Join(slices.Sorted(maps.Values(texts)), "\n")
+	texts["all together"] = together
+	for name, typed := range texts {
 		t.Run(name, func(t *testing.T) {
 			f, n := sampleForm(), sampleNotice()
 			f.Centre, f.Receipt, f.Reason, f.Digest = typed, typed, typed, typed
@@ -211,12 +224,16 @@ func TestHostileText(t *testing.T) {
 			f.Contact = Contact{typed, typed, typed, typed, typed, typed, typed, typed}
 			n.Addressee, n.DateReason, n.Sender.Name = f.Applicant, typed, typed
 			n.Rows = []NoticeRow{{typed, typed, []string{typed}, typed, typed, typed, true, true, true}}
+			inside(t, layOutForm(newFace(&p.measure), f))
+			inside(t, layOutNotice(newFace(&p.measure), n))
+			if typed != together {
+				return
+			}
+			f.Genuine.Address = "https://desk.example.jp/check?" + texts["markup"] // more fits into no QR code
 			content, err := p.ApplicationForm(f)
 			sound(t, pdf(t, content, err))
-			inside(t, layOutForm(newFace(&p.measure), f))
 			content, err = p.ApprovalNotice(n)
 			sound(t, pdf(t, content, err))
-			inside(t, layOutNotice(newFace(&p.measure), n))
 		})
 	}
 }
