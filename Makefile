@@ -1,6 +1,6 @@
 # Every target is one script, so that each also works where make is not installed.
 .DEFAULT_GOAL := help
-.PHONY: help setup check verify test browser access crawl run golden generate bench kill faults allocation fuzz restores evidence keys scan
+.PHONY: help setup check verify test race thorough mutation browser access crawl run golden generate bench kill faults allocation fuzz restores evidence keys scan broken
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -8,14 +8,23 @@ help: ## say what each target does
 setup: ## install what is missing on this machine (Debian), or say what it is
 	@scripts/setup
 
-check: ## everything that continuous integration runs: setup, verify, test, browser; timed
+check: ## everything that continuous integration runs: setup, verify, test, race, browser; timed, with budgets
 	@scripts/check
 
 verify: ## format, vet, staticcheck, modules, pins, generated code
 	@scripts/verify
 
-test: ## all Go tests, with the race detector, on SQLite and a throw-away PostgreSQL
-	@scripts/test
+test: ## all Go tests on both databases; of one package alone, on SQLite, with PKG=desk (web, cmd/uketsuke …)
+	@scripts/test $(PKG)
+
+race: ## what has goroutines that meet, under the race detector
+	@scripts/race
+
+thorough: ## what takes longer than a check: the parts that are due, each at most 40 minutes, with their results in docs/thorough.md
+	@scripts/thorough
+
+mutation: ## one operator after another is turned in the pure packages: their tests find it (PKG=application for one)
+	@scripts/mutation $(PKG)
 
 browser: ## the journeys in Chromium against the real binary
 	@scripts/browser
@@ -61,3 +70,6 @@ keys: ## keys in both kinds of ring, rotated, lost, destroyed
 
 scan: ## outside scanners against the running product
 	@scripts/scan
+
+broken: ## one rule after the other is broken; the quick tests must find each (ten minutes)
+	@scripts/broken

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -38,10 +39,22 @@ type Server struct {
 // shared is the one server of the test binary; it is not durable, which makes it fast.
 var shared = sync.OnceValues(func() (*Server, error) { return start(fast, nil) })
 
+// database is the environment's variable that leaves PostgreSQL out while somebody works on a package: "sqlite".
+const database = "UKETSUKE_TEST_DATABASE"
+
+// wanted skips a test that needs PostgreSQL where it is left out.
+func wanted(t testing.TB) {
+	t.Helper()
+	if os.Getenv(database) == "sqlite" {
+		t.Skip("on SQLite alone, as " + database + " says")
+	}
+}
+
 // Cluster returns the one server of this test binary, started when first asked for. Without
 // PostgreSQL the test fails, and the message names the package to install.
 func Cluster(t testing.TB) *Server {
 	t.Helper()
+	wanted(t)
 	server, err := shared()
 	if err != nil {
 		t.Fatal(err)
@@ -59,6 +72,7 @@ func Durable(t testing.TB) *Server {
 // DurableOn is Durable with its directory on a disk that disk mounts there, such as one that can become full.
 func DurableOn(t testing.TB, disk func(dir string) error) *Server {
 	t.Helper()
+	wanted(t)
 	server, err := start(durable, disk)
 	if err != nil {
 		t.Fatal(err)

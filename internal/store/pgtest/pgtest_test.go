@@ -114,6 +114,7 @@ func TestKilledTestBinaryLeavesNothing(t *testing.T) {
 		fmt.Printf("%d %d %s\n", server.cmd.Process.Pid, postmaster(t, server.dir), server.dir)
 		select {} // until killed
 	}
+	wanted(t) // or the copy would skip
 	victim := exec.Command(os.Args[0], "-test.run=^TestKilledTestBinaryLeavesNothing$")
 	victim.Env = append(os.Environ(), "PGTEST_VICTIM=1")
 	out, err := victim.StdoutPipe()
