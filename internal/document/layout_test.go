@@ -297,6 +297,9 @@ func TestRowsOfTables(t *testing.T) {
 		if !slices.Equal(got, row.pages) {
 			t.Errorf("%s: texts %v, want %v", row.name, got, row.pages)
 		}
+		if end := top + one.headHeight() + height(row.pages[len(row.pages)-1]-1); len(row.pages) > 1 && !near(p.y, end) {
+			t.Errorf("%s: ends at %.1f, want %.1f", row.name, p.y, end)
+		}
 	}
 }
 

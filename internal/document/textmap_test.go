@@ -39,7 +39,8 @@ func TestMendedTextMap(t *testing.T) {
 }
 
 func TestMendTextMapRefuses(t *testing.T) {
-	for _, broken := range []string{"", "%PDF-1.7", string(textMapStart), "<<\n" + string(textMapStart) + "endstream"} {
+	for _, broken := range []string{"", "%PDF-1.7", string(textMapStart), "<<\n" + string(textMapStart) + "endstream",
+		string(textMapStart) + "endstream\nxref\n", "<<\n" + string(textMapStart) + "\nxref\n"} {
 		if _, err := mendTextMap([]byte(broken)); err == nil {
 			t.Errorf("%q was mended", broken)
 		}
