@@ -3,22 +3,25 @@ import { customs, hasApplied } from '../support/applicant.ts';
 import { csv, save } from '../support/file.ts';
 import { expect, test } from '../support/journey.ts';
 import { APPLICANT, EXAMINER } from '../support/people.ts';
-import { fields, send } from '../support/form.ts';
+import { fields, send, type Typed } from '../support/form.ts';
 import { open, press, visit } from '../support/walk.ts';
 
 test.use({ now: '2024-12-02T10:00:00+09:00' });
 test.slow();
 
-// registerCopies registers copies of an application over HTTP alone, so that a list has several pages.
+// registerCopies registers copies of an application over HTTP alone, so that a list has several pages. What the forms
+// of the first copy send is what those of the others send.
 async function registerCopies(page: Page, path: string, wish: string, count: number): Promise<void> {
+  const typed: Record<string, Typed> = { start: { desired: wish }, contact: { 'contact.confirmed': 'yes' }, confirm: { rules: 'yes' } };
+  const forms: Record<string, URLSearchParams> = {};
   for (let i = 0; i < count; i++) {
     const start = await send(page, `${path}/copy`, {});
     const id = /\/applications\/([^/]+)\//.exec(start)![1];
-    for (const [step, typed] of [['start', { desired: wish, do: 'next' }], ['contact', { 'contact.confirmed': 'yes', do: 'next' }], ['confirm', { rules: 'yes', do: 'register' }]] as const) {
+    for (const step of Object.keys(typed)) {
       const at = `/applications/${id}/${step}`;
-      const form = await fields(page, at, at);
-      for (const [name, value] of Object.entries(typed)) form.set(name, value);
-      await send(page, at, form);
+      forms[step] ??= await fields(page, at, at, typed[step]);
+      forms[step].set('do', step === 'confirm' ? 'register' : 'next');
+      await send(page, at, forms[step]);
     }
   }
 }

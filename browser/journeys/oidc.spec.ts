@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
 import { startDemo } from '../support/demo.ts';
-import { accessible, expect, test as base, unclipped } from '../support/journey.ts';
+import { expect, test as base } from '../support/journey.ts';
 import { ADMINISTRATOR, APPLICANT, PASSWORD } from '../support/people.ts';
 import { type IdentityProvider, startProvider } from '../support/provider.ts';
-import { press, visit } from '../support/walk.ts';
+import { look, press, visit } from '../support/walk.ts';
 
 const test = base.extend<{ provider: IdentityProvider }>({
   provider: async ({}, use) => {
@@ -37,7 +37,6 @@ async function prove(page: Page, name: string): Promise<void> {
 // Item 2 of the sign-in: a real provider; a link from inside a session that said again who it is, then sign-ins by it.
 test('by an identity provider', async ({ page, enter, provider }) => {
   await visit(page, '/login');
-  await accessible(page);
   await leave(page, '社内ログイン でログイン');
   await prove(page, 'alice');
   await expect(page.locator('.summary')).toContainText('結び付いたアカウントはありません');
@@ -46,7 +45,6 @@ test('by an identity provider', async ({ page, enter, provider }) => {
   await visit(yamada, '/account/identities');
   await yamada.getByLabel(/確認のため/).fill(PASSWORD);
   await press(yamada, '確認して変更へ進む');
-  await accessible(yamada);
   await leave(yamada, /^結び付ける/);
   await prove(yamada, 'alice');
   await expect(yamada.locator('main')).toContainText('結び付け済み');
@@ -79,5 +77,5 @@ test('by an identity provider', async ({ page, enter, provider }) => {
   await leave(page, '社内ログイン でログイン');
   await expect(page.locator('.summary')).toContainText('つながりません');
   await expect(page.getByLabel(/^ログインID/)).toBeVisible();
-  await unclipped(page);
+  await look(page);
 });

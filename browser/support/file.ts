@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { PASSWORD } from './people.ts';
 
 // download follows a link or presses a button that answers with a file, and returns its bytes as text.
@@ -23,6 +23,21 @@ export async function save(page: Page, name: string): Promise<string> {
   const text = readFileSync(await (await saved).path(), 'utf8');
   if (page.url() !== from) await page.goto(from);
   return text;
+}
+
+// kept is what save of the same button returns, without pressing it: once the page has asked who is there, it does not
+// ask again for minutes.
+export async function kept(page: Page, name: string): Promise<string> {
+  const [action, form] = (await page.evaluate(`(() => {
+    const button = [...document.querySelectorAll('form[method=post] button')].find((b) => b.innerText.trim() === ${JSON.stringify(name)});
+    return [button.getAttribute('formaction') ?? button.form.getAttribute('action'), [...new FormData(button.form, button)]];
+  })()`)) as [string, [string, string][]];
+  const answer = await page.request.post(action, {
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+    data: new URLSearchParams(form).toString(), maxRedirects: 0,
+  });
+  expect(answer.headers()['content-disposition'], `POST ${action} (${answer.status()})`).toContain('attachment');
+  return answer.text();
 }
 
 // csv are the rows of a CSV as RFC 4180 has them, without the byte order mark.
