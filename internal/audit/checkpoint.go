@@ -30,7 +30,7 @@ func (c Checkpoint) Text() string {
 	return fmt.Sprintf("%s\n%d\n%s\ntime %s\n", c.Origin, c.Size, c.Root, c.At.UTC().Format(TimeFormat))
 }
 
-// parseCheckpoint reads the text of a checkpoint whose signature was checked.
+// parseCheckpoint reads the text of a checkpoint whose signature was checked. Nothing is not signed.
 func parseCheckpoint(text string) (Checkpoint, error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 5 {
@@ -40,7 +40,7 @@ func parseCheckpoint(text string) (Checkpoint, error) {
 	root, wrong := ParseTreeHash(lines[2])
 	at, unreadable := time.Parse("time "+TimeFormat, lines[3])
 	c := Checkpoint{Origin: lines[0], Size: size, Root: root, At: at}
-	if err := errors.Join(failed, wrong, unreadable); err != nil || size < 0 || c.Text() != text {
+	if err := errors.Join(failed, wrong, unreadable); err != nil || size < 1 || c.Text() != text {
 		return Checkpoint{}, fmt.Errorf("%w: %w", ErrCheckpoint, err)
 	}
 	return c, nil

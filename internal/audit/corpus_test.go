@@ -92,6 +92,9 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: %+v, %v, want %+v", s.Name, got, err, s.wanted())
 		}
 	}
+	if t.Failed() {
+		return
+	}
 	others := python(t, all)
 	for i, s := range all {
 		if !same(others[i], s.wanted()) {

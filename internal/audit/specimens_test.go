@@ -12,7 +12,7 @@ import (
 
 // specimens are the corpus. A name that begins with T and a number is a threat of docs/audit.md.
 func specimens(t testing.TB) []specimen {
-	return slices.Concat(goodFiles(t), alteredFiles(t), seizedFiles(t), keyFiles(t), missingFiles(t), spelledFiles(t), proofs(t), oldFiles(t))
+	return slices.Concat(goodFiles(t), alteredFiles(t), seizedFiles(t), keyFiles(t), missingFiles(t), spelledFiles(t), textFiles(t), proofs(t), oldFiles(t))
 }
 
 // row makes one specimen from a lab of its own.
@@ -225,6 +225,28 @@ func seizedFiles(t testing.TB) []specimen {
 			l.keys = l.keys[1:]
 			return alone(l.of(l.whole()))
 		}, Refuted, "forged", "unnamed", "unsigned"),
+		row(t, "T9 own key with the name and the hash of the log's", func(l *lab) specimen {
+			a, b := twins(t)
+			l.signers, l.keys = []note.Signer{b.signer}, []KeyUse{{Key: b.public}}
+			l.sign(5)
+			l.sign(labSize)
+			s := alone(l.of(l.whole()))
+			s.Keys = []string{a.public}
+			return s
+		}, Refuted, "forged", "unnamed", "unsigned"),
+		row(t, "T9 such a key, handed over to", func(l *lab) specimen {
+			a, b := twins(t)
+			l.keys = []KeyUse{{Key: a.public}, {Key: b.public, HandOver: l.handOver(a.signer, a.public, b.public, labSize)}}
+			l.signers = []note.Signer{a.signer}
+			l.sign(5)
+			l.sign(labSize)
+			l.add(2)
+			l.signers = []note.Signer{b.signer}
+			l.sign(15)
+			s := alone(l.of(l.whole()))
+			s.Keys = []string{a.public}
+			return s
+		}, Refuted, "forged", "unsigned"),
 		row(t, "T9 own signature beside the genuine one", func(l *lab) specimen {
 			mine, _ := signerOf(t, 66)
 			l.signed[labSize] = added(t, l.saved, mine)
