@@ -175,7 +175,7 @@ func (l *lab) older() []string {
 	return l.export(0, 5)
 }
 
-// seizedFiles are those of somebody with a key that nobody handed over to: issue of trap 39.
+// seizedFiles are those of somebody with a key that nobody handed over to (trap 39).
 func seizedFiles(t testing.TB) []specimen {
 	genuine := func(l *lab, size int64) func(note.Signer, string) string {
 		return func(own note.Signer, _ string) string { return added(t, l.signed[size], own) }
