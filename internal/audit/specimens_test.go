@@ -73,6 +73,13 @@ func goodFiles(t testing.TB) []specimen {
 			s.Witness = []string{"# the witness\n" + w.public() + "\n"}
 			return s
 		}, Verified),
+		row(t, "witnessed and saved, once each", func(l *lab) specimen {
+			w := newWatcher(8)
+			l.signed[labSize] = added(t, l.saved, w)
+			s := l.of(l.whole())
+			s.Witness = []string{w.public()}
+			return s
+		}, Verified),
 		row(t, "retention is told", func(l *lab) specimen { return l.of(l.retained()) }, Verified),
 		row(t, "restart after a restore", func(l *lab) specimen {
 			l.entries = l.entries[:8]
