@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
-	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
 )
@@ -18,7 +16,8 @@ type auditCommand struct {
 	Export     auditExportCommand     `cmd:"" help:"Write the audit log, whole or a part of it, as an export that can be verified."`
 	Key        auditKeyCommand        `cmd:"" help:"Print the public keys that have signed the log, the first one first."`
 	Checkpoint auditCheckpointCommand `cmd:"" help:"Sign a checkpoint of everything there is, and print it."`
-	Verify     auditVerifyCommand     `cmd:"" help:"Verify an export or a proof off-line, or the log of the database."`
+	Verify     auditVerifyCommand     `cmd:"" help:"Verify an export or a proof off-line, or the log of the database. Status 0: verified. 1: something was found, or the file cannot be read in one way. 2: wrong command line. 3: nothing was found, and less was shown than could be; the output says what."`
+	Restate    auditRestateCommand    `cmd:"" name:"restate-handovers" help:"Let the old private keys state hand-overs of before version 2 of the exports anew, once."`
 }
 
 // An auditExportCommand writes an export.
@@ -76,7 +75,10 @@ func (c *auditKeyCommand) Run(p *process) error {
 			return errors.New("no checkpoint has been signed yet: run `uketsuke audit checkpoint`")
 		}
 		for i, use := range keys {
-			if i > 0 && use.HandOver == "" {
+			switch {
+			case use.Old:
+				p.printf("# only a checkpoint says that the key before has handed over to the next one, and that proves nothing: uketsuke audit restate-handovers\n")
+			case i > 0 && use.HandOver == "":
 				p.printf("# the key before has not handed over to the next one\n")
 			}
 			p.printf("%s\n", use.Key)
@@ -99,109 +101,34 @@ func (c *auditCheckpointCommand) Run(p *process) error {
 	})
 }
 
-// An auditVerifyCommand verifies, and needs no database for an export or a proof.
-type auditVerifyCommand struct {
+// An auditRestateCommand mends the chain of keys of an installation that is older than hand-overs that name the key.
+type auditRestateCommand struct {
 	toolFlags
-	File       string   `arg:"" optional:"" placeholder:"EXPORT" help:"The export; - is standard input. Without it, the log of the database is verified."`
-	Key        string   `placeholder:"FILE" help:"File with the public keys that you trust, as audit key printed them once."`
-	Checkpoint []string `placeholder:"FILE" help:"Checkpoints that were saved elsewhere; a file may hold many."`
-	Proof      string   `placeholder:"FILE" help:"Verify the proof of one entry (JSON) instead."`
+	Really bool `help:"Do it. Without this nothing is changed, and what would be said is printed."`
 }
 
-// Run verifies; the exit status is 1 when something was found.
-func (c *auditVerifyCommand) Run(p *process) error {
-	saved, err := readAll(c.Checkpoint)
-	if err != nil {
-		return misconfiguration(err)
-	}
-	if c.File == "" && c.Proof == "" {
-		return c.look(p, func(t *tool) error {
-			report, err := t.desk.VerifyLog(p.ctx, saved...)
-			return c.tell(p, report, err)
-		})
-	}
-	trust, err := c.trust()
-	if err != nil {
-		return misconfiguration(err)
-	}
-	if c.Proof != "" {
-		return verifyProof(p, c.Proof, trust)
-	}
-	in := io.Reader(os.Stdin)
-	if c.File != "-" {
-		file, err := os.Open(c.File)
-		if err != nil {
-			return misconfiguration(err)
+// Run states anew; the exit status is 1 when a hand-over cannot be.
+func (c *auditRestateCommand) Run(p *process) error {
+	return c.use(p, func(t *tool) error {
+		list, err := t.desk.RestateHandOvers(p.ctx, operatorActor(), c.Really)
+		var failed error
+		for _, r := range list {
+			switch {
+			case r.Refused != nil:
+				p.printf("cannot be stated: %s: %v\n", r.Key, r.Refused)
+				failed = errFindings
+			case c.Really:
+				p.printf("stated: %s takes over at %d entries\n", r.Key, r.Size)
+			default:
+				p.printf("would state: %s takes over at %d entries\n", r.Key, r.Size)
+			}
 		}
-		defer file.Close()
-		in = file
-	}
-	report, err := audit.VerifyExport(in, trust, saved...)
-	return c.tell(p, report, err)
-}
-
-func readAll(files []string) ([]string, error) {
-	var texts []string
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
+		switch {
+		case len(list) == 0 && err == nil:
+			p.printf("no hand-over of the old form is left\n")
+		case !c.Really:
+			p.printf("nothing was changed; add --really to do it\n")
 		}
-		texts = append(texts, string(text))
-	}
-	return texts, nil
-}
-
-func (c *auditVerifyCommand) trust() (*audit.Trust, error) {
-	if c.Key == "" {
-		return nil, errors.New("key: which public key do you trust? Give the file with what `uketsuke audit key` printed")
-	}
-	text, err := os.ReadFile(c.Key)
-	if err != nil {
-		return nil, fmt.Errorf("key: %w", err)
-	}
-	return audit.NewTrust(string(text))
-}
-
-// tell prints a report.
-func (c *auditVerifyCommand) tell(p *process, r audit.Report, err error) error {
-	if err != nil {
-		return err
-	}
-	p.printf("log %s: leaves %d to %d of %d\n", r.Origin, r.From, r.To, r.Size)
-	p.printf("checkpoints: %d of the log, %d saved elsewhere; the last of %s, root %s\n", r.Checkpoints, r.Saved, r.Last.At.Format(time.RFC3339), r.Last.Root)
-	p.printf("without personal text: %d, without text: %d\n", r.Forgotten, r.Dropped)
-	for _, restart := range r.Restarts {
-		p.printf("restart after restore at size %d (told by entry %d): leaves up to %d had been signed\n", restart.Size, restart.Seq, restart.Lost)
-	}
-	for _, f := range r.Findings {
-		p.printf("%s\n", f)
-	}
-	if r.More > 0 {
-		p.printf("and %d more\n", r.More)
-	}
-	if !r.Clean() {
-		return errFindings
-	}
-	p.printf("verified: the entries are those that were signed\n")
-	return nil
-}
-
-func verifyProof(p *process, file string, trust *audit.Trust) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return misconfiguration(err)
-	}
-	proof, err := audit.ParseProof(text)
-	if err != nil {
-		return err
-	}
-	c, err := proof.Verify(trust)
-	if err != nil {
-		p.printf("%v\n", err)
-		return errFindings
-	}
-	p.printf("%s\n%s\n", proof.Leaf.Entry, proof.Leaf.Personal)
-	p.printf("verified: entry %d of the log %s, signed at %s with %d entries\n", proof.Leaf.Seq, c.Origin, c.At.Format(time.RFC3339), c.Size)
-	return nil
+		return errors.Join(err, failed)
+	})
 }

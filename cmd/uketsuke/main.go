@@ -25,6 +25,7 @@ import (
 const (
 	exitFailed  = 1 // it could not be done, or a check has found something
 	exitRefused = 2 // wrong command line or configuration, or a rule says no
+	exitPartly  = 3 // nothing was found, and less is known than could be: audit verify alone
 )
 
 // A cli is the whole command line.
@@ -94,6 +95,9 @@ func status(err error, stderr io.Writer) int {
 	if wrong, ok := errors.AsType[*misconfigured](err); ok {
 		fmt.Fprintln(stderr, wrong)
 		return exitRefused
+	}
+	if errors.Is(err, errPartly) {
+		return exitPartly
 	}
 	if !errors.Is(err, errFindings) {
 		fmt.Fprintf(stderr, "uketsuke: %v\n", err)

@@ -8,7 +8,8 @@
 //
 // The log is a Merkle tree over the lines (RFC 6962): a Leaf is an entry at its place, a Checkpoint the
 // signed root of the tree at one size. An export holds leaves and checkpoints; a Verification compares the
-// leaves with what was signed, with the keys of a Trust and with checkpoints that were saved elsewhere.
+// leaves with what was signed, with the keys of a Trust and with checkpoints that were saved elsewhere; its Verdict
+// has a Caveat for each thing that it could not show. A HandOver is the word of a key that another takes its place.
 //
 // An entry has no place for a secret: its details are a fixed set of Keys, each for a short fact.
 package audit

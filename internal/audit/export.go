@@ -6,10 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 )
 
 // exportFormat is the form of an export: one JSON object per line, a Head first, an End last.
-const exportFormat = "uketsuke-audit-1"
+const exportFormat = "uketsuke-audit-2"
+
+// oldExportFormat had checkpoints for hand-overs.
+const oldExportFormat = "uketsuke-audit-1"
 
 // A Head begins an export: which leaves of a log of which size it holds, and the subtrees to their left and
 // right, so that a part of a log can be verified like the whole.
@@ -81,59 +86,131 @@ func (x *Exporter) write(line exportLine) error {
 	return nil
 }
 
-// lineMax bounds one line of an export, in bytes.
+// lineMax bounds one line of an export with its end, in bytes.
 const lineMax = 1 << 20
 
 // ErrExport says that a file is no export of an audit log.
 var ErrExport = errors.New("not an export of an audit log")
 
 // VerifyExport reads an export and verifies it: with the keys trusted, and against checkpoints that were
-// saved elsewhere. Nothing else is needed. An error means that it could not be read to the end.
+// saved elsewhere. Nothing else is needed. An error means that it could not be read to the end, or in more ways than one.
 func VerifyExport(r io.Reader, trust *Trust, saved ...string) (Report, error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, 64<<10), lineMax)
-	var v *Verification
-	ended := false
-	for n := 1; lines.Scan(); n++ {
-		var line exportLine
-		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+	lines := bufio.NewReaderSize(r, lineMax)
+	head, err := readHead(lines)
+	if err != nil {
+		return Report{}, fmt.Errorf("%w: line 1: %w", ErrExport, err)
+	}
+	v := NewVerification(head, trust, saved...)
+	for n := 2; ; n++ {
+		text, err := nextLine(lines)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = v.line(text)
+		}
+		if err != nil {
 			return Report{}, fmt.Errorf("%w: line %d: %w", ErrExport, n, err)
 		}
-		if v == nil {
-			if line.Head == nil || line.Head.Format != exportFormat {
-				return Report{}, fmt.Errorf("%w: line 1 says nothing of %s", ErrExport, exportFormat)
-			}
-			v = NewVerification(*line.Head, trust, saved...)
-			continue
-		}
-		ended = v.line(line, ended)
 	}
-	if err := lines.Err(); err != nil {
-		return Report{}, fmt.Errorf("reading an export of the audit log: %w", err)
-	}
-	if v == nil {
-		return Report{}, fmt.Errorf("%w: it is empty", ErrExport)
-	}
-	if !ended {
+	if !v.ended {
 		v.find(TailCut, v.next, "the file ends in the middle")
 	}
 	return v.Report(), nil
 }
 
-// line takes one line after the head, and says whether the end has been read.
-func (v *Verification) line(line exportLine, ended bool) bool {
+// nextLine is the next line without its end; io.EOF when there is none.
+func nextLine(lines *bufio.Reader) ([]byte, error) {
+	text, err := lines.ReadSlice('\n')
 	switch {
-	case ended:
-		v.find(Inserted, v.next, "there are lines after the end")
+	case errors.Is(err, io.EOF) && len(text) > 0:
+		return nil, errors.New("it does not end")
+	case errors.Is(err, bufio.ErrBufferFull):
+		return nil, fmt.Errorf("it is longer than %d bytes", lineMax)
+	case err != nil:
+		return nil, err
+	}
+	return text[:len(text)-1], nil
+}
+
+func readHead(lines *bufio.Reader) (Head, error) {
+	text, err := nextLine(lines)
+	if errors.Is(err, io.EOF) {
+		return Head{}, errors.New("the file is empty")
+	} else if err != nil {
+		return Head{}, err
+	}
+	var line exportLine
+	if err := strictly(text, &line); err != nil {
+		return Head{}, err
+	}
+	if line.Head == nil || line.parts() != 1 {
+		return Head{}, errors.New("it is no head")
+	}
+	return *line.Head, line.Head.problem()
+}
+
+func (l exportLine) parts() (n int) {
+	for _, there := range [...]bool{l.Head != nil, l.Leaf != nil, l.Checkpoint != "", l.End != nil} {
+		if there {
+			n++
+		}
+	}
+	return n
+}
+
+// problem is what keeps a head from being one:
+//   - its format is known,
+//   - its origin is the name of a log: no blank, no plus, nothing that a terminal obeys,
+//   - it names a key,
+//   - its leaves are in order,
+//   - its subtrees are those to the left and right of them.
+func (h Head) problem() error {
+	if h.Format != exportFormat && h.Format != oldExportFormat {
+		return fmt.Errorf("it says nothing of %s", exportFormat)
+	}
+	if h.Origin == "" || strings.ContainsFunc(h.Origin, func(r rune) bool { return r <= ' ' || r == '+' || r > '~' && r <= 0xa0 }) {
+		return fmt.Errorf("%q is not the name of a log", h.Origin)
+	}
+	if len(h.Keys) == 0 {
+		return errors.New("it names no key")
+	}
+	if h.From < 0 || h.From > h.To || h.To > h.Size {
+		return fmt.Errorf("the leaves %d to %d of %d are none", h.From, h.To, h.Size)
+	}
+	if !placed(h.Left, Edge(0, h.From)) || !placed(h.Right, Edge(h.To, h.Size)) {
+		return ErrEdge
+	}
+	return nil
+}
+
+// placed says that nodes are those of the places.
+func placed(nodes []Node, places []Place) bool {
+	return slices.EqualFunc(nodes, places, func(n Node, p Place) bool { return n.Level == p.Level })
+}
+
+// line takes one line after the head.
+func (v *Verification) line(text []byte) error {
+	var line exportLine
+	if err := strictly(text, &line); err != nil {
+		return err
+	}
+	switch {
+	case v.ended:
+		return errors.New("it stands after the end")
+	case line.parts() != 1:
+		return fmt.Errorf("it holds %d parts", line.parts())
+	case line.Head != nil:
+		return errors.New("it is a second head")
 	case line.Leaf != nil:
 		v.Leaf(*line.Leaf)
 	case line.Checkpoint != "":
 		v.Checkpoint(line.Checkpoint)
-	case line.End != nil:
+	default:
+		v.ended = true
 		if line.End.Leaves != v.report.Leaves {
 			v.find(Removed, v.next, "it says that it holds %d leaves, and holds %d", line.End.Leaves, v.report.Leaves)
 		}
-		return true
 	}
-	return ended
+	return nil
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,10 @@ import (
 )
 
 // proofFormat is the form of the proof of one entry.
-const proofFormat = "uketsuke-proof-1"
+const proofFormat = "uketsuke-proof-2"
+
+// oldProofFormat had checkpoints for hand-overs.
+const oldProofFormat = "uketsuke-proof-1"
 
 // A Proof shows that one entry stands in a log that was signed, without the rest of the log.
 type Proof struct {
@@ -26,6 +30,9 @@ func NewProof(l Leaf, size int64, signed string, keys []KeyUse, hash func(Place)
 	path, err := tlog.ProveRecord(size, l.Seq, hashes(hash))
 	if err != nil {
 		return Proof{}, fmt.Errorf("proving entry %d: %w", l.Seq, err)
+	}
+	if path == nil {
+		path = []TreeHash{}
 	}
 	return Proof{Format: proofFormat, Leaf: l, Path: path, Checkpoint: signed, Keys: keys}, nil
 }
@@ -65,49 +72,91 @@ func Root(size int64, hash func(Place) (TreeHash, error)) (TreeHash, error) {
 // ErrProof says that a proof does not prove.
 var ErrProof = errors.New("the proof does not prove that the entry stands in the log")
 
-// ParseProof reads the proof of one entry.
+// ParseProof reads the proof of one entry, in its one spelling.
 func ParseProof(text []byte) (Proof, error) {
 	var p Proof
-	if err := json.Unmarshal(text, &p); err != nil {
-		return p, fmt.Errorf("reading a proof: %w", err)
+	text, ended := bytes.CutSuffix(text, []byte("\n"))
+	if !ended {
+		return p, fmt.Errorf("reading a proof: %w: its line does not end", ErrProof)
 	}
-	if p.Format != proofFormat {
+	if err := strictly(text, &p); err != nil {
+		return p, fmt.Errorf("reading a proof: %w: %w", ErrProof, err)
+	}
+	if p.Format != proofFormat && p.Format != oldProofFormat {
 		return p, fmt.Errorf("reading a proof: %w: it says nothing of %s", ErrProof, proofFormat)
+	}
+	if p.Path == nil || len(p.Keys) == 0 {
+		return p, fmt.Errorf("reading a proof: %w: it has no path or no key", ErrProof)
 	}
 	return p, nil
 }
 
-// Verify checks the proof against the keys that are trusted: the entry's text is that of its leaf, its
-// personal text, if there, is the one that was hashed, and the leaf stands under the signed root. It gives
-// the checkpoint.
-func (p Proof) Verify(trust *Trust) (Checkpoint, error) {
-	for _, use := range p.Keys {
-		if err := trust.Extend(use); err != nil {
-			return Checkpoint{}, err
+// A Proven is what a proof has proven.
+type Proven struct {
+	Checkpoint Checkpoint
+	Caveats    []Caveat
+}
+
+// Verify checks the proof against the keys that are trusted, and against checkpoints that were saved elsewhere: the
+// entry's text is that of its leaf, its personal text, if there, is the one that was hashed, the leaf stands under the
+// signed root, and a saved checkpoint of that size has the same root.
+func (p Proof) Verify(trust *Trust, saved ...string) (Proven, error) {
+	trust = trust.clone()
+	old, failed := trust.follow(p.Keys, p.Format == oldProofFormat)
+	if len(failed) > 0 {
+		return Proven{}, errors.Join(failed...)
+	}
+	c, witnessed, err := trust.openCheckpoint(p.Checkpoint)
+	if err != nil {
+		return Proven{}, err
+	}
+	if err := p.holds(c); err != nil {
+		return Proven{Checkpoint: c}, fmt.Errorf("%w: %w", ErrProof, err)
+	}
+	met, err := meets(c, trust, saved)
+	if err != nil {
+		return Proven{Checkpoint: c}, err
+	}
+	return Proven{c, caveats(map[Caveat]bool{OwnWord: !met && !witnessed, NoPersonal: p.Leaf.Salt == "", OldHandOver: old})}, nil
+}
+
+// holds says what keeps the entry from being the one under a checkpoint.
+func (p Proof) holds(c Checkpoint) error {
+	if LeafHash(p.Leaf.Entry) != p.Leaf.Hash {
+		return errors.New("its text is not that of the leaf")
+	}
+	said, err := readLine(p.Leaf.Entry)
+	if err != nil {
+		return err
+	}
+	if beside := (Personal{Salt: p.Leaf.Salt, Text: p.Leaf.Personal}); beside != (Personal{}) {
+		if err := readBeside(beside, said.Personal); err != nil {
+			return err
 		}
 	}
-	c, err := trust.Open(p.Checkpoint)
-	if err != nil {
-		return c, err
-	}
-	if LeafHash(p.Leaf.Entry) != p.Leaf.Hash {
-		return c, fmt.Errorf("%w: its text is not that of the leaf", ErrProof)
-	}
-	var said line
-	if err := json.Unmarshal([]byte(p.Leaf.Entry), &said); err != nil {
-		return c, fmt.Errorf("%w: %w", ErrProof, err)
-	}
-	beside := Personal{Salt: p.Leaf.Salt, Text: p.Leaf.Personal}
-	if beside != (Personal{}) && beside.Hash() != said.Personal {
-		return c, fmt.Errorf("%w: its personal text is not the one that was hashed", ErrProof)
-	}
 	if p.Leaf.Seq < 0 || p.Leaf.Seq >= c.Size {
-		return c, fmt.Errorf("%w: leaf %d of %d", ErrProof, p.Leaf.Seq, c.Size)
+		return fmt.Errorf("leaf %d of %d", p.Leaf.Seq, c.Size)
 	}
-	if err := tlog.CheckRecord(p.Path, c.Size, c.Root, p.Leaf.Seq, p.Leaf.Hash); err != nil {
-		return c, fmt.Errorf("%w: %w", ErrProof, err)
+	return tlog.CheckRecord(p.Path, c.Size, c.Root, p.Leaf.Seq, p.Leaf.Hash)
+}
+
+// meets says whether one of the saved checkpoints is that one. Of another size, nothing follows from it.
+func meets(c Checkpoint, trust *Trust, saved []string) (met bool, err error) {
+	for _, file := range saved {
+		for _, signed := range Checkpoints(file) {
+			own, err := trust.Open(signed)
+			switch {
+			case err != nil:
+				return false, fmt.Errorf("a saved checkpoint: %w", err)
+			case own.Origin != c.Origin:
+				return false, fmt.Errorf("%w: a saved checkpoint is of the log %q, not of %q", ErrForged, own.Origin, c.Origin)
+			case own.Size == c.Size && own.Root != c.Root:
+				return false, fmt.Errorf("%w: a saved checkpoint of %s is of another history", ErrProof, stamp(own.At))
+			}
+			met = met || own.Size == c.Size
+		}
 	}
-	return c, nil
+	return met, nil
 }
 
 // Said is what an entry says, read back from its text and its personal text.

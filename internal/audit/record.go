@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -39,9 +38,9 @@ func (e Entry) Record(random io.Reader) (Record, error) {
 
 // Ways in which a row can be found altered.
 var (
-	ErrHash     = errors.New("the text is not the text that was hashed")
+	ErrHash     = errors.New("its text is not the one that was hashed")
 	ErrColumn   = errors.New("a column differs from the text")
-	ErrPersonal = errors.New("the personal text is not the one that was hashed")
+	ErrPersonal = errors.New("its personal text is not the one that was hashed")
 )
 
 // Check says whether a stored row is whole: text, columns and personal text fit each other. Personal text
@@ -50,16 +49,19 @@ func (r Record) Check() error {
 	if Hash(r.Text) != r.Hash {
 		return fmt.Errorf("checking entry %s: %w", r.ID, ErrHash)
 	}
-	var l line
-	if err := json.Unmarshal([]byte(r.Text), &l); err != nil {
+	l, err := readLine(r.Text)
+	if err != nil {
 		return fmt.Errorf("checking entry %s: reading its text: %w", r.ID, err)
 	}
 	said := [...]string{l.ID, l.At, string(l.Actor), l.Act, l.Establishment, l.Application}
 	if said != [...]string{r.ID, r.At, r.Actor, r.Act, r.Establishment, r.Application} {
 		return fmt.Errorf("checking entry %s: %w", r.ID, ErrColumn)
 	}
-	if r.Personal != (Personal{}) && r.Personal.Hash() != l.Personal {
-		return fmt.Errorf("checking entry %s: %w", r.ID, ErrPersonal)
+	if r.Personal == (Personal{}) {
+		return nil
+	}
+	if err := readBeside(r.Personal, l.Personal); err != nil {
+		return fmt.Errorf("checking entry %s: %w", r.ID, err)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,6 +23,7 @@ const (
 	Forged    Fault = "forged"    // a checkpoint or a key is not signed by a key that is trusted
 	Forked    Fault = "forked"    // a saved checkpoint is of another history
 	Restarted Fault = "restarted" // a saved checkpoint is of the history that a restore has cut
+	Unnamed   Fault = "unnamed"   // no key that is trusted names a key of the log
 	Unsigned  Fault = "unsigned"  // no checkpoint covers the leaves at the end
 	Vanished  Fault = "vanished"  // a text or personal text is missing that no retention has removed
 )
@@ -50,13 +50,18 @@ type Report struct {
 	Leaves         int64
 	Checkpoints    int // of the export, verified
 	Saved          int // saved elsewhere, verified
+	Witnessed      int // of the export, verified and signed by a witness too
+	Passed         int // saved elsewhere, of sizes at which the export has no leaf to compare
 	Last           Checkpoint
+	// Vouched is the last size for which somebody else than the log's own key speaks.
+	Vouched int64
 	// Forgotten are the leaves without personal text, Dropped those without text.
 	Forgotten, Dropped int64
 	Restarts           []Restart
 	Findings           []Finding
 	// More counts the findings beyond the first findingsMax.
-	More int
+	More    int
+	Caveats []Caveat
 }
 
 // Clean says that nothing was found.
@@ -77,26 +82,28 @@ type Verification struct {
 	// dropped and forgotten say to where the log's own entries of retention explain it.
 	lastBare, lastForgotten int64
 	dropped, forgotten      int64
+	ended, old              bool // the end was read; a hand-over of the old form was passed over
 	report                  Report
 }
 
 // NewVerification begins with the head of an export, the keys that are trusted, and signed checkpoints that
 // were saved elsewhere; each string may hold several.
 func NewVerification(head Head, trust *Trust, saved ...string) *Verification {
-	v := &Verification{head: head, trust: trust, lastBare: -1, lastForgotten: -1,
+	v := &Verification{head: head, trust: trust.clone(), lastBare: -1, lastForgotten: -1,
 		report: Report{Origin: head.Origin, From: head.From, To: head.To, Size: head.Size}}
-	for _, use := range head.Keys {
-		if err := trust.Extend(use); err != nil {
-			v.find(Forged, 0, "a key of the log: %v", err)
+	old, failed := v.trust.follow(head.Keys, head.Format == oldExportFormat)
+	v.old = old
+	for _, err := range failed {
+		fault := Forged
+		if errors.Is(err, ErrUnnamed) {
+			fault = Unnamed
 		}
+		v.find(fault, 0, "a key of the log: %v", err)
 	}
 	for _, n := range head.Left {
 		if err := v.tree.AddNode(n); err != nil {
 			v.find(Altered, head.From, "the subtrees to the left: %v", err)
 		}
-	}
-	if v.tree.Size() != head.From || head.From > head.To || head.To > head.Size {
-		v.find(Altered, head.From, "the subtrees to the left hold %d leaves", v.tree.Size())
 	}
 	v.next = head.From
 	v.save(saved)
@@ -148,25 +155,28 @@ func (v *Verification) Leaf(l Leaf) {
 
 // look compares a leaf with its text, and the text with what stands beside it.
 func (v *Verification) look(l Leaf) {
+	beside := Personal{Salt: l.Salt, Text: l.Personal}
 	if l.Entry == "" {
 		v.report.Dropped++
 		v.lastBare = l.Seq
+		if beside != (Personal{}) {
+			v.find(Changed, l.Seq, "it has a personal text, and no text that would hold its hash")
+		}
 		return
 	}
 	if LeafHash(l.Entry) != l.Hash {
 		v.find(Changed, l.Seq, "its text is not the one that its leaf was made of")
 	}
-	var said line
-	if err := json.Unmarshal([]byte(l.Entry), &said); err != nil {
+	said, err := readLine(l.Entry)
+	if err != nil {
 		v.find(Changed, l.Seq, "its text cannot be read: %v", err)
 		return
 	}
-	switch beside := (Personal{Salt: l.Salt, Text: l.Personal}); {
-	case beside == (Personal{}):
+	if beside == (Personal{}) {
 		v.report.Forgotten++
 		v.lastForgotten = l.Seq
-	case beside.Hash() != said.Personal:
-		v.find(Changed, l.Seq, "its personal text is not the one that was hashed")
+	} else if err := readBeside(beside, said.Personal); err != nil {
+		v.find(Changed, l.Seq, "%v", err)
 	}
 	v.explain(l.Seq, said)
 }
@@ -178,7 +188,7 @@ const (
 	ActRestore = "restored"        // an older backup was restored
 )
 
-// explain takes note of what an entry says about the log itself.
+// explain takes note of what an entry says about the log itself. Retention speaks of what stands before it.
 func (v *Verification) explain(seq int64, said line) {
 	number := func(k Key) int64 {
 		n, err := strconv.ParseInt(said.Detail[k], 10, 64)
@@ -189,9 +199,9 @@ func (v *Verification) explain(seq int64, said line) {
 	}
 	switch said.Act {
 	case ActForget:
-		v.forgotten = max(v.forgotten, number(Bound))
+		v.forgotten = max(v.forgotten, min(number(Bound), seq))
 	case ActDrop:
-		v.dropped = max(v.dropped, number(Bound))
+		v.dropped = max(v.dropped, min(number(Bound), seq))
 	case ActRestore:
 		v.report.Restarts = append(v.report.Restarts, Restart{Seq: seq, Size: number(Size), Lost: number(LogSize)})
 	}
@@ -204,9 +214,10 @@ func (v *Verification) compareSaved() {
 		v.saved = v.saved[1:]
 		switch {
 		case c.Size < v.tree.Size():
-			// It lies before an export that begins later, and cannot be judged by it.
+			v.report.Passed++ // it lies within a subtree, and cannot be judged by it
 		case c.Root == v.tree.Root():
 			v.report.Saved++
+			v.report.Vouched = max(v.report.Vouched, c.Size)
 		default:
 			v.missed = append(v.missed, c)
 		}
@@ -215,10 +226,10 @@ func (v *Verification) compareSaved() {
 
 // Checkpoint takes a checkpoint of the log itself, after the leaves that it covers.
 func (v *Verification) Checkpoint(signed string) {
-	c, err := v.trust.Open(signed)
+	c, witnessed, err := v.trust.openCheckpoint(signed)
 	switch {
-	case errors.Is(err, ErrForged), errors.Is(err, ErrRetired), errors.Is(err, ErrCheckpoint):
-		v.find(Forged, v.tree.Size(), "%v", err)
+	case err != nil:
+		v.find(Forged, v.tree.Size(), "the checkpoint here: %v", err)
 		return
 	case c.Origin != v.head.Origin:
 		v.find(Forged, c.Size, "it is of the log %q, not of %q", c.Origin, v.head.Origin)
@@ -235,10 +246,19 @@ func (v *Verification) Checkpoint(signed string) {
 	case c.Root != v.tree.Root():
 		v.find(Altered, c.Size, "the leaves to here are not those that were signed at %s", stamp(c.At))
 	default:
-		v.report.Checkpoints++
+		v.holds(c, witnessed)
 	}
 	if c.Size >= v.report.Last.Size {
 		v.report.Last = c
+	}
+}
+
+// holds counts a checkpoint that is of the leaves to here.
+func (v *Verification) holds(c Checkpoint, witnessed bool) {
+	v.report.Checkpoints++
+	if witnessed {
+		v.report.Witnessed++
+		v.report.Vouched = max(v.report.Vouched, c.Size)
 	}
 }
 
@@ -261,14 +281,13 @@ func (v *Verification) Report() Report {
 	if v.next < v.head.To {
 		v.find(TailCut, v.next, "it says that it holds the leaves before %d", v.head.To)
 	}
-	if v.report.Last.Size < v.tree.Size() || v.report.Last.Size == 0 && v.head.Size > 0 {
-		v.find(Unsigned, v.report.Last.Size, "no checkpoint covers the leaves from here on")
+	if last := v.report.Last.Size; last == 0 || last != v.head.Size || last < v.tree.Size() {
+		v.find(Unsigned, last, "no checkpoint covers the leaves from here on")
 	}
 	v.judgeSaved()
-	// Only the whole tail tells what retention has removed: the entry that says so comes after.
-	if v.head.To == v.head.Size {
-		v.judgeRemoved()
-	}
+	unexplained := v.judgeRemoved()
+	v.report.Caveats = caveats(map[Caveat]bool{OwnWord: v.report.Saved+v.report.Witnessed == 0, NoPersonal: !v.head.Personal,
+		Unexplained: unexplained, OldHandOver: v.old})
 	return v.report
 }
 
@@ -290,11 +309,19 @@ func (v *Verification) judgeSaved() {
 	}
 }
 
-func (v *Verification) judgeRemoved() {
-	if v.lastBare >= v.dropped {
+// judgeRemoved compares what is missing with what retention has removed. Only the whole tail tells that, because the entry
+// that says so comes after; of a part that misses more than it explains, nothing is known.
+func (v *Verification) judgeRemoved() (unexplained bool) {
+	bare := v.lastBare >= v.dropped
+	forgotten := v.head.Personal && v.lastForgotten >= max(v.forgotten, v.dropped)
+	if v.head.To < v.head.Size {
+		return bare || forgotten
+	}
+	if bare {
 		v.find(Vanished, v.lastBare, "its text is missing, and retention has removed only those before %d", v.dropped)
 	}
-	if v.head.Personal && v.lastForgotten >= max(v.forgotten, v.dropped) {
+	if forgotten {
 		v.find(Vanished, v.lastForgotten, "its personal text is missing, and retention has removed only those before %d", v.forgotten)
 	}
+	return false
 }

@@ -34,6 +34,6 @@ func otherActs() []string {
 		// looking at what belongs to others, and taking it out
 		"search", "export", "export-sent", "check-paper-slowed",
 		// the log about itself, and the database
-		"search-audit", "export-audit", "verify-audit", "prove-entry", "use-log-key", "forget-personal", "drop-entries", "restored", "rotate-key", "retire-key", "accept-ring", "mail-checkpoint",
+		"search-audit", "export-audit", "verify-audit", "prove-entry", "use-log-key", "restate-hand-over", "forget-personal", "drop-entries", "restored", "rotate-key", "retire-key", "accept-ring", "mail-checkpoint",
 	}
 }

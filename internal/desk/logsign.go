@@ -11,6 +11,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/audit"
+	"uketsuke/internal/calendar"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
@@ -33,27 +34,27 @@ func (d *Desk) logOrigin(given string) string {
 
 // A logSigning is with what the next checkpoint is signed.
 type logSigning struct {
-	signers []note.Signer
-	public  string
-	// fresh says that the key has not signed before, handOver that the one before signs as well.
-	fresh, handOver bool
+	signer note.Signer
+	public string
+	// fresh says that the key has not signed before; old is then the key before, nil when there is none to hand over.
+	fresh     bool
+	old       note.Signer
+	oldPublic string
 }
 
-// logSigning takes the ring's newest key. When that is not the one that signed last, both sign, if the ring
-// still has the old one.
+// logSigning takes the ring's newest key. When that is not the one that signed last, that one hands over, if the ring
+// still has it.
 func (d *Desk) logSigning(ctx context.Context, origin string) (s logSigning, err error) {
 	key, err := d.Ring.Signer(logPurpose)
 	if err != nil {
 		return s, err
 	}
-	signer, err := audit.NewSigner(origin, key)
-	if err != nil {
+	if s.signer, err = audit.NewSigner(origin, key); err != nil {
 		return s, err
 	}
 	if s.public, err = audit.PublicKey(origin, key); err != nil {
 		return s, err
 	}
-	s.signers = []note.Signer{signer}
 	keys, err := d.DB.Read().ListLogKeys(ctx)
 	if err != nil {
 		return s, fmt.Errorf("reading the keys of the audit log: %w", err)
@@ -65,14 +66,11 @@ func (d *Desk) logSigning(ctx context.Context, origin string) (s logSigning, err
 	if len(keys) == 0 {
 		return s, nil
 	}
-	old, err := d.logSignerOf(origin, keys[len(keys)-1].Public)
-	if errors.Is(err, keyring.ErrNoKey) {
+	s.oldPublic = keys[len(keys)-1].Public
+	if s.old, err = d.logSignerOf(origin, s.oldPublic); errors.Is(err, keyring.ErrNoKey) {
 		return s, nil
-	} else if err != nil {
-		return s, err
 	}
-	s.signers, s.handOver = []note.Signer{old, signer}, true
-	return s, nil
+	return s, err
 }
 
 // logSignerOf is the ring's key with a public half; ErrNoKey when it is gone.
@@ -146,13 +144,13 @@ func (d *Desk) signCheckpoint(ctx context.Context, state LogState, s logSigning)
 		return err
 	}
 	c := audit.Checkpoint{Origin: d.logOrigin(state.Origin), Size: state.Size, Root: root, At: column.At(d.Elapsed()).Time}
-	signed, err := c.Sign(s.signers...)
+	signed, err := c.Sign(s.signer)
 	if err != nil {
 		return err
 	}
 	store := func(tx *store.Tx) error { return storeCheckpoint(ctx, tx, state.Last.Number+1, c, signed) }
 	if s.fresh {
-		err = d.storeWithKey(ctx, s, c, signed, store)
+		err = d.storeWithKey(ctx, s, c, store)
 	} else {
 		err = d.DB.InTx(ctx, store)
 	}
@@ -172,8 +170,16 @@ func storeCheckpoint(ctx context.Context, tx *store.Tx, number int64, c audit.Ch
 		RecordedAt: column.At(c.At)})
 }
 
-// storeWithKey stores the first checkpoint of a key, with the key, and leaves evidence of it.
-func (d *Desk) storeWithKey(ctx context.Context, s logSigning, c audit.Checkpoint, signed string, checkpoint func(*store.Tx) error) error {
+// storeWithKey stores the first checkpoint of a key, with the key and its hand-over, and leaves evidence of it.
+func (d *Desk) storeWithKey(ctx context.Context, s logSigning, c audit.Checkpoint, checkpoint func(*store.Tx) error) error {
+	statement := ""
+	if s.old != nil {
+		var err error
+		h := audit.HandOver{Origin: c.Origin, Old: s.oldPublic, New: s.public, Size: c.Size, Day: calendar.DateOf(c.At)}
+		if statement, err = h.Sign(s.old); err != nil {
+			return err
+		}
+	}
 	return d.begin(ctx, account.ClockActor(), func(a *act) error {
 		if err := checkpoint(a.tx); err != nil {
 			return err
@@ -182,33 +188,18 @@ func (d *Desk) storeWithKey(ctx context.Context, s logSigning, c audit.Checkpoin
 		if err != nil {
 			return err
 		}
-		handOver := ""
-		if s.handOver {
-			handOver = signed
-		}
-		err = a.tx.InsertLogKey(ctx, query.InsertLogKeyParams{Number: int64(len(keys)) + 1, Public: s.public, HandOver: handOver, RecordedAt: column.At(c.At)})
-		if err != nil {
+		number := int64(len(keys)) + 1
+		if err := a.tx.InsertLogKey(ctx, query.InsertLogKeyParams{Number: number, Public: s.public, RecordedAt: column.At(c.At)}); err != nil {
 			return err
+		}
+		if statement != "" {
+			err := a.tx.InsertHandOver(ctx, query.InsertHandOverParams{Number: number, Statement: statement, RecordedAt: column.At(c.At)})
+			if err != nil {
+				return err
+			}
 		}
 		return a.audit("use-log-key", map[audit.Key]string{audit.SigningKey: s.public}, nil)
 	})
-}
-
-// LogKeys are the keys that have signed the log, the first one first, each with what handed over to it.
-func (d *Desk) LogKeys(ctx context.Context) ([]audit.KeyUse, error) {
-	return logKeys(ctx, d.DB.Read().Queries)
-}
-
-func logKeys(ctx context.Context, q reader) ([]audit.KeyUse, error) {
-	rows, err := q.ListLogKeys(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the keys of the audit log: %w", err)
-	}
-	var keys []audit.KeyUse
-	for _, row := range rows {
-		keys = append(keys, audit.KeyUse{Key: row.Public, HandOver: row.HandOver})
-	}
-	return keys, nil
 }
 
 // logTrust believes the keys that the database knows, and those of the ring.
@@ -225,16 +216,10 @@ func (d *Desk) logTrust(ctx context.Context, q reader) (*audit.Trust, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the state of the audit log: %w", err)
 	}
-	all, err := d.Ring.Signers(logPurpose)
+	mine, err := d.ownLogKeys(d.logOrigin(tree.Origin))
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range slices.Backward(all) {
-		line, err := audit.PublicLine(d.logOrigin(tree.Origin), own.Public)
-		if err != nil {
-			return nil, err
-		}
-		lines = append(lines, line)
-	}
-	return audit.NewTrust(lines...)
+	slices.Reverse(mine)
+	return audit.NewTrust(append(lines, mine...)...)
 }

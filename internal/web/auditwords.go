@@ -42,7 +42,7 @@ var actWords = map[string]string{
 
 	"search": "検索", "export": "ファイルの書出し", "export-sent": "ファイルの書出しの完了", "check-paper-slowed": "書面の確認の制限",
 
-	"search-audit": "監査記録の検索", "export-audit": "監査記録の書出し", "verify-audit": "監査記録の検証", "prove-entry": "監査記録の証明の発行", "use-log-key": "監査記録の署名鍵の使用開始",
+	"search-audit": "監査記録の検索", "export-audit": "監査記録の書出し", "verify-audit": "監査記録の検証", "prove-entry": "監査記録の証明の発行", "use-log-key": "監査記録の署名鍵の使用開始", "restate-hand-over": "監査記録の署名鍵の引継ぎの言い直し",
 	"forget-personal": "古い監査記録の個人情報の削除", "drop-entries": "古い監査記録の本文の削除", "restored": "バックアップからの復元",
 	"rotate-key": "鍵の更新", "retire-key": "古い鍵の破棄", "accept-ring": "鍵束の喪失の確定", "mail-checkpoint": "チェックポイントのメール送信",
 	"unreadable": "読み取れない記録",

@@ -21,10 +21,15 @@ DELETE FROM audit_checkpoints WHERE audit_checkpoints.recorded_at < @before
               AND substr(d.recorded_at, 1, 10) = substr(audit_checkpoints.recorded_at, 1, 10));
 
 -- name: InsertLogKey :exec
-INSERT INTO audit_keys (number, public, hand_over, recorded_at) VALUES (@number, @public, @hand_over, @recorded_at);
+-- hand_over is of before hand-overs were statements.
+INSERT INTO audit_keys (number, public, hand_over, recorded_at) VALUES (@number, @public, '', @recorded_at);
+
+-- name: InsertHandOver :exec
+INSERT INTO audit_hand_overs (number, statement, recorded_at) VALUES (@number, @statement, @recorded_at);
 
 -- name: ListLogKeys :many
-SELECT * FROM audit_keys ORDER BY number;
+SELECT k.number, k.public, k.hand_over AS old_hand_over, k.recorded_at, COALESCE(h.statement, '') AS hand_over
+FROM audit_keys k LEFT JOIN audit_hand_overs h ON h.number = k.number ORDER BY k.number;
 
 -- name: EnsureWay :exec
 INSERT INTO audit_ways (way) VALUES (@way) ON CONFLICT DO NOTHING;

@@ -146,24 +146,34 @@ func (q *Queries) InsertCheckpoint(ctx context.Context, arg InsertCheckpointPara
 	return err
 }
 
+const insertHandOver = `-- name: InsertHandOver :exec
+INSERT INTO audit_hand_overs (number, statement, recorded_at) VALUES ($1, $2, $3)
+`
+
+type InsertHandOverParams struct {
+	Number     int64
+	Statement  string
+	RecordedAt column.Time
+}
+
+func (q *Queries) InsertHandOver(ctx context.Context, arg InsertHandOverParams) error {
+	_, err := q.db.ExecContext(ctx, insertHandOver, arg.Number, arg.Statement, arg.RecordedAt)
+	return err
+}
+
 const insertLogKey = `-- name: InsertLogKey :exec
-INSERT INTO audit_keys (number, public, hand_over, recorded_at) VALUES ($1, $2, $3, $4)
+INSERT INTO audit_keys (number, public, hand_over, recorded_at) VALUES ($1, $2, '', $3)
 `
 
 type InsertLogKeyParams struct {
 	Number     int64
 	Public     string
-	HandOver   string
 	RecordedAt column.Time
 }
 
+// hand_over is of before hand-overs were statements.
 func (q *Queries) InsertLogKey(ctx context.Context, arg InsertLogKeyParams) error {
-	_, err := q.db.ExecContext(ctx, insertLogKey,
-		arg.Number,
-		arg.Public,
-		arg.HandOver,
-		arg.RecordedAt,
-	)
+	_, err := q.db.ExecContext(ctx, insertLogKey, arg.Number, arg.Public, arg.RecordedAt)
 	return err
 }
 
@@ -242,23 +252,33 @@ func (q *Queries) ListCheckpoints(ctx context.Context, arg ListCheckpointsParams
 }
 
 const listLogKeys = `-- name: ListLogKeys :many
-SELECT number, public, hand_over, recorded_at FROM audit_keys ORDER BY number
+SELECT k.number, k.public, k.hand_over AS old_hand_over, k.recorded_at, COALESCE(h.statement, '') AS hand_over
+FROM audit_keys k LEFT JOIN audit_hand_overs h ON h.number = k.number ORDER BY k.number
 `
 
-func (q *Queries) ListLogKeys(ctx context.Context) ([]AuditKey, error) {
+type ListLogKeysRow struct {
+	Number      int64
+	Public      string
+	OldHandOver string
+	RecordedAt  column.Time
+	HandOver    string
+}
+
+func (q *Queries) ListLogKeys(ctx context.Context) ([]ListLogKeysRow, error) {
 	rows, err := q.db.QueryContext(ctx, listLogKeys)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AuditKey
+	var items []ListLogKeysRow
 	for rows.Next() {
-		var i AuditKey
+		var i ListLogKeysRow
 		if err := rows.Scan(
 			&i.Number,
 			&i.Public,
-			&i.HandOver,
+			&i.OldHandOver,
 			&i.RecordedAt,
+			&i.HandOver,
 		); err != nil {
 			return nil, err
 		}

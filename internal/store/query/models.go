@@ -147,6 +147,12 @@ type AuditEntry struct {
 	Salt          string
 }
 
+type AuditHandOver struct {
+	Number     int64
+	Statement  string
+	RecordedAt column.Time
+}
+
 type AuditKey struct {
 	Number     int64
 	Public     string
