@@ -49,7 +49,7 @@ func TestMailThatComesBack(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		c := served(t)
 		c.Database = pgtest.Cluster(t).NewDatabase(t, func(dsn string) error {
-			db, err := openDatabase(context.Background(), dsn)
+			db, err := openDatabase(context.Background(), dsn, func(string) {})
 			if err != nil {
 				return err
 			}
@@ -68,7 +68,7 @@ func mailComesBack(t *testing.T, c *serveCommand) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := openDatabase(t.Context(), c.Database)
+	db, err := openDatabase(t.Context(), c.Database, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestCheckFinds(t *testing.T) {
 func plant(t *testing.T, dsn string) {
 	t.Helper()
 	ctx := t.Context()
-	db, err := openDatabase(ctx, dsn)
+	db, err := openDatabase(ctx, dsn, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,15 @@ import (
 	"uketsuke/internal/keyring"
 )
 
-// A keysCommand looks after the ring's own keys. Those of approvals need nobody: each lives for one reading
-// period.
+// A keysCommand looks after the ring's own keys. Those of approvals need nobody, since each lives for one reading
+// period, unless a database did not know them.
 type keysCommand struct {
 	List   listKeysCommand  `cmd:"" help:"Print every version of every key, with its age."`
 	Rotate rotateKeyCommand `cmd:"" help:"Draw a new version; what was made under the old ones still counts."`
 	Retire retireKeyCommand `cmd:"" help:"Destroy every version but the newest; what only those recognise is dead then."`
+
+	Aside     asideKeysCommand `cmd:"" help:"Print the keys of applications that this database does not know, which are set aside."`
+	BringBack bringBackCommand `cmd:"" help:"Bring back the keys that were set aside and that this database names."`
 }
 
 type listKeysCommand struct{ toolFlags }

@@ -54,6 +54,9 @@ type process struct {
 
 func (p *process) printf(format string, args ...any) { fmt.Fprintf(p.stdout, format, args...) }
 
+// warn tells what an operator should know beside what was asked for.
+func (p *process) warn(said string) { fmt.Fprintf(p.stderr, "uketsuke: %s\n", said) }
+
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run carries out one command line and returns the exit status.

@@ -7,7 +7,7 @@ type migrateCommand struct {
 
 // Run migrates.
 func (c *migrateCommand) Run(p *process) error {
-	db, err := openDatabase(p.ctx, c.Database)
+	db, err := openDatabase(p.ctx, c.Database, p.warn)
 	if err != nil {
 		return misconfiguration(err)
 	}

@@ -18,7 +18,7 @@ func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 // put writes rows into the outbox of a new database.
 func put(t *testing.T, payloads ...string) *store.DB {
 	t.Helper()
-	db, err := openDatabase(t.Context(), filepath.Join(t.TempDir(), "u.db"))
+	db, err := openDatabase(t.Context(), filepath.Join(t.TempDir(), "u.db"), func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -36,6 +37,17 @@ func TestRingInAToken(t *testing.T) {
 	}
 	if said := uketsuke(exitRefused, "check"); !strings.Contains(said, "not the one this database belongs to") {
 		t.Errorf("without --ring: %s", said)
+	}
+	for _, args := range [][]string{{"check"}, {"audit", "checkpoint"}, {"admin", "ring", "accept-loss", "--really"}} {
+		var out bytes.Buffer
+		mistyped := filepath.Join(dir, "mistyped.db")
+		status := run(append(args, "--ring", token.URI, "--keys", keys, "--database", mistyped), &out, &out)
+		if status != exitRefused || !strings.Contains(out.String(), "not the database of these keys") {
+			t.Errorf("R-SEC-6 %v on another database: %d: %s", args, status, out.String())
+		}
+		if _, err := os.Stat(mistyped); err == nil {
+			t.Errorf("%v made a database", args)
+		}
 	}
 	if said := uketsuke(exitRefused, "check", "--ring", "pkcs11:token=other"); !strings.Contains(said, "pkcs11:token=LABEL") {
 		t.Errorf("a URI that is none: %s", said)

@@ -117,12 +117,10 @@ type serviceConfig struct {
 // openService opens database and key ring, brings the schema up to date and puts the desk between them.
 // What cannot be opened is a misconfiguration, all of it told together.
 func openService(ctx context.Context, c serviceConfig) (*service, error) {
-	db, dbErr := openDatabase(ctx, c.Database)
-	ring, ringErr := c.openRing()
-	book, bookErr := c.openLedger()
 	letters, lettersErr := mail.NewLetters(c.operator.Mail)
 	printer, printerErr := document.NewPrinter()
-	if err := misconfiguration(dbErr, ringErr, bookErr, lettersErr, printerErr); err != nil {
+	db, ring, book, err := c.open(ctx, func(said string) { c.log.WarnContext(ctx, "restore", "left", said) })
+	if err := misconfiguration(err, lettersErr, printerErr); err != nil {
 		if db != nil {
 			err = errors.Join(err, db.Close())
 		}
@@ -159,18 +157,6 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 		return nil, errors.Join(misconfiguration(err), db.Close())
 	}
 	return s, nil
-}
-
-// openDatabase opens a database with its schema up to date.
-func openDatabase(ctx context.Context, dsn string) (*store.DB, error) {
-	db, err := store.Open(ctx, dsn)
-	if err != nil {
-		return nil, fmt.Errorf("database: %w", err)
-	}
-	if err := db.Migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("database: %w", err), db.Close())
-	}
-	return db, nil
 }
 
 // loadCatalogue reads the built-in catalogue with a folder of the operator's laid over it, "" for none.

@@ -51,11 +51,9 @@ func (f toolFlags) openAny(p *process) (*tool, error) {
 	if err := misconfiguration(catalogueErr, address("login-url", f.LoginURL)); err != nil {
 		return nil, err
 	}
-	db, dbErr := openDatabase(p.ctx, f.Database)
-	ring, ringErr := f.openRing()
-	book, bookErr := f.openLedger()
 	printer, printerErr := document.NewPrinter()
-	if err := misconfiguration(dbErr, ringErr, bookErr, printerErr); err != nil {
+	db, ring, book, err := f.placeFlags.open(p.ctx, p.warn)
+	if err := misconfiguration(err, printerErr); err != nil {
 		if db != nil {
 			err = errors.Join(err, db.Close())
 		}

@@ -16,7 +16,8 @@ func Acts() []string {
 func otherActs() []string {
 	return []string{
 		// what time brings
-		"begin", "in-effect", "reminder-sent", "reminder-skipped", "announce-end", "end-secrets", "sweep-keys", "accept-clock",
+		"begin", "in-effect", "reminder-sent", "reminder-skipped", "announce-end", "end-secrets", "sweep-keys", "set-aside-keys", "bring-back-keys",
+		"accept-clock",
 		// settings and passwords of the network
 		"complete-settings", "read-secrets", "note-secrets", "erase-secrets",
 		// signing in, and what somebody signs in with

@@ -52,7 +52,7 @@ func (d *Desk) Check(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	k := &checking{desk: d, ctx: ctx, q: d.DB.Read().Queries, now: now}
-	for _, pass := range []func() error{k.retention, k.applications, k.removed, k.strays, k.invitations, k.members, k.access, k.factors, k.charges, k.centreDay, k.offers, k.ticks, k.restored, k.log, k.evidence} {
+	for _, pass := range []func() error{k.retention, k.applications, k.removed, k.strays, k.invitations, k.members, k.access, k.factors, k.charges, k.centreDay, k.offers, k.ticks, k.restored, k.strangeKeys, k.log, k.evidence} {
 		if err := pass(); err != nil {
 			return k.findings, fmt.Errorf("checking: %w", err)
 		}

@@ -465,26 +465,3 @@ func (r *round) endSecrets() error {
 	})
 	return errors.Join(failed, r.d.destroyKeys(r.ctx, keys))
 }
-
-// sweep destroys the keys that nobody names: attempts that were killed, and days that are over.
-func (r *round) sweep() error {
-	if err := r.d.CheckRing(r.ctx); err != nil {
-		return err
-	}
-	rows, err := r.d.DB.Read().ListSecretKeys(r.ctx)
-	if err != nil {
-		return fmt.Errorf("reading the names of the living keys: %w", err)
-	}
-	named := make(map[keyring.Name]bool, len(rows))
-	for _, name := range rows {
-		named[keyring.Name(name)] = true
-	}
-	gone, err := r.d.Ring.Sweep(named, r.today, r.d.Elapsed())
-	if len(gone) == 0 {
-		return err
-	}
-	noted := r.d.beginAt(r.ctx, account.ClockActor(), r.now, func(a *act) error {
-		return a.audit("sweep-keys", map[audit.Key]string{audit.Keys: strconv.Itoa(len(gone))}, nil)
-	})
-	return errors.Join(err, noted)
-}

@@ -294,7 +294,7 @@ func TestTrap14AStuckClockLosesItsLease(t *testing.T) {
 func TestSweep(t *testing.T) {
 	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
-		orphan, _, err := h.Ring.Create(day("2024-12-16"), "killed")
+		orphan, _, err := h.Ring.Create(day("2024-12-16"), ref.ID)
 		h.ok(err)
 		h.tick()
 		if _, err := h.Ring.Key(orphan); err != nil {

@@ -116,28 +116,3 @@ func (d *Desk) AcceptClock(ctx context.Context, actor account.Actor) (time.Time,
 	})
 	return now, err
 }
-
-// ErrOtherRing says that the database belongs to another key ring than the one that was opened.
-var ErrOtherRing = errors.New("the key ring is not the one this database belongs to")
-
-// CheckRing binds a new database to the ring, and refuses a ring that is not the database's (architecture,
-// decision 7).
-func (d *Desk) CheckRing(ctx context.Context) error {
-	known, err := d.DB.Read().GetRing(ctx)
-	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
-		err = d.DB.InTx(ctx, func(tx *store.Tx) error {
-			if _, err := tx.InsertRing(ctx, d.Ring.ID()); err != nil {
-				return err
-			}
-			known, err = tx.GetRing(ctx)
-			return err
-		})
-	}
-	if err != nil {
-		return fmt.Errorf("reading the id of the key ring: %w", err)
-	}
-	if known != d.Ring.ID() {
-		return fmt.Errorf("%w: the database knows %s, the ring is %s", ErrOtherRing, known, d.Ring.ID())
-	}
-	return nil
-}

@@ -25,7 +25,7 @@ var noEvidence = map[string]string{
 	"verifyOpen":        "who asked for the verification has left an entry",
 	"CountAnswers":      "gateways' answers are counted by the day (trap 23)",
 	"ForgetTries":       "old failures of signing in are deleted by time",
-	"CheckRing":         "which ring the database belongs to is noted at its first start",
+	"nameDatabase":      "which ring and installation the database belongs to is noted at its first start",
 	"ForgetPendingTOTP": "what was never confirmed is deleted by time",
 	"ForgetSignIns":     "old rows of signing in are deleted by time; their entries stay",
 	"SpendMark":         "the mark of a form is no act",

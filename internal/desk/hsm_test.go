@@ -27,6 +27,9 @@ func hsmHouse(t *testing.T) (*house, softhsm.Token) {
 	t.Cleanup(func() { h.ok(ring.Close()) })
 	h.Ring = ring
 	h.Desk = h.Another(t)
+	_, err = h.Desk.AcceptRing(t.Context(), operator())
+	h.ok(err)
+	h.ok(h.Desk.CheckRing(t.Context()))
 	return h, token
 }
 
@@ -65,7 +68,7 @@ func TestKeysInAnHSM(t *testing.T) {
 	_, err = read(moved.ID)
 	h.ok(err)
 
-	_, _, err = h.Ring.Create(day("2024-12-16"), "killed")
+	_, _, err = h.Ring.Create(day("2024-12-16"), moved.ID)
 	h.ok(err)
 	h.Pass(keyring.Grace + time.Minute)
 	h.tick()

@@ -179,6 +179,7 @@ type Operations struct {
 	Passing []PassingDay
 	Jobs    []Job
 	Signing Signing
+	Aside   AsideKeys
 	Now     time.Time
 	// Until is the last day that Passing looks at.
 	Until calendar.Date
@@ -221,7 +222,7 @@ func (d *Desk) Operations(ctx context.Context, actor account.Actor) (Operations,
 	if page.Passing, err = passingDays(ctx, q, calendar.DateOf(now), page.Until); err != nil {
 		return page, err
 	}
-	page.Signing = d.Signing()
+	page.Signing, page.Aside = d.Signing(), d.asideKeys(ctx)
 	page.Jobs, err = d.jobs(ctx, q)
 	return page, err
 }

@@ -346,6 +346,9 @@ func (d *Desk) endKeyless(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, err := d.bringBack(ctx, account.ClockActor()); err != nil {
+		return err
+	}
 	r := &round{d: d, ctx: ctx, now: now}
 	apps, err := d.DB.Read().ApprovedReading(ctx)
 	return r.each(apps, err, func(a *act) error {

@@ -27,6 +27,7 @@ func (h *house) withLedger() *ledger.Ledger {
 	h.ok(err)
 	h.t.Cleanup(func() { _ = book.Close() })
 	h.Desk.Ledger = book
+	h.ok(h.Desk.CheckRing(h.t.Context()))
 	return book
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/audit"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 )
 
@@ -36,6 +37,9 @@ func (d *Desk) lossOf(ctx context.Context, q reader) (RingLoss, error) {
 	if loss.Lost == loss.Accepted {
 		return loss, ErrRingKept
 	}
+	if err := d.acceptable(ctx, q); err != nil {
+		return loss, err
+	}
 	apps, err := q.ApplicationsWithSecrets(ctx)
 	if err != nil {
 		return loss, fmt.Errorf("reading whose secrets are lost: %w", err)
@@ -49,6 +53,22 @@ func (d *Desk) lossOf(ctx context.Context, q reader) (RingLoss, error) {
 	}
 	loss.Authenticators = len(totp)
 	return loss, nil
+}
+
+// acceptable refuses a ring that works for another installation: its keys are not this database's to sweep.
+func (d *Desk) acceptable(ctx context.Context, q reader) error {
+	ring, err := d.Ring.Installation()
+	if err != nil || ring == "" {
+		return err
+	}
+	database, err := q.GetInstallation(ctx)
+	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("reading whose database it is: %w", err)
+	}
+	if ring != database {
+		return fmt.Errorf("%w: the ring belongs to installation %s; name an empty folder, or a new token", ErrOtherRing, ring)
+	}
+	return nil
 }
 
 // AcceptRing is a person's word that the ring of the database is lost for good: the open one takes its place.

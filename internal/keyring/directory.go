@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"uketsuke/internal/calendar"
 	"uketsuke/internal/secret"
 )
 
@@ -23,7 +24,7 @@ func openDirectory(dir string) (*directory, error) {
 		return nil, err
 	}
 	d := &directory{dir: dir}
-	for _, part := range []string{dir, d.keys(), d.own()} {
+	for _, part := range []string{dir, d.keys(), d.own(), d.aside()} {
 		if err := makePrivate(part); err != nil {
 			return nil, err
 		}
@@ -43,6 +44,7 @@ func newID() string {
 
 func (d *directory) keys() string   { return filepath.Join(d.dir, "keys") }
 func (d *directory) own() string    { return filepath.Join(d.dir, "ring") }
+func (d *directory) aside() string  { return filepath.Join(d.dir, "aside") }
 func (d *directory) idFile() string { return filepath.Join(d.dir, "ring.id") }
 func (d *directory) close() error   { return nil }
 func (d *directory) file(n Name) string {
@@ -123,8 +125,27 @@ func (d *directory) key(n Name) (Key, error) {
 
 // destroy: overwritten, synced, unlinked, synced; the directory of its day goes with its last key.
 func (d *directory) destroy(n Name) error {
-	file := d.file(n)
-	return errors.Join(wipe(file), syncDir(filepath.Dir(file)), d.dropDay(filepath.Dir(file)))
+	sets, err := os.ReadDir(d.aside())
+	if errors.Is(err, fs.ErrNotExist) { // a ring of before has none
+		err = nil
+	}
+	files := []string{d.file(n)}
+	for _, set := range sets {
+		files = append(files, filepath.Join(d.aside(), set.Name(), filepath.FromSlash(string(n))))
+	}
+	for _, file := range files {
+		err = errors.Join(err, wipe(file), d.dropDays(file))
+	}
+	return err
+}
+
+// dropDays makes last what went from a key's directory, and removes that one, and the one above it, when empty.
+func (d *directory) dropDays(file string) error {
+	var problems []error
+	for day := filepath.Dir(file); day != d.keys() && day != d.aside(); day = filepath.Dir(day) {
+		problems = append(problems, syncDir(day), d.dropDay(day))
+	}
+	return errors.Join(problems...)
 }
 
 // dropDay removes the directory of a day if it is empty.
@@ -140,23 +161,54 @@ func (d *directory) dropDay(dir string) error {
 	if err := removeIfThere(dir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncDir(d.keys())
+	return syncDir(filepath.Dir(dir))
 }
 
 func (d *directory) look() (keys []Entry, strangers []error, err error) {
 	if err := d.present(); err != nil {
 		return nil, nil, err
 	}
-	days, err := os.ReadDir(d.keys())
+	if keys, strangers, err = d.lookIn("keys"); err != nil {
+		return nil, nil, err
+	}
+	sets, err := os.ReadDir(d.aside())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a ring of before has none
+		return nil, nil, err
+	}
+	for _, set := range sets {
+		on, err := calendar.ParseDate(set.Name())
+		if err != nil || !set.IsDir() {
+			strangers = append(strangers, fmt.Errorf("aside/%s: %w", set.Name(), ErrStranger))
+			continue
+		}
+		some, odd, err := d.lookIn(filepath.Join("aside", set.Name()))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // its last key went meanwhile
+			return nil, nil, err
+		}
+		for _, e := range some {
+			e.Aside = on
+			keys = append(keys, e)
+		}
+		strangers = append(strangers, odd...)
+	}
+	return keys, strangers, nil
+}
+
+// lookIn lists the keys below a folder of the ring, by the directories of their days.
+func (d *directory) lookIn(folder string) (keys []Entry, strangers []error, err error) {
+	days, err := os.ReadDir(filepath.Join(d.dir, folder))
 	if err != nil {
 		return nil, nil, err
 	}
+	stranger := func(name string, why error) {
+		strangers = append(strangers, fmt.Errorf("%s/%s: %w", folder, name, errors.Join(ErrStranger, why)))
+	}
 	for _, day := range days {
 		if !day.IsDir() {
-			strangers = append(strangers, fmt.Errorf("keys/%s: %w", day.Name(), ErrStranger))
+			stranger(day.Name(), nil)
 			continue
 		}
-		files, err := os.ReadDir(filepath.Join(d.keys(), day.Name()))
+		files, err := os.ReadDir(filepath.Join(d.dir, folder, day.Name()))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, nil, err
 		}
@@ -166,7 +218,7 @@ func (d *directory) look() (keys []Entry, strangers []error, err error) {
 			case err == nil:
 				keys = append(keys, e)
 			case !errors.Is(err, fs.ErrNotExist):
-				strangers = append(strangers, fmt.Errorf("keys/%s/%s: %w", day.Name(), f.Name(), errors.Join(ErrStranger, err)))
+				stranger(day.Name()+"/"+f.Name(), err)
 			}
 		}
 	}

@@ -3,7 +3,9 @@
 // A ring is a directory outside the database and outside every backup (R-SEC-6):
 //
 //	ring.id                                       the ring's id, which the database knows
+//	installation                                  the name of the ring's installation, which database and ledger have too
 //	keys/<last reading day>/<application>-<random>  the key of one attempt at an approval
+//	aside/<day>/<last reading day>/<…>            one that was set aside on a day
 //	ring/<purpose>[.<use>.<version>]              long-lived keys of the ring itself
 //
 // A key is 32 random bytes. Its Name is the path below keys. A key is destroyed by overwriting, syncing

@@ -13,7 +13,7 @@ import (
 type Name string
 
 var (
-	nameForm        = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})/[0-9A-Za-z_-]{1,64}-[0-9a-f]{32}$`)
+	nameForm        = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})/([0-9A-Za-z_-]{1,64})-[0-9a-f]{32}$`)
 	applicationForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 )
 
@@ -28,6 +28,15 @@ func (n Name) LastDay() (calendar.Date, error) {
 		return calendar.Date{}, fmt.Errorf("%q: %w (%w)", string(n), ErrName, err)
 	}
 	return day, nil
+}
+
+// Application is the application in the name, "" if it is not a name of a key.
+func (n Name) Application() string {
+	parts := nameForm.FindStringSubmatch(string(n))
+	if parts == nil {
+		return ""
+	}
+	return parts[2]
 }
 
 // A Key seals and opens, bound to a place (secret.Place). What one kind of ring sealed has the form of
@@ -77,7 +86,7 @@ func (r *Ring) Key(n Name) (Key, error) {
 	return key, nil
 }
 
-// Destroy destroys a key for good. A key that is gone already is no error.
+// Destroy destroys a key for good, also one that is set aside. A key that is gone already is no error.
 func (r *Ring) Destroy(n Name) error {
 	if _, err := n.LastDay(); err != nil {
 		return fmt.Errorf("destroying the key %w", err)

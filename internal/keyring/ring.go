@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"uketsuke/internal/calendar"
 )
 
 // KeySize is the length of every key in bytes.
@@ -45,8 +47,15 @@ type keeper interface {
 	create(Name) (Key, error)
 	key(Name) (Key, error)
 	destroy(Name) error
-	// look lists the keys in the order of their names, with an ErrStranger for each thing beside them.
+	// look lists the keys in no order, also those that are set aside, with an ErrStranger for each thing beside them.
 	look() (keys []Entry, strangers []error, err error)
+	// setAside moves a key to where a day's keys are set aside, and bringBack moves it from there; either is no error
+	// when it is done already. key does not find what is set aside, and destroy does.
+	setAside(Name, calendar.Date) error
+	bringBack(Entry) error
+	// installation is the name that the ring was given, "" for none; belong gives one unless another process has.
+	installation() (string, error)
+	belong(name string) error
 	// tidy removes what crashes left.
 	tidy(now time.Time) error
 

@@ -94,7 +94,7 @@ func wantGone(t *testing.T, r *Ring, name Name) {
 	_, readErr := r.Key(name)
 	_, _, createErr := r.Create(day, "app")
 	_, listErr := r.List()
-	_, sweepErr := r.Sweep(nil, day, time.Now())
+	_, sweepErr := r.Sweep(Sweeping{Today: day, Now: time.Now()})
 	_, macErr := r.MAC("links", nil)
 	_, sealErr := r.SealFor("totp", nil, nil)
 	_, signErr := r.Signer("log")
@@ -127,7 +127,7 @@ func TestSweepOfBothKinds(t *testing.T) {
 	kinds(t, func(t *testing.T, p place) {
 		r := p.open()
 		names := map[string]Name{}
-		for what, ends := range map[string]int{"named": 5, "today": 0, "ended": -1, "orphan": 5} {
+		for what, ends := range map[string]int{"named": 5, "today": 0, "ended": -1, "orphan": 5, "strange": 6} {
 			name, _, err := r.Create(day.AddDays(ends), what)
 			if err != nil {
 				t.Fatal(err)
@@ -135,14 +135,16 @@ func TestSweepOfBothKinds(t *testing.T) {
 			names[what] = name
 		}
 		named := map[Name]bool{names["named"]: true, names["today"]: true, names["ended"]: true}
-		gone, err := r.Sweep(named, day, time.Now().Add(Grace-time.Minute))
-		if err != nil || len(gone) != 1 || gone[0] != names["ended"] {
-			t.Errorf("R-SEC-6 within the grace: %v, %v", gone, err)
+		at := func(now time.Duration) Swept {
+			t.Helper()
+			done, err := r.Sweep(Sweeping{Named: named, Known: knows("orphan"), Today: day, Now: time.Now().Add(now)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return done
 		}
-		gone, err = r.Sweep(named, day, time.Now().Add(Grace+time.Minute))
-		if err != nil || len(gone) != 1 || gone[0] != names["orphan"] {
-			t.Errorf("R-SEC-6 after the grace: %v, %v", gone, err)
-		}
+		want(t, "R-SEC-6 within the grace", at(Grace-time.Minute), Swept{Destroyed: []Name{names["ended"]}})
+		want(t, "R-SEC-6 after the grace", at(Grace+time.Minute), Swept{Destroyed: []Name{names["orphan"]}, SetAside: []Name{names["strange"]}})
 		if all, err := r.List(); err != nil || len(all) != 2 {
 			t.Errorf("R-SEC-6: %v, %v", all, err)
 		}

@@ -1,8 +1,10 @@
 package keyring
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"uketsuke/internal/calendar"
@@ -22,47 +24,152 @@ type Entry struct {
 	LastDay calendar.Date
 	// Created is when it was made, UTC, elapsed clock.
 	Created time.Time
+	// Aside is the day on which it was set aside, zero for a key that is in use.
+	Aside calendar.Date
 }
 
-// List returns every key in the ring, in the order of their names. Keys destroyed while it looks may be
-// among them or not.
+// List returns every key in use, in the order of their names. Keys destroyed while it looks may be among them or not.
 func (r *Ring) List() ([]Entry, error) {
+	return r.list(func(e Entry) bool { return e.Aside.IsZero() })
+}
+
+// ListAside returns every key that is set aside, in the order of their names.
+func (r *Ring) ListAside() ([]Entry, error) {
+	return r.list(func(e Entry) bool { return !e.Aside.IsZero() })
+}
+
+func (r *Ring) list(wanted func(Entry) bool) ([]Entry, error) {
 	entries, _, err := r.keeper.look()
 	if err != nil {
 		return nil, fmt.Errorf("listing the keys: %w", err)
 	}
+	entries = slices.DeleteFunc(entries, func(e Entry) bool { return !wanted(e) })
+	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })
 	return entries, nil
 }
 
-// Sweep destroys what must not be in the ring (R-SEC-6):
-//   - every key whose last reading day has ended, named or not: its day is before today, the desk clock's;
-//   - every key older than Grace that is not in named, the keys of all living sealed rows: an attempt that
-//     failed, an approval made void, a start date that moved.
+// A Sweeping is what decides on the keys of a ring.
+type Sweeping struct {
+	// Named are the keys of all living sealed rows, read after the database was found to be the ring's.
+	Named map[Name]bool
+	// Known says which applications the database knows, whatever became of them.
+	Known func(applications []string) (map[string]bool, error)
+	// Today is the desk clock's day, Now is elapsed time.
+	Today calendar.Date
+	Now   time.Time
+}
+
+// A Swept is what a sweep did.
+type Swept struct {
+	Destroyed, SetAside, BroughtBack []Name
+}
+
+// Sweep looks at every key, wherever in the ring it lies (R-SEC-6):
+//   - one whose last reading day has ended is destroyed, named or not: its day is before today;
+//   - one that is named stays, and comes back if it was set aside;
+//   - one older than Grace that is not named is destroyed if the database knows its application: an attempt that
+//     failed, an approval made void, a start date that moved;
+//   - of an application that the database does not know it is set aside: a database that knows nothing of it may be the
+//     wrong one, or an old one, and a key that is destroyed never comes back.
 //
-// now is elapsed time. named must have been read after the ring's id was found to be the database's, and
-// before Sweep is called. It returns what was destroyed, also beside an error; the error tells keys that
-// could not be destroyed and things that are no keys (ErrStranger).
-func (r *Ring) Sweep(named map[Name]bool, today calendar.Date, now time.Time) ([]Name, error) {
+// It returns what it did, also beside an error; the error tells keys that it could not do it to, and things that are
+// no keys (ErrStranger).
+func (r *Ring) Sweep(s Sweeping) (Swept, error) {
+	var done Swept
 	keys, problems, err := r.keeper.look()
 	if err != nil {
-		return nil, fmt.Errorf("sweeping the keys: %w", err)
+		return done, fmt.Errorf("sweeping the keys: %w", err)
 	}
-	var destroyed []Name
+	known, err := s.known(keys)
+	problems = append(problems, err)
 	for _, k := range keys {
-		ended := k.LastDay.Before(today)
-		orphan := !named[k.Name] && now.Sub(k.Created) > Grace
-		if !ended && !orphan {
+		switch s.fate(k, known) {
+		case destroyed:
+			done.Destroyed, err = did(done.Destroyed, k, r.Destroy(k.Name))
+		case aside:
+			done.SetAside, err = did(done.SetAside, k, r.keeper.setAside(k.Name, s.Today))
+		case back:
+			done.BroughtBack, err = did(done.BroughtBack, k, r.keeper.bringBack(k))
+		default:
 			continue
 		}
-		if err := r.Destroy(k.Name); err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		destroyed = append(destroyed, k.Name)
+		problems = append(problems, err)
 	}
-	problems = append(problems, r.keeper.tidy(now))
+	problems = append(problems, r.keeper.tidy(s.Now))
 	if err := errors.Join(problems...); err != nil {
-		return destroyed, fmt.Errorf("sweeping the keys: %w", err)
+		return done, fmt.Errorf("sweeping the keys: %w", err)
 	}
-	return destroyed, nil
+	return done, nil
+}
+
+func did(done []Name, k Entry, err error) ([]Name, error) {
+	if err != nil {
+		return done, err
+	}
+	return append(done, k.Name), nil
+}
+
+// A fate is what becomes of a key.
+type fate int
+
+const (
+	stays fate = iota
+	destroyed
+	aside
+	back
+)
+
+// fate decides on one key. known is nil when nobody could say what the database knows: then only what has ended goes.
+func (s Sweeping) fate(k Entry, known map[string]bool) fate {
+	set := !k.Aside.IsZero()
+	switch {
+	case k.LastDay.Before(s.Today):
+		return destroyed
+	case s.Named[k.Name] && set:
+		return back
+	case s.Named[k.Name], known == nil, s.young(k):
+		return stays
+	case known[k.Name.Application()]:
+		return destroyed
+	case set:
+		return stays
+	}
+	return aside
+}
+
+func (s Sweeping) young(k Entry) bool { return s.Now.Sub(k.Created) <= Grace }
+
+// known asks about the applications of all keys that it depends on.
+func (s Sweeping) known(keys []Entry) (map[string]bool, error) {
+	var applications []string
+	for _, k := range keys {
+		if !s.Named[k.Name] && !k.LastDay.Before(s.Today) && !s.young(k) {
+			applications = append(applications, k.Name.Application())
+		}
+	}
+	if len(applications) == 0 {
+		return map[string]bool{}, nil
+	}
+	slices.Sort(applications)
+	known, err := s.Known(slices.Compact(applications))
+	if err != nil {
+		return nil, err
+	}
+	return known, nil
+}
+
+// BringBack brings back what is named and was set aside, and returns it: it is what Sweep does with such keys, for
+// whoever must not wait for one.
+func (r *Ring) BringBack(named map[Name]bool) ([]Name, error) {
+	keys, err := r.ListAside()
+	var done []Name
+	for _, k := range keys {
+		if !named[k.Name] {
+			continue
+		}
+		var failed error
+		done, failed = did(done, k, r.keeper.bringBack(k))
+		err = errors.Join(err, failed)
+	}
+	return done, err
 }

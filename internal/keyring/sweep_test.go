@@ -3,8 +3,10 @@ package keyring_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,8 +22,26 @@ func TestList(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, err := r.List()
-	if err != nil || len(all) != 2 || all[0] != (Entry{sooner, day, made}) || all[1].Name != later || all[1].LastDay != day.AddDays(1) {
+	if err != nil || len(all) != 2 || all[0] != (Entry{Name: sooner, LastDay: day, Created: made}) || all[1].Name != later || all[1].LastDay != day.AddDays(1) {
 		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// knows is a database that knows some applications.
+func knows(some ...string) func([]string) (map[string]bool, error) {
+	return func(asked []string) (map[string]bool, error) {
+		known := map[string]bool{}
+		for _, app := range asked {
+			known[app] = slices.Contains(some, app)
+		}
+		return known, nil
+	}
+}
+
+func want(t *testing.T, what string, got, want Swept) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
 	}
 }
 
@@ -52,9 +72,9 @@ func TestSweep(t *testing.T) {
 			if err := os.Chtimes(filepath.Join(dir, "keys", string(name)), made, made); err != nil {
 				t.Fatal(err)
 			}
-			destroyed, err := r.Sweep(map[Name]bool{name: row.named}, today, now)
-			if err != nil || (len(destroyed) == 1 && destroyed[0] == name) != row.gone || !row.gone && len(destroyed) > 0 {
-				t.Errorf("destroyed %v, %v", destroyed, err)
+			done, err := r.Sweep(Sweeping{Named: map[Name]bool{name: row.named}, Known: knows("app"), Today: today, Now: now})
+			if err != nil || (len(done.Destroyed) == 1 && done.Destroyed[0] == name) != row.gone || !row.gone && len(done.Destroyed) > 0 {
+				t.Errorf("%+v, %v", done, err)
 			}
 			if _, err := r.Key(name); errors.Is(err, ErrNoKey) != row.gone {
 				t.Errorf("after it: %v", err)
@@ -74,9 +94,9 @@ func TestSweepTellsOfStrangers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	destroyed, err := r.Sweep(map[Name]bool{ended: true}, day, time.Now())
-	if !errors.Is(err, ErrStranger) || len(destroyed) != 1 || destroyed[0] != ended {
-		t.Errorf("R-SEC-6: %v, %v", destroyed, err)
+	done, err := r.Sweep(Sweeping{Named: map[Name]bool{ended: true}, Today: day, Now: time.Now()})
+	if !errors.Is(err, ErrStranger) || len(done.Destroyed) != 1 || done.Destroyed[0] != ended {
+		t.Errorf("R-SEC-6: %+v, %v", done, err)
 	}
 	for _, file := range []string{"~", "keys/loose"} {
 		if !bytes.Contains([]byte(err.Error()), []byte(file)) {
@@ -99,13 +119,13 @@ func TestSweepAfterACrash(t *testing.T) {
 	if err := os.Link(filepath.Join(dir, "ring", "links"), draft); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Sweep(nil, day, time.Now()); err != nil {
+	if _, err := r.Sweep(Sweeping{Today: day, Now: time.Now()}); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(draft); err != nil {
 		t.Errorf("a draft that another process may be writing went: %v", err)
 	}
-	if _, err := r.Sweep(nil, day, time.Now().Add(Grace+time.Minute)); err != nil {
+	if _, err := r.Sweep(Sweeping{Today: day, Now: time.Now().Add(Grace + time.Minute)}); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(draft); !os.IsNotExist(err) {

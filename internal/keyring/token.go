@@ -16,11 +16,14 @@ import (
 // A token keeps a ring in an HSM, as objects that never leave it:
 //
 //	data object "ring.id"                  its value is the ring's id
+//	data object "installation"             its value is the name of the ring's installation
 //	AES key, label = Name                  the key of one attempt at an approval
+//	AES key, label = Name + "@aside"       one that is set aside
 //	secret key or key pair, id = purpose,  a version of one of the ring's own keys
 //	  label = "<purpose>.<use>.<version>@<instant>"
 //
-// The id of an AES key is the instant of its making. Instants are microseconds since 1970.
+// The id of an AES key is the instant of its making, and "@<day>" behind it when it was set aside. Instants are
+// microseconds since 1970.
 type token struct {
 	*connection
 	id string
@@ -29,8 +32,9 @@ type token struct {
 }
 
 const (
-	ringLabel   = "ring.id"
-	application = "uketsuke"
+	ringLabel         = "ring.id"
+	installationLabel = "installation"
+	application       = "uketsuke"
 )
 
 func openToken(at tokenPlace, dir string) (*Ring, error) {
@@ -39,10 +43,7 @@ func openToken(at tokenPlace, dir string) (*Ring, error) {
 		id, err := t.readID()
 		if errors.Is(err, ErrNoKey) {
 			id = newID()
-			err = t.do(func(s session) error {
-				return s.create(attributes{pkcs11.CKA_CLASS: pkcs11.CKO_DATA, pkcs11.CKA_TOKEN: true, pkcs11.CKA_PRIVATE: true,
-					pkcs11.CKA_MODIFIABLE: false, pkcs11.CKA_LABEL: ringLabel, pkcs11.CKA_APPLICATION: application, pkcs11.CKA_VALUE: id})
-			})
+			err = t.do(func(s session) error { return s.write(ringLabel, id) })
 		}
 		t.id = id
 		return err
@@ -76,8 +77,16 @@ func (t *token) readID() (id string, err error) {
 	return id, err
 }
 
-func (s session) ringID() (string, error) {
-	object, err := s.one(attributes{pkcs11.CKA_CLASS: pkcs11.CKO_DATA, pkcs11.CKA_LABEL: ringLabel})
+func (s session) ringID() (string, error) { return s.written(ringLabel) }
+
+// write makes a data object that nobody can change; written is the value of one, ErrNoKey without it.
+func (s session) write(label, value string) error {
+	return s.create(attributes{pkcs11.CKA_CLASS: pkcs11.CKO_DATA, pkcs11.CKA_TOKEN: true, pkcs11.CKA_PRIVATE: true,
+		pkcs11.CKA_MODIFIABLE: false, pkcs11.CKA_LABEL: label, pkcs11.CKA_APPLICATION: application, pkcs11.CKA_VALUE: value})
+}
+
+func (s session) written(label string) (string, error) {
+	object, err := s.one(attributes{pkcs11.CKA_CLASS: pkcs11.CKO_DATA, pkcs11.CKA_LABEL: label})
 	if err != nil {
 		return "", err
 	}
@@ -144,7 +153,9 @@ func (t *token) key(n Name) (Key, error) {
 	return k, nil
 }
 
-func (t *token) destroy(n Name) error { return t.destroyAll((&tokenKey{t, string(n)}).itself()) }
+func (t *token) destroy(n Name) error {
+	return errors.Join(t.destroyAll(keyLabelled(string(n))), t.destroyAll(keyLabelled(asideLabel(n))))
+}
 
 func (t *token) destroyAll(of attributes) error {
 	return t.do(func(s session) error {
@@ -163,18 +174,16 @@ func (t *token) look() (keys []Entry, strangers []error, err error) {
 	err = t.do(func(s session) error {
 		keys, strangers = nil, nil
 		return s.each(attributes{pkcs11.CKA_CLASS: pkcs11.CKO_SECRET_KEY}, func(label, id string) {
-			last, err := Name(label).LastDay()
-			made, ok := parseInstant(id)
+			e, ok := entryLabelled(label, id)
 			switch _, own := ownOfLabel(label); {
 			case own:
-			case err != nil || !ok:
+			case !ok:
 				strangers = append(strangers, fmt.Errorf("secret key %q: %w", label, ErrStranger))
 			default:
-				keys = append(keys, Entry{Name: Name(label), LastDay: last, Created: made})
+				keys = append(keys, e)
 			}
 		})
 	})
-	sortEntries(keys)
 	return keys, strangers, err
 }
 

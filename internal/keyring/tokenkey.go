@@ -3,10 +3,8 @@
 package keyring
 
 import (
-	"cmp"
 	"crypto/rand"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -21,8 +19,10 @@ type tokenKey struct {
 	label string
 }
 
-func (k *tokenKey) itself() attributes {
-	return attributes{pkcs11.CKA_CLASS: pkcs11.CKO_SECRET_KEY, pkcs11.CKA_KEY_TYPE: pkcs11.CKK_AES, pkcs11.CKA_LABEL: k.label}
+func (k *tokenKey) itself() attributes { return keyLabelled(k.label) }
+
+func keyLabelled(label string) attributes {
+	return attributes{pkcs11.CKA_CLASS: pkcs11.CKO_SECRET_KEY, pkcs11.CKA_KEY_TYPE: pkcs11.CKK_AES, pkcs11.CKA_LABEL: label}
 }
 
 // sealingTemplate is an AES-256 key that nobody can read out.
@@ -96,8 +96,4 @@ func instant(at time.Time) []byte { return strconv.AppendInt(nil, at.UnixMicro()
 func parseInstant(s string) (time.Time, bool) {
 	micros, err := strconv.ParseInt(s, 10, 64)
 	return time.UnixMicro(micros).UTC(), err == nil
-}
-
-func sortEntries(keys []Entry) {
-	slices.SortFunc(keys, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })
 }

@@ -5,6 +5,7 @@
 //
 //	base            what was given out up to the last review, one line each
 //	<random>.log    what one process gives out, from its first act to its end
+//	installation    the name of the installation, which its database and its key ring have too
 //	lock            held while somebody reviews
 //
 // Words: an Entry is one thing given out; a batch is the entries of one act, written before its transaction

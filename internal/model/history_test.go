@@ -71,6 +71,7 @@ func begin(t *testing.T, db *store.DB, seed uint64) *history {
 		Now: func() time.Time { return h.m.now.Add(-h.late) }, Elapsed: func() time.Time { return time.Now().UTC().Add(time.Hour).Truncate(time.Microsecond) },
 		Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	h.must(err)
+	h.must(h.desk.CheckRing(h.ctx))
 	h.furnish()
 	return h
 }

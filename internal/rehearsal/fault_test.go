@@ -84,6 +84,7 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		d := &disk{t: t}
 		dir, err := os.MkdirTemp("/tmp", "small")
@@ -171,6 +172,7 @@ func fullDisk(t *testing.T, d *disk, dsn string, before func()) {
 // The disk of the keys is full, and the ledger lies on it too: nothing is approved or registered that could not be noted or
 // sealed, and the same presses do it once there is room.
 func TestFullDiskOfKeys(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { fullDiskOfKeys(t, filepath.Join(t.TempDir(), "uketsuke.db")) })
 	t.Run("postgres", func(t *testing.T) { fullDiskOfKeys(t, pgtest.Cluster(t).NewDatabase(t, nil)) })
 }
@@ -247,6 +249,7 @@ func (h *house) wellAfter() {
 // The database crashes while people register: the process answers with an error page or with the receipt, and
 // goes on when the database is back.
 func TestDatabaseCrashes(t *testing.T) {
+	t.Parallel()
 	server := pgtest.Durable(t)
 	dsn := server.NewDatabase(t, storetest.Migrate)
 	const n, crashes = 12, 2
@@ -307,6 +310,7 @@ func TestDatabaseCrashes(t *testing.T) {
 // R-MAIL-4: a mail server that greylists, hangs up in the middle of a mail, hangs up after it, and refuses
 // somebody for good. Every mail arrives that can, under its one Message-ID.
 func TestMailServerMisbehaves(t *testing.T) {
+	t.Parallel()
 	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -184,7 +185,8 @@ func (h *house) sweep(ended []string) {
 		}
 	}
 	// Keys of killed attempts are swept after the grace, which a rehearsal does not wait for.
-	swept, err := ring.Sweep(living, calendar.DateOf(time.Now()), time.Now().Add(2*keyring.Grace))
+	swept, err := ring.Sweep(keyring.Sweeping{Named: living, Today: calendar.DateOf(time.Now()), Now: time.Now().Add(2 * keyring.Grace),
+		Known: func(ids []string) (map[string]bool, error) { return h.db.Read().KnownApplications(h.t.Context(), ids) }})
 	if err != nil {
 		h.t.Error(err)
 	}
@@ -192,7 +194,10 @@ func (h *house) sweep(ended []string) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.t.Logf("%d keys live, %d of killed attempts were swept", len(left), len(swept))
+	h.t.Logf("%d keys live, %d of killed attempts were swept", len(left), len(swept.Destroyed))
+	if len(swept.SetAside) > 0 {
+		h.t.Errorf("R-SEC-6: keys of applications that nobody knows: %v", swept.SetAside)
+	}
 	if len(left) != len(living) {
 		h.t.Errorf("R-SEC-6: after the sweep %d keys are in the ring and %d are named", len(left), len(living))
 	}
@@ -286,6 +291,7 @@ func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan str
 	h.t.Helper()
 	before := int64(-1)
 	every := trial.Size(h.t, "REHEARSAL_CHECK_EVERY", 5, 5)
+	most := trial.Size(h.t, "REHEARSAL_KILLS_OF_A_WORK", 6, math.MaxInt)
 	killed := func() {
 		defer first()
 		h.countSequencing(tally)
@@ -294,6 +300,10 @@ func (h *house) killer(longest time.Duration, random *rand.Rand, done <-chan str
 		}
 	}
 	for round := 1; ; round++ {
+		if tally.kills >= most {
+			<-done
+			return
+		}
 		if now := finished(); now == before {
 			longest += longest / 8
 		} else {

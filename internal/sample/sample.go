@@ -45,6 +45,7 @@ type World struct {
 func New(t testing.TB, db *store.DB, now string) *World {
 	t.Helper()
 	w := On(t, db, now)
+	w.must(w.Desk.CheckRing(t.Context())) // as each start does, before there is a key
 	w.furnish()
 	return w
 }

@@ -23,12 +23,14 @@ import (
 
 // A Manifest says what a backup is.
 type Manifest struct {
-	Format    int       `json:"format"` // 1
-	Product   string    `json:"product"`
-	Database  string    `json:"database"` // "sqlite" or "postgres"
-	Migration int64     `json:"migration"`
-	Ring      string    `json:"ring"`     // id of the key ring that belongs to it
-	TakenAt   time.Time `json:"taken_at"` // real time
+	Format    int    `json:"format"` // 1
+	Product   string `json:"product"`
+	Database  string `json:"database"` // "sqlite" or "postgres"
+	Migration int64  `json:"migration"`
+	Ring      string `json:"ring"` // id of the key ring that belongs to it
+	// Installation is the name that database, ring and ledger have, "" in a database of before.
+	Installation string    `json:"installation,omitempty"`
+	TakenAt      time.Time `json:"taken_at"` // real time
 	// LogEntries are the entries of the audit log, at least.
 	LogEntries int64 `json:"log_entries"`
 	// Checkpoint is the last published state of the log that the ledger knew, "" for none.
@@ -41,6 +43,8 @@ const (
 	backupFormat = 1
 	manifestPart = "manifest.json"
 	databasePart = "database"
+	// namedSince is the migration since which a database knows its installation's name.
+	namedSince = 8
 )
 
 // What a caller may have to tell apart.
@@ -127,6 +131,11 @@ func (db *DB) describe(ctx context.Context, m Manifest) (Manifest, error) {
 	}
 	if m.Ring, err = db.Read().GetRing(ctx); Missing(err) != nil && !errors.Is(Missing(err), ErrNotFound) {
 		return m, fmt.Errorf("reading the id of the key ring: %w", err)
+	}
+	if m.Migration >= namedSince {
+		if m.Installation, err = db.Read().GetInstallation(ctx); Missing(err) != nil && !errors.Is(Missing(err), ErrNotFound) {
+			return m, fmt.Errorf("reading the name of the installation: %w", err)
+		}
 	}
 	row := db.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM audit_entries")
 	if err := row.Scan(&m.LogEntries); err != nil {

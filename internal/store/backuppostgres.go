@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -14,10 +16,10 @@ import (
 	"strings"
 )
 
-// PostgreSQL is backed up and restored by its own programs, pg_dump and pg_restore: they know its catalogue, and
+// PostgreSQL is backed up and restored by its own programs, pg_dump, pg_restore and psql: they know its catalogue, and
 // one dump is one moment of the database. They must not be older than the server.
 
-// ErrNoProgram: pg_dump or pg_restore is not installed.
+// ErrNoProgram: pg_dump, pg_restore or psql is not installed.
 var ErrNoProgram = errors.New("not found; install the server's client package (Debian: postgresql-client) or name its folder with pg-bin")
 
 func dumpPostgres(ctx context.Context, dsn, to, programs string) error {
@@ -26,23 +28,35 @@ func dumpPostgres(ctx context.Context, dsn, to, programs string) error {
 		"--exclude-schema=before_*", "--file="+to)
 }
 
-// runPostgres runs one of PostgreSQL's programs on a database, which it reaches as the driver does. The password goes
-// by the environment: a command line can be read by every account of the machine.
+// runPostgres runs one of PostgreSQL's programs on a database.
 func runPostgres(ctx context.Context, programs, name, dsn string, args ...string) error {
-	program, err := findProgram(programs, name)
+	cmd, err := postgresProgram(ctx, programs, name, dsn, args...)
 	if err != nil {
 		return err
 	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+// postgresProgram is one of PostgreSQL's programs on a database, which it reaches as the driver does. The password goes
+// by the environment: a command line can be read by every account of the machine.
+func postgresProgram(ctx context.Context, programs, name, dsn string, args ...string) (*exec.Cmd, error) {
+	program, err := findProgram(programs, name)
+	if err != nil {
+		return nil, err
+	}
 	if dsn, err = verified(dsn); err != nil {
-		return err
+		return nil, err
 	}
 	at, err := url.Parse(dsn)
 	if err != nil {
-		return errors.New("the address of the database cannot be read")
+		return nil, errors.New("the address of the database cannot be read")
 	}
 	env, err := environment(dsn)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if password, has := at.User.Password(); has {
 		at.User = url.User(at.User.Username())
@@ -50,10 +64,7 @@ func runPostgres(ctx context.Context, programs, name, dsn string, args ...string
 	}
 	cmd := exec.CommandContext(ctx, program, append(args, "--dbname="+at.String())...)
 	cmd.Env = env
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w: %s", name, err, strings.TrimSpace(string(out)))
-	}
-	return nil
+	return cmd, nil
 }
 
 // environment is that of a program of PostgreSQL. Without a file of authorities the driver believes the system's, and
@@ -88,45 +99,96 @@ func versionOf(program string) int {
 	return n
 }
 
-// restorePostgres fills the database from an archive. What stood there before is put aside as a schema of
-// another name, and comes back when the archive cannot be restored.
-func restorePostgres(ctx context.Context, r Restoring, part string) (aside string, err error) {
+// restorePostgres fills the database from an archive. What stood there before is put aside as a schema of another name,
+// in the transaction that restores: killed at any moment, the database is the old one or the new.
+func restorePostgres(ctx context.Context, r Restoring, work string) (aside string, err error) {
 	dsn, err := verified(r.DSN)
 	if err != nil {
 		return "", err
 	}
-	conn, err := sql.Open("pgx", dsn)
+	empty, err := mayReplacePostgres(ctx, r, dsn)
 	if err != nil {
 		return "", err
+	}
+	aside = r.asideName()
+	first := "BEGIN; ALTER SCHEMA public RENAME TO " + aside + "; CREATE SCHEMA public;\n"
+	last := "COMMIT;\n"
+	if empty {
+		if err := mark(work, emptyPart); err != nil {
+			return "", err
+		}
+		last = "DROP SCHEMA " + aside + " CASCADE; " + last
+		aside = ""
+	}
+	return aside, pourPostgres(ctx, r, dsn, first, filepath.Join(work, databasePart), last)
+}
+
+// mayReplacePostgres says whether the database is empty, and refuses one that is not to be replaced or is in use.
+func mayReplacePostgres(ctx context.Context, r Restoring, dsn string) (empty bool, err error) {
+	conn, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return false, err
 	}
 	conn.SetMaxOpenConns(1)
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	empty, err := isEmpty(ctx, conn, "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = 'audit_entries'")
+	empty, err = isEmpty(ctx, conn, postgresSchema)
 	if err != nil {
-		return "", err
+		return false, err
 	}
 	if !empty && !r.Replace {
-		return "", ErrNotEmpty
+		return false, ErrNotEmpty
 	}
+	return empty, unusedPostgres(ctx, conn)
+}
+
+func unusedPostgres(ctx context.Context, conn *sql.DB) error {
 	var others int
 	row := conn.QueryRowContext(ctx, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'")
 	if err := row.Scan(&others); err != nil || others > 0 {
-		return "", errors.Join(ErrInUse, err)
+		return errors.Join(ErrInUse, err)
 	}
-	aside = r.asideName()
-	if _, err := conn.ExecContext(ctx, "ALTER SCHEMA public RENAME TO "+aside+"; CREATE SCHEMA public"); err != nil {
-		return "", fmt.Errorf("putting the database's schema aside: %w", err)
-	}
-	err = runPostgres(ctx, r.Programs, "pg_restore", dsn, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-		"--schema=public", part)
-	undo := "DROP SCHEMA " + aside + " CASCADE"
+	return nil
+}
+
+// pourPostgres lets psql do what stands first, the archive as pg_restore writes it, and what stands last, which commits.
+// When this process is killed the texts end before that, and psql leaves without it.
+func pourPostgres(ctx context.Context, r Restoring, dsn, first, archive, last string) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	psql, err := postgresProgram(ctx, r.Programs, "psql", dsn, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output="+os.DevNull)
 	if err != nil {
-		undo = "DROP SCHEMA public CASCADE; ALTER SCHEMA " + aside + " RENAME TO public"
+		return err
 	}
-	if err != nil || empty {
-		aside = ""
-		_, failed := conn.ExecContext(context.WithoutCancel(ctx), undo)
-		err = errors.Join(err, failed)
+	unpacker, err := findProgram(r.Programs, "pg_restore")
+	if err != nil {
+		return err
 	}
-	return aside, err
+	texts, err := psql.StdinPipe()
+	if err != nil {
+		return err
+	}
+	var said, why bytes.Buffer
+	psql.Stderr = &said
+	if err := psql.Start(); err != nil {
+		return err
+	}
+	unpack := exec.CommandContext(ctx, unpacker, "--no-owner", "--no-privileges", "--exit-on-error", "--schema=public", "--file=-", archive)
+	unpack.Env, unpack.Stdout, unpack.Stderr = append(os.Environ(), "LC_ALL=C"), texts, &why
+	_, err = io.WriteString(texts, first)
+	if err == nil {
+		err = unpack.Run()
+	}
+	if err == nil {
+		_, err = io.WriteString(texts, last)
+	}
+	if err != nil {
+		err = fmt.Errorf("pg_restore: %w: %s", err, strings.TrimSpace(why.String()))
+	}
+	if err = errors.Join(err, texts.Close()); err != nil {
+		stop()
+	}
+	if failed := psql.Wait(); failed != nil {
+		err = errors.Join(err, fmt.Errorf("psql: %w: %s", failed, strings.TrimSpace(said.String())))
+	}
+	return err
 }

@@ -55,6 +55,7 @@ func restoreSQLite(ctx context.Context, r Restoring, part string) (aside string,
 			return "", err
 		}
 	}
+	// The one step: until here the database is what it was.
 	return aside, errors.Join(os.Rename(part, r.DSN), syncFolder(filepath.Dir(r.DSN)))
 }
 
@@ -90,15 +91,15 @@ func soundSQLite(ctx context.Context, name string) error {
 	return nil
 }
 
-// putAside renames the database that is replaced, its write-ahead log folded in. SQLite lets nobody leave that
-// log while somebody else has the database open.
+// putAside gives the database that is replaced a second name, its write-ahead log folded in. SQLite lets nobody leave
+// that log while somebody else has the database open.
 func putAside(ctx context.Context, r Restoring) (string, error) {
 	conn, err := sql.Open("sqlite", fileURL(r.DSN))
 	if err != nil {
 		return "", err
 	}
 	conn.SetMaxOpenConns(1)
-	empty, err := isEmpty(ctx, conn, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'audit_entries'")
+	empty, err := isEmpty(ctx, conn, sqliteSchema)
 	if err == nil && !empty && !r.Replace {
 		err = ErrNotEmpty
 	}
@@ -112,11 +113,27 @@ func putAside(ctx context.Context, r Restoring) (string, error) {
 		return "", err
 	}
 	if empty {
-		return "", os.Remove(r.DSN)
+		return "", nil
 	}
 	aside := r.DSN + "." + r.asideName()
-	return aside, os.Rename(r.DSN, aside)
+	return aside, secondName(r.DSN, aside)
 }
+
+// secondName links a file to another name. On a file system without links it is renamed; killed right after that, there
+// is no database, and the next start says that one was put aside.
+func secondName(file, other string) error {
+	err := os.Link(file, other)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = os.Rename(file, other)
+	}
+	return errors.Join(err, syncFolder(filepath.Dir(file)))
+}
+
+// The questions whether there is a schema at all.
+const (
+	sqliteSchema   = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'audit_entries'"
+	postgresSchema = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = 'audit_entries'"
+)
 
 // isEmpty says whether nothing was ever done in a database: there is no entry of evidence, because each act
 // leaves one. exists asks whether there is a schema at all.

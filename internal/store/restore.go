@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -21,8 +21,8 @@ type Restoring struct {
 }
 
 // Restore puts the database of a backup in the place of an empty one. Nothing is changed unless the whole
-// backup is there and right; aside is where a database that was replaced lies now, "" for none. It does not
-// migrate.
+// backup is there and right, and then in one step: killed at any moment, the database is what it was or the
+// backup's. aside is where a database that was replaced lies now, "" for none. It does not migrate.
 func Restore(ctx context.Context, r Restoring) (m Manifest, aside string, err error) {
 	if m, aside, err = restore(ctx, r); err != nil {
 		return m, "", fmt.Errorf("restoring %s: %w", r.File, err)
@@ -31,18 +31,18 @@ func Restore(ctx context.Context, r Restoring) (m Manifest, aside string, err er
 }
 
 func restore(ctx context.Context, r Restoring) (m Manifest, aside string, err error) {
-	folder, kind := os.TempDir(), dialectPostgres
-	if !isPostgres(r.DSN) {
-		folder, kind = filepath.Dir(r.DSN), dialectSQLite // the same file system as the database
+	kind := dialectSQLite
+	if isPostgres(r.DSN) {
+		kind = dialectPostgres
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if _, err := CleanRestore(ctx, r.DSN); err != nil {
 		return m, "", err
 	}
-	work, err := os.MkdirTemp(folder, ".restore-")
+	work, done, err := r.workFolder()
 	if err != nil {
 		return m, "", err
 	}
-	defer os.RemoveAll(work)
+	defer done()
 	part := filepath.Join(work, databasePart)
 	if m, err = unpack(r.File, part); err != nil {
 		return m, "", err
@@ -53,8 +53,11 @@ func restore(ctx context.Context, r Restoring) (m Manifest, aside string, err er
 	if newest, err := newestMigration(); err != nil || m.Migration > newest {
 		return m, "", errors.Join(fmt.Errorf("its schema has version %d, and this program knows no more than %d", m.Migration, newest), err)
 	}
+	if err := mark(work, wholePart); err != nil {
+		return m, "", err
+	}
 	if kind == dialectPostgres {
-		aside, err = restorePostgres(ctx, r, part)
+		aside, err = restorePostgres(ctx, r, work)
 	} else {
 		aside, err = restoreSQLite(ctx, r, part)
 	}
@@ -72,4 +75,6 @@ func newestMigration() (int64, error) {
 }
 
 // asideName ends the name of what is put aside.
-func (r Restoring) asideName() string { return "before_" + r.Now.UTC().Format("20060102t150405") }
+func (r Restoring) asideName() string {
+	return "before_" + strings.Replace(r.Now.UTC().Format("20060102t150405.000"), ".", "_", 1)
+}

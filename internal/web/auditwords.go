@@ -17,7 +17,8 @@ var actWords = map[string]string{
 	"return": "差戻し", "reject": "不承諾", "propose-approval": "承認の提案", "approve": "承認", "void": "無効", "change-start-date": "利用開始日の変更",
 
 	"begin": "申込の開始", "in-effect": "利用開始の記録", "reminder-sent": "お知らせの送信", "reminder-skipped": "お知らせの省略", "announce-end": "期限の予告",
-	"end-secrets": "参照期間終了による破棄", "sweep-keys": "不要な鍵の破棄", "accept-clock": "時計のずれの承認",
+	"end-secrets": "参照期間終了による破棄", "sweep-keys": "不要な鍵の破棄", "set-aside-keys": "鍵の別保管", "bring-back-keys": "別に保管した鍵の復帰",
+	"accept-clock": "時計のずれの承認",
 
 	"complete-settings": "システム設定の完了", "read-secrets": "パスワードの参照", "note-secrets": "パスワードの控えの報告", "erase-secrets": "パスワードの消去",
 

@@ -17,7 +17,6 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/desk"
-	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store/storetest"
 	"uketsuke/internal/web/htmlcheck"
@@ -67,17 +66,13 @@ func houseIn(t *testing.T, dir, dsn string) *house {
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
-	h := houseOn(t, storetest.Open(t, dsn))
-	ring, err := keyring.Open(filepath.Join(dir, "keys"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := houseKeeping(t, storetest.Open(t, dsn), filepath.Join(dir, "keys"))
 	log, err := os.Create(filepath.Join(dir, "log.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = log.Close() })
-	h.desk.Ring, h.desk.Log = ring, slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h.desk.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.server.Log = h.desk.Log
 	return h
 }

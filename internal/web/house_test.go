@@ -53,6 +53,12 @@ func newHouse(t testing.TB) *house {
 
 func houseOn(t testing.TB, db *store.DB) *house {
 	t.Helper()
+	return houseKeeping(t, db, filepath.Join(trial.Dir(t), "ring"))
+}
+
+// houseKeeping is houseOn with its keys in a folder of its own.
+func houseKeeping(t testing.TB, db *store.DB, keys string) *house {
+	t.Helper()
 	h := &house{}
 	h.now.Store(fridayMorning.UnixMicro())
 	h.elapsed.Store(time.Now().UnixMicro())
@@ -60,7 +66,7 @@ func houseOn(t testing.TB, db *store.DB) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := keyring.Open(filepath.Join(trial.Dir(t), "ring"))
+	ring, err := keyring.Open(keys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +81,9 @@ func houseOn(t testing.TB, db *store.DB) *house {
 		Rand: rand.Reader, Log: quiet, Operator: testOperator(),
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.desk.CheckRing(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	furnish(t, db)

@@ -1,5 +1,11 @@
 -- The ring's own keys, and the ring itself.
 
+-- name: GetInstallation :one
+SELECT name FROM installation WHERE id = 1;
+
+-- name: InsertInstallation :execrows
+INSERT INTO installation (id, name) VALUES (1, @name) ON CONFLICT DO NOTHING;
+
 -- name: ReplaceRing :execrows
 -- The one change that the row ever sees: its ring is lost for good. Zero rows: it is not the one that was lost.
 UPDATE ring SET ring = @ring WHERE id = 1 AND ring = @lost;

@@ -68,6 +68,31 @@ func (q *Queries) DeleteAllTOTP(ctx context.Context) (int64, error) {
 	return result.RowsAffected()
 }
 
+const getInstallation = `-- name: GetInstallation :one
+
+SELECT name FROM installation WHERE id = 1
+`
+
+// The ring's own keys, and the ring itself.
+func (q *Queries) GetInstallation(ctx context.Context) (string, error) {
+	row := q.db.QueryRowContext(ctx, getInstallation)
+	var name string
+	err := row.Scan(&name)
+	return name, err
+}
+
+const insertInstallation = `-- name: InsertInstallation :execrows
+INSERT INTO installation (id, name) VALUES (1, $1) ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) InsertInstallation(ctx context.Context, name string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertInstallation, name)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const listTOTP = `-- name: ListTOTP :many
 SELECT account, stage, sealed FROM totp_secrets ORDER BY account, stage
 `
@@ -102,7 +127,6 @@ func (q *Queries) ListTOTP(ctx context.Context) ([]ListTOTPRow, error) {
 }
 
 const replaceRing = `-- name: ReplaceRing :execrows
-
 UPDATE ring SET ring = $1 WHERE id = 1 AND ring = $2
 `
 
@@ -111,7 +135,6 @@ type ReplaceRingParams struct {
 	Lost string
 }
 
-// The ring's own keys, and the ring itself.
 // The one change that the row ever sees: its ring is lost for good. Zero rows: it is not the one that was lost.
 func (q *Queries) ReplaceRing(ctx context.Context, arg ReplaceRingParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, replaceRing, arg.Ring, arg.Lost)

@@ -419,6 +419,11 @@ type Identity struct {
 	UsedAt   column.Time
 }
 
+type Installation struct {
+	ID   int64
+	Name string
+}
+
 type Invoice struct {
 	Number        string
 	Revision      int64

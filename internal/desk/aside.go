@@ -1,0 +1,170 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"uketsuke/internal/account"
+	"uketsuke/internal/audit"
+	"uketsuke/internal/calendar"
+	"uketsuke/internal/keyring"
+)
+
+// sweep decides on every key of the ring: attempts that were killed and days that are over are destroyed, keys of
+// applications that this database does not know are set aside.
+func (r *round) sweep() error {
+	if err := r.d.CheckRing(r.ctx); err != nil {
+		return err
+	}
+	named, err := r.d.namedKeys(r.ctx)
+	if err != nil {
+		return err
+	}
+	done, err := r.d.Ring.Sweep(keyring.Sweeping{Named: named, Today: r.today, Now: r.d.Elapsed(),
+		Known: func(ids []string) (map[string]bool, error) { return r.d.DB.Read().KnownApplications(r.ctx, ids) }})
+	if len(done.SetAside) > 0 {
+		r.d.Log.Error("keys of applications that this database does not know were set aside; it may be the wrong one, or an old one",
+			"keys", len(done.SetAside))
+	}
+	if len(done.BroughtBack) > 0 {
+		r.d.Log.Info("keys that were set aside were brought back", "keys", len(done.BroughtBack))
+	}
+	return errors.Join(err, r.d.noteKeys(r.ctx, account.ClockActor(), "sweep-keys", done.Destroyed),
+		r.d.noteKeys(r.ctx, account.ClockActor(), "set-aside-keys", done.SetAside),
+		r.d.noteKeys(r.ctx, account.ClockActor(), "bring-back-keys", done.BroughtBack))
+}
+
+// noteKeys leaves the evidence of what became of keys, if there are any.
+func (d *Desk) noteKeys(ctx context.Context, actor account.Actor, name string, keys []keyring.Name) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	return d.begin(ctx, actor, func(a *act) error {
+		return a.audit(name, map[audit.Key]string{audit.Keys: strconv.Itoa(len(keys))}, nil)
+	})
+}
+
+// namedKeys are the keys of all living sealed rows.
+func (d *Desk) namedKeys(ctx context.Context) (map[keyring.Name]bool, error) {
+	rows, err := d.DB.Read().ListSecretKeys(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the names of the living keys: %w", err)
+	}
+	named := make(map[keyring.Name]bool, len(rows))
+	for _, name := range rows {
+		named[keyring.Name(name)] = true
+	}
+	return named, nil
+}
+
+// An AsideKey is a key that is set aside, or would be, because the database does not know its application.
+type AsideKey struct {
+	keyring.Entry
+	// Named: a sealed row names it, so that it comes back with the next round. Known: the database knows the
+	// application, and does not need the key. Lost: the ledger knew the application before a restore.
+	Named, Known, Lost bool
+}
+
+// KeysAside lists the keys that are set aside, and those in use that the next sweep would set aside. It changes nothing.
+func (d *Desk) KeysAside(ctx context.Context) ([]AsideKey, error) {
+	aside, err := d.Ring.ListAside()
+	if err != nil {
+		return nil, err
+	}
+	inUse, err := d.Ring.List()
+	if err != nil {
+		return nil, err
+	}
+	named, err := d.namedKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inUse = slices.DeleteFunc(inUse, func(e keyring.Entry) bool { return named[e.Name] || d.Elapsed().Sub(e.Created) <= keyring.Grace })
+	var ids []string
+	for _, e := range append(slices.Clone(aside), inUse...) {
+		ids = append(ids, e.Name.Application())
+	}
+	known, err := d.DB.Read().KnownApplications(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := d.DB.Read().LostApplications(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var list []AsideKey
+	for _, e := range append(aside, inUse...) {
+		app := e.Name.Application()
+		if !e.Aside.IsZero() || !known[app] {
+			list = append(list, AsideKey{Entry: e, Named: named[e.Name], Known: known[app], Lost: lost[app]})
+		}
+	}
+	return list, nil
+}
+
+// AsideKeys are what the page of operations says of keys that are set aside.
+type AsideKeys struct {
+	Keys int
+	// Lost counts those whose application a restore has lost, which its page explains.
+	Lost int
+	// Until is the last day of the last one.
+	Until calendar.Date
+}
+
+// asideKeys keeps no page from being shown: while the ring is away it says nothing, and the jobs say that.
+func (d *Desk) asideKeys(ctx context.Context) AsideKeys {
+	var sum AsideKeys
+	keys, err := d.KeysAside(ctx)
+	if err != nil {
+		d.Log.WarnContext(ctx, "looking for keys that are set aside", "error", err)
+	}
+	for _, k := range keys {
+		if k.Named || k.Known {
+			continue
+		}
+		sum.Keys++
+		if k.Lost {
+			sum.Lost++
+		}
+		if k.LastDay.After(sum.Until) {
+			sum.Until = k.LastDay
+		}
+	}
+	return sum
+}
+
+// BringBack brings the keys back that were set aside and that this database names, without waiting for the clock.
+func (d *Desk) BringBack(ctx context.Context, actor account.Actor) ([]keyring.Name, error) {
+	if actor.Role != account.Operator {
+		return nil, ErrForbidden
+	}
+	return d.bringBack(ctx, actor)
+}
+
+func (d *Desk) bringBack(ctx context.Context, actor account.Actor) ([]keyring.Name, error) {
+	named, err := d.namedKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := d.Ring.BringBack(named)
+	return keys, errors.Join(err, d.noteKeys(ctx, actor, "bring-back-keys", keys))
+}
+
+// strangeKeys tells of keys of which nobody knows whose they are (R-SEC-6). Those of applications that a restore has
+// lost are explained on its page.
+func (k *checking) strangeKeys() error {
+	keys, err := k.desk.KeysAside(k.ctx)
+	if err != nil {
+		return err
+	}
+	keys = slices.DeleteFunc(keys, func(key AsideKey) bool { return key.Named || key.Known || key.Lost })
+	if len(keys) > 0 {
+		last := slices.MaxFunc(keys, func(a, b AsideKey) int { return a.LastDay.Compare(b.LastDay) }).LastDay
+		k.add("R-SEC-6", "", "%d keys belong to applications that this database does not know; is it the right one? "+
+			"They are set aside, and destroyed when their last days are over, %s at the latest: uketsuke admin keys aside", len(keys), last)
+	}
+	return nil
+}

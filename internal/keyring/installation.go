@@ -1,0 +1,47 @@
+package keyring
+
+import "fmt"
+
+// Installation is the name of the installation that the ring belongs to, "" while it has none. Its database and its
+// ledger have the same: a ring never works for another database (R-SEC-6).
+func (r *Ring) Installation() (string, error) {
+	var name string
+	err := r.keeper.present()
+	if err == nil {
+		name, err = r.keeper.installation()
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading whose key ring it is: %w", err)
+	}
+	return name, nil
+}
+
+// Belong gives the ring its installation's name, once and for ever, and returns the one that it has then: of processes
+// that come together the first one names it.
+func (r *Ring) Belong(name string) (string, error) {
+	if !idForm.MatchString(name) {
+		return "", fmt.Errorf("naming the key ring's installation %q: %w", name, ErrName)
+	}
+	err := r.keeper.present()
+	if err == nil {
+		err = r.keeper.belong(name)
+	}
+	if err != nil {
+		return "", fmt.Errorf("naming the key ring's installation: %w", err)
+	}
+	return r.Installation()
+}
+
+// Used says whether the ring has ever worked for a database: it has a name, a key, or what may be one.
+func (r *Ring) Used() (bool, error) {
+	name, err := r.Installation()
+	if err != nil || name != "" {
+		return name != "", err
+	}
+	keys, strangers, err := r.keeper.look()
+	if err != nil || len(keys)+len(strangers) > 0 {
+		return err == nil, err
+	}
+	own, err := r.Owned()
+	return len(own) > 0, err
+}
