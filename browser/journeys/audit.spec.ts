@@ -19,7 +19,7 @@ test('the audit log', async ({ enter }) => {
   await list.getByRole('link', { name: /^詳細/ }).first().click();
   await expect(page.getByRole('main')).toContainText('"act":"sign-in"');
   const proof = JSON.parse(await save(page, 'この記録の証明をファイル（JSON）で保存する'));
-  expect(proof.format).toBe('uketsuke-proof-1');
+  expect(proof.format).toBe('uketsuke-proof-2');
   await visit(page, '/desk/audit');
   await press(page, '今すぐ検証する');
   await expect(async () => {
