@@ -72,7 +72,11 @@ func nothingAside(ctx context.Context, dsn string) error {
 
 // redacted is the address of a database without its password.
 func redacted(dsn string) string {
-	if at, err := url.Parse(dsn); err == nil && at.User != nil {
+	if at, err := url.Parse(dsn); err == nil && at.Scheme != "" {
+		if q := at.Query(); q.Has("password") {
+			q.Set("password", "xxxxx")
+			at.RawQuery = q.Encode()
+		}
 		return at.Redacted()
 	}
 	return dsn
