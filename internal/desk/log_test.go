@@ -187,6 +187,21 @@ func (h *house) verifiedAsked() {
 	}
 }
 
+// A log that has lost all its checkpoints is no log that has not begun (ASVS 16.4.2).
+func TestLogWithoutItsCheckpoints(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		if report, err := h.Desk.VerifyLog(t.Context()); err != nil || !report.Clean() {
+			t.Errorf("a log that has not begun: %v, %v", report.Findings, err)
+		}
+		h.keepLog()
+		_, err := h.raw.ExecContext(t.Context(), "DELETE FROM audit_checkpoints")
+		h.ok(err)
+		if report, err := h.Desk.VerifyLog(t.Context()); err != nil || report.Clean() {
+			t.Errorf("entries that no checkpoint covers any more pass for a log that has not begun: %+v, %v", report, err)
+		}
+	})
+}
+
 // TestLogAltered: what is altered in the database is found there too, against checkpoints kept outside.
 func TestLogAltered(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {

@@ -213,8 +213,8 @@ func (d *Desk) VerifyLog(ctx context.Context, saved ...string) (audit.Report, er
 	if err != nil {
 		return audit.Report{}, err
 	}
-	if state.Last.Size == 0 && len(saved) == 0 {
-		// Nothing was ever signed, which is so until seconds after the first entry; in a file it would be a finding.
+	if state.Size == 0 && state.Last.Size == 0 && len(saved) == 0 {
+		// The log has not begun: no entry has its place yet, so there is nothing to sign. In a file it would be a finding.
 		return audit.Report{Origin: head.Origin}, nil
 	}
 	v := audit.NewVerification(head, trust, saved...)
