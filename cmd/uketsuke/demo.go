@@ -124,7 +124,7 @@ func (s *show) listen() (net.Listener, bool, error) {
 		host = "localhost"
 	}
 	s.address = "https://" + net.JoinHostPort(host, port) + "/"
-	return tls.NewListener(listener, doorTLS(certificate)), true, nil
+	return tls.NewListener(listener, doorTLS(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &certificate, nil })), true, nil
 }
 
 // catch starts the mail server, which only this machine can reach.

@@ -36,7 +36,7 @@ type serveCommand struct {
 // connect.
 func (c *serveCommand) Run(p *process) error {
 	log := slog.New(slog.NewJSONHandler(p.stderr, nil))
-	certificate, tlsErr := c.certificate()
+	door, tlsErr := c.door()
 	sender, smtpErr := c.sender()
 	tables, catalogueErr := loadCatalogue(c.Catalogue)
 	signer, signerErr := c.signer()
@@ -55,7 +55,7 @@ func (c *serveCommand) Run(p *process) error {
 	if err != nil {
 		return err
 	}
-	if s.guard, err = s.desk.WatchClock(p.ctx); err != nil {
+	if s.guard, err = s.desk.WatchClock(p.ctx, s.witnesses()); err != nil {
 		return errors.Join(err, s.close())
 	}
 	s.identities = providers
@@ -69,8 +69,8 @@ func (c *serveCommand) Run(p *process) error {
 	if err != nil {
 		return errors.Join(misconfiguration(fmt.Errorf("listen: %w", err)), s.close())
 	}
-	if certificate != nil {
-		listener = tls.NewListener(listener, doorTLS(*certificate))
+	if s.door = door; door != nil {
+		listener = tls.NewListener(listener, doorTLS(door.certificate))
 	}
 	handler := s.handler()
 	if c.BehindProxy {
@@ -79,13 +79,14 @@ func (c *serveCommand) Run(p *process) error {
 	if err := c.welcome(p, s); err != nil {
 		return errors.Join(err, listener.Close(), s.close())
 	}
+	s.look(p.ctx)
 	log.Info("ready", "listen", listener.Addr().String(), "version", version())
 	return errors.Join(s.run(p.ctx, listener, handler), s.close())
 }
 
-// certificate is the pair for TLS, nil behind a proxy. One of both must have been chosen: nobody gets plain
+// door has the certificate for TLS, nil behind a proxy. One of both must have been chosen: nobody gets plain
 // HTTP by leaving something out.
-func (f listenFlags) certificate() (*tls.Certificate, error) {
+func (f listenFlags) door() (*door, error) {
 	switch {
 	case f.BehindProxy && f.TLSCert+f.TLSKey != "":
 		return nil, errors.New("behind-proxy: the proxy ends TLS, so there is no use for tls-cert and tls-key")
@@ -94,11 +95,11 @@ func (f listenFlags) certificate() (*tls.Certificate, error) {
 	case f.TLSCert == "" || f.TLSKey == "":
 		return nil, errors.New("tls-cert, tls-key: both are needed, or behind-proxy")
 	}
-	pair, err := tls.LoadX509KeyPair(f.TLSCert, f.TLSKey)
+	d, err := openDoor(f.TLSCert, f.TLSKey)
 	if err != nil {
 		return nil, fmt.Errorf("tls-cert, tls-key: %w", err)
 	}
-	return &pair, nil
+	return d, nil
 }
 
 // A serviceConfig is what a service is made of.

@@ -45,6 +45,8 @@ type service struct {
 	log        *slog.Logger
 	wake       chan struct{}
 	guard      *desk.ClockGuard // nil in the demo
+	door       *door            // nil behind a proxy
+	health     health
 	ticking    sync.Mutex
 }
 
@@ -65,7 +67,7 @@ func (s *service) mailed() {
 
 // webServer makes the pages. secure says that browsers come by TLS; demo is nil but in the demo.
 func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
-	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo, Identities: s.identities})
+	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo, Identities: s.identities, Condition: s.condition})
 }
 
 // handler is the pages, and beside them the addresses that machines ask: the network's gateway and a load
@@ -73,9 +75,9 @@ func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
 // headers.
 func (s *service) handler() http.Handler {
 	beside := func(h http.Handler) http.Handler { return web.StrictTransport(s.server.Secure, web.Secure(h)) }
-	health, machines := beside(http.HandlerFunc(s.health)), beside(s.machines)
+	health, machines := beside(http.HandlerFunc(s.serveHealth)), beside(s.machines)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/healthz" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		if healthAddresses[r.URL.Path] && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			health.ServeHTTP(w, r)
 			return
 		}
@@ -87,70 +89,13 @@ func (s *service) handler() http.Handler {
 	})
 }
 
-// health says whether this process is ready, and which jobs are late; other details are in the log.
-func (s *service) health(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	if err := s.ready(ctx); err != nil {
-		s.log.WarnContext(ctx, "not ready", "error", err)
-		w.WriteHeader(http.StatusServiceUnavailable)
-		said := "not ready\n"
-		if late, is := errors.AsType[workLate](err); is {
-			said += late.Error() + "\n"
-		}
-		_, _ = w.Write([]byte(said))
-		return
-	}
-	_, _ = w.Write([]byte("ready\n" + s.signingWords()))
-}
-
-func (s *service) ready(ctx context.Context) error {
-	before := time.Now()
-	said, err := s.db.UTCNow(ctx)
-	if err != nil {
-		return fmt.Errorf("asking the database: %w", err)
-	}
-	if err := skew(said, before, time.Now()); err != nil {
-		return err
-	}
-	if s.guard == nil {
-		return nil
-	}
-	if !s.guard.Ready() {
-		return errClockDoubted
-	}
-	late, err := s.guard.LateJobs(ctx)
-	if err == nil && len(late) > 0 {
-		err = workLate(late)
-	}
-	return err
-}
-
-// skewMax is how far this machine's clock may be from the database's: the machines of one database must
-// agree on the time.
-const skewMax = time.Second
-
-// skew judges what the database said its time is, asked between two readings of this machine's clock.
-func skew(said string, before, after time.Time) error {
-	theirs, err := time.Parse("2006-01-02T15:04:05.000", said)
-	if err != nil {
-		return fmt.Errorf("reading the database's clock: %w", err)
-	}
-	if theirs.Before(before.Add(-skewMax)) || theirs.After(after.Add(skewMax)) {
-		return fmt.Errorf("this machine's clock is more than %v from the database's, which says %s", skewMax, said)
-	}
-	return nil
-}
-
 // run serves until ctx ends or the listener fails. Then requests are let finish, a mail on its way is
 // noted, and the work of the clock stops between two transactions.
 func (s *service) run(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning} {
+	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning, s.watchHealth} {
 		work.Go(func() { job(ctx) })
 	}
 	server := &http.Server{

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"uketsuke/internal/clock"
+	"uketsuke/internal/desk"
 )
 
 // How often the desk clock is watched, and how often what it brings is done.
@@ -14,13 +17,32 @@ const (
 )
 
 // errClockDoubted says why nothing is voided or destroyed for now.
-var errClockDoubted = errors.New("the clock has leapt: set it right, or run `uketsuke admin clock accept`")
+var errClockDoubted = errors.New("the clock is not believed: set it right, or run `uketsuke admin clock accept`")
 
 // A workLate is the alarm of R-CON-4, with the jobs that are late: nothing becomes wrong, but nobody is told
 // and no key destroyed.
 type workLate []string
 
 func (w workLate) Error() string { return "late: " + strings.Join(w, " ") }
+
+// lateOrNil is the alarm, if there is one to give.
+func lateOrNil(jobs []string) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	return workLate(jobs)
+}
+
+// witnesses are those whom the guard of the desk clock asks besides it.
+func (s *service) witnesses() desk.Witnesses {
+	return desk.Witnesses{Run: clock.Now, Synchronised: clock.Synchronised, Database: func(ctx context.Context) (time.Time, error) {
+		said, err := s.db.Clock(ctx)
+		if err != nil || !said.Elsewhere {
+			return time.Time{}, err
+		}
+		return said.At, nil
+	}}
+}
 
 // keepTime watches the clock and does what falls due, until ctx ends. While the clock is doubted nothing
 // is done. The demo has no guard: its clock is meant to leap.
@@ -33,9 +55,9 @@ func (s *service) keepTime(ctx context.Context) {
 				s.log.ErrorContext(ctx, "watching the clock", "error", err)
 				return
 			}
-			if !s.guard.Ready() {
+			if why := s.guard.Doubt(); why != "" {
 				if !doubted {
-					s.log.ErrorContext(ctx, "not ready", "error", errClockDoubted)
+					s.log.ErrorContext(ctx, "nothing is voided or destroyed", "error", errClockDoubted, "because", why)
 				}
 				doubted, last = true, time.Time{}
 				return

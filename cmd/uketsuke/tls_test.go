@@ -20,7 +20,7 @@ func TestTheDoorSpeaksSoundTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", doorTLS(certificate))
+	listener, err := tls.Listen("tcp", "127.0.0.1:0", doorTLS(func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &certificate, nil }))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -452,11 +452,11 @@ func TestLogWhileTheClockIsDoubted(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
 		h.Desk.Audit.MailTo = []string{"auditor@example.jp"}
 		byClock := "act IN ('forget-personal', 'drop-entries', 'mail-checkpoint', 'verify-audit')"
-		guard, err := h.Desk.WatchClock(t.Context())
+		guard, err := h.Desk.WatchClock(t.Context(), desk.Witnesses{})
 		h.ok(err)
 		h.At("2035-12-03T10:00:00+09:00")
 		h.ok(guard.Observe(t.Context()))
-		equal(t, "the clock is believed", guard.Ready(), false)
+		equal(t, "the clock is believed", guard.Doubt() == "", false)
 		h.ok(h.Desk.Searched(t.Context(), h.Examiner, "見本"))
 		h.Pass(11 * time.Minute)
 		h.ok(h.Desk.KeepLogInDoubt(t.Context()))

@@ -285,7 +285,7 @@ func notFor(t *testing.T, err error) {
 
 func TestDeskClockNeverRunsBack(t *testing.T) {
 	eachSound(t, monday, func(t *testing.T, h *house) {
-		g, err := h.Desk.WatchClock(t.Context())
+		g, err := h.Desk.WatchClock(t.Context(), desk.Witnesses{})
 		h.ok(err)
 		h.ok(g.Observe(t.Context()))
 		h.At("2024-12-01T10:00:00+09:00")

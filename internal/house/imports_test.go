@@ -34,16 +34,17 @@ var floors = map[string]string{
 	"internal/signature":      "",
 	"internal/identity":       "",
 	"internal/keyring":        "problem calendar secret",
-	"internal/ledger":         "",
+	"internal/clock":          "",
+	"internal/ledger":         "clock",
 	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
 	"internal/store/query":    "store/column",
 	"internal/store/column":   "calendar",
 
-	"internal/desk": "problem calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger store store/query store/column",
+	"internal/desk": "problem calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger clock store store/query store/column",
 	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail identity desk",
 	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
-	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger identity store desk web api demo",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger clock identity store desk web api demo",
 
 	// Packages for tests only: nothing of the product may import them.
 	"internal/trial":           "",

@@ -42,6 +42,8 @@ type Ring struct {
 type keeper interface {
 	// present is ErrRingGone unless the ring that was opened is there.
 	present() error
+	// probe says why no key could be made or read now.
+	probe() error
 	// create makes a key under a name that is new; key finds one or says ErrNoKey; destroying one that is
 	// gone is no error.
 	create(Name) (Key, error)

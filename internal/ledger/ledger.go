@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"uketsuke/internal/clock"
 )
 
 // Block is how many numbers of a series are reserved at once.
@@ -170,7 +172,7 @@ func (l *Ledger) begun() error {
 		return err
 	}
 	l.own, l.size = file, 0
-	err = errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), l.append(line{Begin: &beginning{At: time.Now().UTC(), Boot: boot()}}),
+	err = errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), l.append(line{Begin: &beginning{At: time.Now().UTC(), Boot: clock.BootID()}}),
 		file.Sync(), syncDir(l.dir))
 	if err != nil {
 		l.own = nil
@@ -224,4 +226,42 @@ func syncDir(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// Probe says why nothing could be noted now, nil when all is well: the directory is away, or its disk is full.
+func (l *Ledger) Probe() error {
+	if l == nil {
+		return nil
+	}
+	if err := l.probe(); err != nil {
+		return fmt.Errorf("trying the ledger: %w", err)
+	}
+	return nil
+}
+
+// probe writes a file beside the others, and takes it away; this process's own file must still be the one that
+// everybody sees.
+func (l *Ledger) probe() error {
+	l.mu.Lock()
+	broken, own := l.broken, l.own
+	l.mu.Unlock()
+	if broken != nil {
+		return broken
+	}
+	if own != nil {
+		held, err1 := own.Stat()
+		seen, err2 := os.Stat(own.Name())
+		if err := errors.Join(err1, err2); err != nil {
+			return err
+		}
+		if !os.SameFile(held, seen) {
+			return fmt.Errorf("%s is not the file that this process writes", own.Name())
+		}
+	}
+	file, err := os.CreateTemp(l.dir, "probe-*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(make([]byte, 4096))
+	return errors.Join(err, file.Sync(), file.Close(), os.Remove(file.Name()))
 }

@@ -11,8 +11,9 @@ import (
 	"maps"
 	"os"
 	"strconv"
-	"strings"
 	"time"
+
+	"uketsuke/internal/clock"
 )
 
 // ErrDamaged: a line of the ledger is not what was written, and it is not the last one.
@@ -140,7 +141,7 @@ func (t *tally) log(name string, lives bool) error {
 		t.putAll(entries, true)
 	}
 	// Lines that were not synced may be gone with the machine: then the series may have come to its reserve.
-	if !ended && (begin.Boot == "" || begin.Boot != boot()) {
+	if !ended && (begin.Boot == "" || begin.Boot != clock.BootID()) {
 		for name, to := range reserve {
 			t.series[name] = max(t.series[name], to)
 		}
@@ -153,13 +154,4 @@ func (t *tally) putAll(entries []Entry, perhaps bool) {
 		e.Perhaps = perhaps
 		t.put(e)
 	}
-}
-
-// boot is the machine's run, "" where it cannot be known.
-func boot() string {
-	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(text))
 }

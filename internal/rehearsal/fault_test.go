@@ -149,7 +149,9 @@ func fullDisk(t *testing.T, d *disk, dsn string, before func()) {
 	if refused == 0 {
 		t.Fatal("the disk was never full for a registration")
 	}
+	h.comesTo(http.StatusServiceUnavailable)
 	d.free()
+	h.comesTo(http.StatusOK)
 	told := map[int]string{}
 	for i := range done + refused {
 		if err := work.Press(b, i); err != nil {
@@ -208,6 +210,9 @@ func fullDiskOfKeys(t *testing.T, dsn string) {
 			}
 		}
 		d.fill()
+		if i == 0 {
+			h.comesTo(http.StatusServiceUnavailable)
+		}
 		refused := 0
 		for n := range most {
 			if err := w.work.Press(w.by, n); err != nil {
@@ -221,6 +226,9 @@ func fullDiskOfKeys(t *testing.T, dsn string) {
 			t.Errorf("%s: the disk of the keys was never full", w.work.Name())
 		}
 		d.free()
+		if i == 0 {
+			h.comesTo(http.StatusOK)
+		}
 		told := map[int]string{}
 		for n := range most {
 			if err := w.work.Press(w.by, n); err != nil {
@@ -236,6 +244,20 @@ func fullDiskOfKeys(t *testing.T, dsn string) {
 		t.Logf("%s: %d of %d refused while the disk of the keys was full, all of them done afterwards", w.work.Name(), refused, most)
 	}
 	h.wellAfter()
+}
+
+// comesTo waits until whoever sends people here is told to, or not to.
+func (h *house) comesTo(status int) {
+	h.t.Helper()
+	var said string
+	for range 300 {
+		var got int
+		if got, said = h.health("/readyz"); got == status {
+			return
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+	h.t.Errorf("/readyz does not come to %d: %q", status, said)
 }
 
 // wellAfter wants nothing lost: every mail comes, and the check finds no difference.

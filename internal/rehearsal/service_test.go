@@ -126,13 +126,7 @@ func newHouseWith(t *testing.T, dsn string, applications int, mails *mailtest.Se
 // newHouseKeeping is newHouseWith with its keys, and the ledger beside them, in a folder of its own.
 func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest.Server, keys string) *house {
 	t.Helper()
-	binary, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{t: t, binary: binary, dsn: dsn, keys: keys, address: freeAddress(t),
-		mails: mails, up: make(chan struct{}), flight: map[string]int{}}
-	h.db = storetest.Open(t, dsn)
+	h := emptyHouse(t, dsn, mails, keys)
 	setup, err := json.Marshal(furniture(applications))
 	if err != nil {
 		t.Fatal(err)
@@ -143,8 +137,20 @@ func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest
 	}
 	h.tool("seed", "--really", "--file", file)
 	h.start()
+	return h
+}
+
+// emptyHouse is a house on what a test has filled itself, without a process.
+func emptyHouse(t *testing.T, dsn string, mails *mailtest.Server, keys string) *house {
+	t.Helper()
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, binary: binary, dsn: dsn, keys: keys, address: freeAddress(t),
+		mails: mails, up: make(chan struct{}), flight: map[string]int{}, db: storetest.Open(t, dsn)}
 	t.Cleanup(func() {
-		if h.process.ProcessState == nil {
+		if h.process != nil && h.process.ProcessState == nil {
 			h.kill()
 		}
 	})

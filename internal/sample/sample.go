@@ -86,6 +86,9 @@ func (w *World) At(now string) {
 	w.now.Store(at.UnixMicro())
 }
 
+// Forward moves the desk clock, and elapsed time not at all.
+func (w *World) Forward(d time.Duration) { w.now.Add(d.Microseconds()) }
+
 // Now reads the desk clock.
 func (w *World) Now() time.Time { return time.UnixMicro(w.now.Load()).UTC() }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
@@ -173,13 +174,29 @@ func (db *DB) ShredLog(ctx context.Context) error {
 	return nil
 }
 
-// UTCNow is the database's own clock, asked only to measure skew between machines.
-func (db *DB) UTCNow(ctx context.Context) (string, error) {
-	text := "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"
+// A Clock is what the database says its time is.
+type Clock struct {
+	At time.Time
+	// Elsewhere says that it is another machine's clock, as far as addresses tell: a witness of its own.
+	Elsewhere bool
+}
+
+// Clock reads the database's own clock. It decides nothing by itself; it is asked how far it is from this machine's. The
+// addresses at the two ends of a connection to this machine are the same, or there are none (a socket, a file).
+func (db *DB) Clock(ctx context.Context) (c Clock, err error) {
+	text := "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now'), 0"
 	if db.dialect == dialectPostgres {
-		text = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS')"
+		text = `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS'),
+			CASE WHEN inet_server_addr() IS NULL OR host(inet_server_addr()) = host(inet_client_addr()) THEN 0 ELSE 1 END`
 	}
-	var now string
-	err := db.read.QueryRowContext(ctx, text).Scan(&now)
-	return now, err
+	var said string
+	var elsewhere int
+	if err = db.read.QueryRowContext(ctx, text).Scan(&said, &elsewhere); err == nil {
+		c.At, err = time.Parse("2006-01-02T15:04:05.000", said)
+	}
+	if err != nil {
+		return Clock{}, fmt.Errorf("reading the database's clock: %w", err)
+	}
+	c.Elsewhere = elsewhere == 1
+	return c, nil
 }

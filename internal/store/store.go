@@ -43,6 +43,7 @@ type DB struct {
 	dsn   string // of PostgreSQL; "" for SQLite
 	// weakness is what is weak about the way to PostgreSQL, "" for nothing.
 	weakness string
+	trouble  trouble
 }
 
 // A Tx is one transaction: the generated queries and the few that are written by hand.
@@ -119,7 +120,9 @@ func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 func (db *DB) inTx(ctx context.Context, pool *sql.DB, f func(*Tx) error) error {
 	var err error
 	for try := range maxTries {
-		if err = db.once(ctx, pool, f); err == nil || !db.dialect.retryable(err) {
+		err = db.once(ctx, pool, f)
+		db.trouble.noteWrite(err)
+		if err == nil || !db.dialect.retryable(err) {
 			return err
 		}
 		select {

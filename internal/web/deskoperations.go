@@ -16,22 +16,23 @@ import (
 // An OperationsPage is C10's modes and the background work.
 type OperationsPage struct {
 	Frame
-	Mode     Tag
-	Since    Sentence
-	Notice   string
-	NoticeEn string
-	MayEdit  bool
-	Seen     string // the switch that the form was shown after
-	Choices  Choices
-	Text     Field
-	TextEn   Field
-	Until    calendar.Date
-	Passing  []PassingLine
-	Switches []SwitchLine
-	Jobs     []JobLine
-	Signing  desk.Signing
-	Aside    desk.AsideKeys
-	Late     int
+	Condition *ConditionPart
+	Mode      Tag
+	Since     Sentence
+	Notice    string
+	NoticeEn  string
+	MayEdit   bool
+	Seen      string // the switch that the form was shown after
+	Choices   Choices
+	Text      Field
+	TextEn    Field
+	Until     calendar.Date
+	Passing   []PassingLine
+	Switches  []SwitchLine
+	Jobs      []JobLine
+	Signing   desk.Signing
+	Aside     desk.AsideKeys
+	Late      int
 }
 
 // A PassingLine is a last day that comes soon, whatever the mode.
@@ -71,7 +72,7 @@ func (s *Server) showOperations(v *visit, f Form) error {
 		f.Values = url.Values{"mode": {string(view.Mode.Mode)}, "notice": {view.Mode.Notice}, "notice_en": {view.Mode.NoticeEn}}
 	}
 	data := OperationsPage{
-		Frame: v.frame("/desk/operations", f), Mode: modeTag(view.Mode.Mode), Notice: view.Mode.Notice, NoticeEn: view.Mode.NoticeEn,
+		Frame: v.frame("/desk/operations", f), Condition: s.conditionPart(), Mode: modeTag(view.Mode.Mode), Notice: view.Mode.Notice, NoticeEn: view.Mode.NoticeEn,
 		MayEdit: v.actor().Role == account.Supervisor, Seen: strconv.FormatInt(view.Mode.Number, 10), Choices: f.Choices(modeChoices()),
 		Text:   f.Field(Field{Name: "notice", Label: "お知らせ（日本語）", Rows: 3, Max: 400, Hint: Say("すべてのページとログイン画面に表示します。「受付中」にするときは空欄でかまいません。")}),
 		TextEn: f.Field(Field{Name: "notice_en", Label: "お知らせ（英語）", Rows: 3, Max: 400, Optional: true, Hint: Say("空欄のときは、英語の画面にも日本語のお知らせを表示します。")}),

@@ -38,7 +38,7 @@ sends there everything that the right person's page would. It is 403 or 404, and
 
 The link of the first run is 410 for everybody: there is one only while the centre has nobody (TestFirstRun).
 
-The addresses for machines are ` + "`/healthz`" + `, for everybody, and those of ` + "`/api/`" + `, which want a gateway's token for exactly
+The addresses for machines are ` + "`/livez`, `/readyz` (also `/healthz`) and `/degradedz`" + `, for everybody, and those of ` + "`/api/`" + `, which want a gateway's token for exactly
 that; ` + "`/demo/`" + ` exists in the demo alone.
 
 | Route | For | applicant | administrator | viewer | examiner | supervisor | nobody | foreign |

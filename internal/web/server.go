@@ -26,6 +26,8 @@ type Config struct {
 	Demo    *Demo
 	// Identities are the identity providers by which people can sign in; nil for none.
 	Identities *identity.Providers
+	// Condition is how the process is, for the page of operations; nil for a server that is not told.
+	Condition func() Condition
 }
 
 // A Demo adds the clock bar to every page.

@@ -60,6 +60,15 @@ SELECT * FROM jobs ORDER BY name;
 -- name: GetMark :one
 SELECT mark FROM clock_mark WHERE id = 1;
 
+-- name: GetClockMark :one
+SELECT * FROM clock_mark WHERE id = 1;
+
 -- name: RaiseMark :exec
-INSERT INTO clock_mark (id, mark) VALUES (1, @mark)
-ON CONFLICT (id) DO UPDATE SET mark = excluded.mark WHERE clock_mark.mark < excluded.mark;
+INSERT INTO clock_mark (id, mark, run, up) VALUES (1, @mark, @run, @up)
+ON CONFLICT (id) DO UPDATE SET mark = excluded.mark, run = excluded.run, up = excluded.up WHERE clock_mark.mark < excluded.mark;
+
+-- name: CountAcceptance :exec
+UPDATE clock_mark SET accepted = accepted + 1 WHERE id = 1;
+
+-- name: TouchMark :exec
+UPDATE clock_mark SET mark = mark WHERE id = 1;

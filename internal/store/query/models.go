@@ -213,8 +213,11 @@ type BondedArea struct {
 }
 
 type ClockMark struct {
-	ID   int64
-	Mark column.Time
+	ID       int64
+	Mark     column.Time
+	Run      string
+	Up       int64
+	Accepted int64
 }
 
 type ClosingEntry struct {

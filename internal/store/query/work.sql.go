@@ -156,6 +156,15 @@ func (q *Queries) ClaimOutbox(ctx context.Context, arg ClaimOutboxParams) ([]Out
 	return items, nil
 }
 
+const countAcceptance = `-- name: CountAcceptance :exec
+UPDATE clock_mark SET accepted = accepted + 1 WHERE id = 1
+`
+
+func (q *Queries) CountAcceptance(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, countAcceptance)
+	return err
+}
+
 const ensureJob = `-- name: EnsureJob :exec
 INSERT INTO jobs (name) VALUES ($1) ON CONFLICT DO NOTHING
 `
@@ -206,6 +215,23 @@ func (q *Queries) FinishJob(ctx context.Context, arg FinishJobParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const getClockMark = `-- name: GetClockMark :one
+SELECT id, mark, run, up, accepted FROM clock_mark WHERE id = 1
+`
+
+func (q *Queries) GetClockMark(ctx context.Context) (ClockMark, error) {
+	row := q.db.QueryRowContext(ctx, getClockMark)
+	var i ClockMark
+	err := row.Scan(
+		&i.ID,
+		&i.Mark,
+		&i.Run,
+		&i.Up,
+		&i.Accepted,
+	)
+	return i, err
 }
 
 const getMark = `-- name: GetMark :one
@@ -442,12 +468,18 @@ func (q *Queries) ListOutboxOf(ctx context.Context, application string) ([]Outbo
 }
 
 const raiseMark = `-- name: RaiseMark :exec
-INSERT INTO clock_mark (id, mark) VALUES (1, $1)
-ON CONFLICT (id) DO UPDATE SET mark = excluded.mark WHERE clock_mark.mark < excluded.mark
+INSERT INTO clock_mark (id, mark, run, up) VALUES (1, $1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET mark = excluded.mark, run = excluded.run, up = excluded.up WHERE clock_mark.mark < excluded.mark
 `
 
-func (q *Queries) RaiseMark(ctx context.Context, mark column.Time) error {
-	_, err := q.db.ExecContext(ctx, raiseMark, mark)
+type RaiseMarkParams struct {
+	Mark column.Time
+	Run  string
+	Up   int64
+}
+
+func (q *Queries) RaiseMark(ctx context.Context, arg RaiseMarkParams) error {
+	_, err := q.db.ExecContext(ctx, raiseMark, arg.Mark, arg.Run, arg.Up)
 	return err
 }
 
@@ -498,4 +530,13 @@ func (q *Queries) RetryOutbox(ctx context.Context, arg RetryOutboxParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const touchMark = `-- name: TouchMark :exec
+UPDATE clock_mark SET mark = mark WHERE id = 1
+`
+
+func (q *Queries) TouchMark(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, touchMark)
+	return err
 }
