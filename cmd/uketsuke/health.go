@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"uketsuke/internal/store"
 	"uketsuke/internal/web"
 )
 
@@ -96,6 +97,9 @@ func (s *service) find(ctx context.Context) []finding {
 	if err := s.db.Ping(ctx); err != nil {
 		add(unready, web.FindDatabase, err)
 		return found
+	}
+	if err := s.db.KnowsSchema(ctx); errors.Is(err, store.ErrSchema) {
+		add(unready, web.FindSchema, err) // a newer program has begun its work here
 	}
 	err := s.db.ProbeWrite(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {

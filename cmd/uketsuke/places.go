@@ -16,11 +16,14 @@ import (
 // database is begun beside a ring or a ledger that was used: it is a wrong one, and nothing of it is touched. warn is
 // called with what a restore that was killed has left.
 func (f placeFlags) open(ctx context.Context, warn func(string)) (*store.DB, *keyring.Ring, *ledger.Ledger, error) {
-	ring, ringErr := f.openRing()
-	book, bookErr := f.openLedger()
-	if err := errors.Join(ringErr, bookErr); err != nil {
+	ring, err := f.openRing()
+	var book *ledger.Ledger
+	if err == nil { // a ring that is refused leaves nothing behind, no folder of a ledger either
+		book, err = f.openLedger()
+	}
+	if err != nil {
 		_, begunErr := store.Begun(ctx, f.Database)
-		return nil, nil, nil, errors.Join(aboutDatabase(begunErr), ringErr, bookErr)
+		return nil, nil, nil, errors.Join(aboutDatabase(begunErr), err)
 	}
 	used, err := desk.Used(ring, book) // before the database: another process may begin that at this moment
 	if err != nil {

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,4 +23,39 @@ func TestAddressesAreSaidWithoutPassword(t *testing.T) {
 			t.Errorf("%s is said as %s", dsn, got)
 		}
 	}
+}
+
+// A folder of keys that others can enter is refused before anything is made: no part of a ring, no ledger, no database.
+func TestExposedKeysLeaveNothingBehind(t *testing.T) {
+	t.Parallel()
+	for what, part := range map[string]string{"the folder": ".", "a part of it": "ring"} {
+		c := served(t)
+		if err := os.MkdirAll(filepath.Join(c.Keys, part), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(c.Keys, part), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		before := treeOf(t, filepath.Dir(c.Keys))
+		err := c.Run(&process{ctx: t.Context(), stdout: t.Output(), stderr: t.Output()})
+		if err == nil || !strings.Contains(err.Error(), "has mode 0755") {
+			t.Errorf("%s: %v", what, err)
+		}
+		if after := treeOf(t, filepath.Dir(c.Keys)); !slices.Equal(before, after) {
+			t.Errorf("%s: left behind %v, was %v", what, after, before)
+		}
+	}
+}
+
+// treeOf lists everything below a folder.
+func treeOf(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		list = append(list, path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }

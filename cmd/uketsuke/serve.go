@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -160,10 +161,22 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	return s, nil
 }
 
-// loadCatalogue reads the built-in catalogue with a folder of the operator's laid over it, "" for none.
+// loadCatalogue reads the built-in catalogue with a folder of the operator's laid over it, "" for none. A folder that is
+// not there, or in which nothing lies, is a mistyped name or one that is not mounted: it must not pass for the built-in
+// catalogue.
 func loadCatalogue(dir string) (*catalogue.Catalogue, error) {
 	if dir == "" {
 		return catalogue.Load(nil)
 	}
-	return catalogue.Load(os.DirFS(dir))
+	over := os.DirFS(dir)
+	files, err := fs.Glob(over, "*.csv")
+	if err == nil && len(files) == 0 {
+		if _, err = os.ReadDir(dir); err == nil {
+			err = fmt.Errorf("%s: no CSV file lies there; leave catalogue out to use the built-in one", dir)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	return catalogue.Load(over)
 }

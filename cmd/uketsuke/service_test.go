@@ -442,3 +442,18 @@ func wantStrictTransport(t *testing.T, s *running) {
 		}
 	}
 }
+
+// A folder for the catalogue that is not there, is a file, or is empty does not pass for the built-in catalogue.
+func TestCatalogueThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "trades.csv")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for what, folder := range map[string]string{"missing": filepath.Join(dir, "none"), "a file": file, "empty": t.TempDir()} {
+		if _, err := loadCatalogue(folder); err == nil || !strings.HasPrefix(err.Error(), "catalogue: ") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (fou
 	if err != nil || !r.Whole {
 		return found, err
 	}
-	if !r.Known {
+	if !r.Known && tree.Size > 0 { // a log without entries is that of a first start
 		d.Log.Info("the ledger is made from the database; what an older ledger knew beyond it is not known any more")
 	}
 	return found, d.include(ctx, r)

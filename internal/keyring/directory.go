@@ -24,7 +24,13 @@ func openDirectory(dir string) (*directory, error) {
 		return nil, err
 	}
 	d := &directory{dir: dir}
-	for _, part := range []string{dir, d.keys(), d.own(), d.aside()} {
+	parts := []string{dir, d.keys(), d.own(), d.aside()}
+	for _, part := range parts { // all of them before the first is made: a refusal leaves nothing behind
+		if err := isPrivate(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	for _, part := range parts {
 		if err := makePrivate(part); err != nil {
 			return nil, err
 		}

@@ -31,6 +31,14 @@ func makePrivate(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
+	if err := isPrivate(dir); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(dir))
+}
+
+// isPrivate refuses a directory that others than its owner can enter.
+func isPrivate(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return err
@@ -38,7 +46,7 @@ func makePrivate(dir string) error {
 	if info.Mode().Perm()&0o077 != 0 {
 		return fmt.Errorf("%s has mode %04o: %w", dir, info.Mode().Perm(), ErrExposed)
 	}
-	return syncDir(filepath.Dir(dir))
+	return nil
 }
 
 // writeNew writes and syncs a file that must not exist; after an error nothing of it is left.

@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/pressly/goose/v3"
 )
 
 // A backup is one file: a tar with a manifest and the database, as SQLite file or as PostgreSQL's own archive.
@@ -56,32 +55,6 @@ var (
 	// ErrInUse: somebody else has the database open.
 	ErrInUse = errors.New("the database is in use; stop the service first")
 )
-
-// Migration is the number of the newest migration that the database has, and of the newest that there is.
-func (db *DB) Migration(ctx context.Context) (has, newest int64, err error) {
-	provider, err := db.provider()
-	if err != nil {
-		return 0, 0, err
-	}
-	sources := provider.ListSources()
-	newest = sources[len(sources)-1].Version
-	if has, err = provider.GetDBVersion(ctx); err != nil {
-		return 0, 0, fmt.Errorf("reading the schema's version: %w", err)
-	}
-	return has, newest, nil
-}
-
-func (db *DB) provider() (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, fmt.Errorf("opening the migrations: %w", err)
-	}
-	provider, err := goose.NewProvider(db.dialect.goose(), db.write, files)
-	if err != nil {
-		return nil, fmt.Errorf("preparing the migrations: %w", err)
-	}
-	return provider, nil
-}
 
 // Backup writes a backup to a file that must not exist, and fills what the caller left open in m. The file is
 // whole or not there; only its owner can read it. programs is the folder of pg_dump, "" to look for it.

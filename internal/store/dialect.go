@@ -53,6 +53,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := write.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database %s: %w", path, err), write.Close())
 	}
+	if err := holdsEveryText(ctx, write, "PRAGMA encoding", "UTF-8", "give it another name, and a new one is made"); err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("closing the database to others: %w", err), write.Close())
 	}
@@ -85,6 +88,9 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reaching PostgreSQL: %w", err), pool.Close())
 	}
+	if err := holdsEveryText(ctx, pool, "SHOW server_encoding", "UTF8", "make it with createdb --encoding=UTF8 --template=template0"); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
 	apart, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), pool.Close())
@@ -92,6 +98,19 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	apart.SetMaxOpenConns(4)
 	apart.SetMaxIdleConns(4)
 	return &DB{dialect: dialectPostgres, write: pool, read: pool, apart: apart, dsn: dsn, weakness: weak}, nil
+}
+
+// holdsEveryText refuses a database that is kept in another encoding than wanted: it loses names, or sorts and
+// compares them by other bytes.
+func holdsEveryText(ctx context.Context, pool *sql.DB, text, wanted, remedy string) error {
+	var encoding string
+	if err := pool.QueryRowContext(ctx, text).Scan(&encoding); err != nil {
+		return fmt.Errorf("asking for the database's encoding: %w", err)
+	}
+	if encoding != wanted {
+		return fmt.Errorf("the database is kept in %s instead of %s, which not every text fits: %s", encoding, wanted, remedy)
+	}
+	return nil
 }
 
 // retryable says whether the transaction failed only because of another one.

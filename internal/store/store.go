@@ -90,23 +90,6 @@ func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) 
 // Read returns the read side.
 func (db *DB) Read() Reader { return Reader{Queries: query.New(db.read), conn: db.read, db: db} }
 
-// Migrate brings the schema up to date, forward only; concurrent calls wait for each other.
-func (db *DB) Migrate(ctx context.Context) error {
-	unlock, err := db.lockMigration(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	provider, err := db.provider()
-	if err != nil {
-		return err
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrating the schema: %w", err)
-	}
-	return nil
-}
-
 // maxTries bounds how often a transaction that met a serialization failure or a deadlock is run again.
 const maxTries = 8
 

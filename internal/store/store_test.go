@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -455,4 +456,79 @@ func TestDatabaseClock(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// A schema that a newer binary has made, or another build, is refused before anything is done on it.
+func TestSchemaMustBeKnown(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		refused := func(what string, want error, said string) {
+			t.Helper()
+			err := db.Migrate(t.Context())
+			if !errors.Is(err, want) || want != nil && !strings.Contains(err.Error(), said) {
+				t.Errorf("%s: %v, want %v with %q", what, err, want, said)
+			}
+		}
+		run := func(text string) {
+			t.Helper()
+			if _, err := db.WriteSide().ExecContext(t.Context(), text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		refused("its own", nil, "")
+		run("UPDATE schema_digests SET digest = 'x' || digest WHERE version = 7")
+		refused("another step 7", store.ErrSchema, "step 7")
+		run("DELETE FROM schema_digests WHERE version = 7")
+		refused("noted again", nil, "")
+		run("INSERT INTO schema_digests (version, digest) VALUES (5000, 'x')")
+		refused("a step that nobody here knows", store.ErrSchema, "step 5000")
+		run("DELETE FROM schema_digests WHERE version = 5000")
+		run("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, TRUE)")
+		refused("a newer one", store.ErrSchema, "at 9000")
+		if err := db.KnowsSchema(t.Context()); !errors.Is(err, store.ErrSchema) {
+			t.Errorf("while the process runs: %v", err)
+		}
+	})
+}
+
+// A database that cannot hold every text is refused at once, with the way to make one that can.
+func TestDatabaseHoldsEveryText(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "utf16.db")
+	raw, err := sql.Open("sqlite", file)
+	if err == nil {
+		_, err = raw.ExecContext(t.Context(), "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (x)")
+	}
+	if err = errors.Join(err, raw.Close()); err != nil {
+		t.Fatal(err)
+	}
+	server := pgtest.Cluster(t)
+	address, err := url.Parse(server.NewDatabase(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	maker, err := sql.Open("pgx", address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = maker.Close() })
+	dsns := map[string]string{"UTF-16le": file}
+	for _, encoding := range []string{"LATIN1", "SQL_ASCII"} {
+		name := "other_" + strings.ToLower(encoding)
+		if _, err := maker.ExecContext(t.Context(), fmt.Sprintf("CREATE DATABASE %s ENCODING '%s' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0", name, encoding)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _, _ = maker.ExecContext(context.Background(), "DROP DATABASE "+name) })
+		address.Path = "/" + name
+		dsns[encoding] = address.String()
+	}
+	for encoding, dsn := range dsns {
+		db, err := store.Open(t.Context(), dsn)
+		if err == nil || !strings.Contains(err.Error(), "is kept in "+encoding) {
+			t.Errorf("%s: %v", encoding, err)
+		}
+		if db != nil {
+			t.Errorf("%s: open all the same: %v", encoding, db.Close())
+		}
+	}
 }

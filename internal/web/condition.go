@@ -22,6 +22,7 @@ const (
 	FindDatabase          FindingCode = "database"
 	FindDatabaseWrite     FindingCode = "database-write"
 	FindDatabaseSlow      FindingCode = "database-slow"
+	FindSchema            FindingCode = "schema"
 	FindKeys              FindingCode = "keys"
 	FindLedger            FindingCode = "ledger"
 	FindClock             FindingCode = "clock"
@@ -40,6 +41,7 @@ var findings = map[FindingCode]string{
 	FindDatabase:          "データベースが応答しません。",
 	FindDatabaseWrite:     "データベースに書き込めません。ディスクの空きと、データベースが読み取り専用になっていないことを確認してください。",
 	FindDatabaseSlow:      "データベースへの書き込みに時間がかかっています。",
+	FindSchema:            "データベースが、このプログラムの知らない版に更新されています。このサーバーを新しいプログラムで起動し直してください。",
 	FindKeys:              "鍵の保管場所を使えません。パスワードの発行と参照ができません。保管場所が接続されていて、空きがあることを確認してください。",
 	FindLedger:            "発行台帳に記録できません。受付と発行ができません。台帳の保管場所が接続されていて、空きがあることを確認してください。",
 	FindClock:             "このサーバーの時刻を信用できません。確認されるまで、無効・期限切れ・鍵の消去など、元に戻せない処理を止めています。ほかの操作はできます。",

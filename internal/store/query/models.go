@@ -588,6 +588,11 @@ type Ring struct {
 	Ring string
 }
 
+type SchemaDigest struct {
+	Version int64
+	Digest  string
+}
+
 type Secret struct {
 	UserID      string
 	Name        string
