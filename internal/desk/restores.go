@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 )
@@ -21,11 +23,21 @@ type Forgotten struct {
 	Detail                              string // a mail's kind
 }
 
-// A ForgottenKind is a part of what was forgotten; More says that there is more than is listed.
+// The kinds of things that can be forgotten, as the ledger names them.
+const (
+	ForgottenCode    = string(ledger.Code)
+	ForgottenID      = string(ledger.UserID)
+	ForgottenReceipt = string(ledger.Receipt)
+	ForgottenInvoice = string(ledger.Invoice)
+	ForgottenMail    = string(ledger.Mail)
+)
+
+// A ForgottenKind is a part of what was forgotten, in the order of its keys; Next is where the rest begins, "" if there is
+// none.
 type ForgottenKind struct {
 	Kind string
 	List []Forgotten
-	More bool
+	Next string
 }
 
 // A RestoreView is one restore with what people have to look after.
@@ -34,8 +46,8 @@ type RestoreView struct {
 	Kinds []ForgottenKind
 }
 
-// forgottenMost is how much of a kind the page lists.
-const forgottenMost = 200
+// forgottenMost is how much of a kind a page lists.
+const forgottenMost = 50
 
 // Restores lists the restores that were noticed, the latest first, with what the database forgot (R-ID-6). For the
 // centre's staff.
@@ -54,10 +66,9 @@ func (d *Desk) Restores(ctx context.Context, actor account.Actor) ([]RestoreView
 	}
 	var views []RestoreView
 	for _, row := range rows {
-		v := RestoreView{Restored: Restored{ID: row.ID, At: row.NotedAt.Time, Codes: row.Codes, IDs: row.Ids, Receipts: row.Receipts,
-			Invoices: row.Invoices, Mails: row.Mails, Checkpoint: row.Checkpoint}}
+		v := RestoreView{Restored: restoredOf(row)}
 		for _, kind := range kindsGiven() {
-			part, err := forgottenOf(ctx, q, row.ID, string(kind), calendar.DateOf(now))
+			part, err := forgottenOf(ctx, q, row.ID, string(kind), "", calendar.DateOf(now))
 			if err != nil {
 				return nil, err
 			}
@@ -68,14 +79,61 @@ func (d *Desk) Restores(ctx context.Context, actor account.Actor) ([]RestoreView
 	return views, nil
 }
 
-func forgottenOf(ctx context.Context, q reader, restore, kind string, on calendar.Date) (ForgottenKind, error) {
+func restoredOf(row query.Restore) Restored {
+	return Restored{ID: row.ID, At: row.NotedAt.Time, Codes: row.Codes, IDs: row.Ids, Receipts: row.Receipts,
+		Invoices: row.Invoices, Mails: row.Mails, Checkpoint: row.Checkpoint}
+}
+
+// ForgottenBy is a page of what one restore has lost of a kind, behind a key. ErrNotFound: no such restore or kind.
+func (d *Desk) ForgottenBy(ctx context.Context, actor account.Actor, restore, kind, after string) (RestoreView, error) {
+	if !actor.Role.OfCentre() {
+		return RestoreView{}, ErrForbidden
+	}
+	now, err := d.moment(ctx)
+	if err != nil {
+		return RestoreView{}, err
+	}
+	q := d.DB.Read().Queries
+	row, err := q.GetRestore(ctx, restore)
+	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && !slices.Contains(kindsGiven(), ledger.Kind(kind)) {
+		return RestoreView{}, ErrNotFound
+	} else if err != nil {
+		return RestoreView{}, fmt.Errorf("reading a restore: %w", err)
+	}
+	part, err := forgottenOf(ctx, q, restore, kind, after, calendar.DateOf(now))
+	return RestoreView{Restored: restoredOf(row), Kinds: []ForgottenKind{part}}, err
+}
+
+// EachForgotten gives everything that one restore has lost, kind by kind.
+func (d *Desk) EachForgotten(ctx context.Context, actor account.Actor, restore string, each func(kind string, f Forgotten) error) error {
+	for _, kind := range kindsGiven() {
+		for after := ""; ; {
+			page, err := d.ForgottenBy(ctx, actor, restore, string(kind), after)
+			if err != nil {
+				return err
+			}
+			for _, f := range page.Kinds[0].List {
+				if err := each(string(kind), f); err != nil {
+					return err
+				}
+			}
+			if after = page.Kinds[0].Next; after == "" {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func forgottenOf(ctx context.Context, q reader, restore, kind, after string, on calendar.Date) (ForgottenKind, error) {
 	part := ForgottenKind{Kind: kind}
-	rows, err := q.LostOf(ctx, query.LostOfParams{Restored: restore, Kind: kind, Most: forgottenMost + 1})
+	rows, err := q.LostOf(ctx, query.LostOfParams{Restored: restore, Kind: kind, After: after, Most: forgottenMost + 1})
 	if err != nil {
 		return part, fmt.Errorf("reading what was forgotten: %w", err)
 	}
-	if part.More = len(rows) > forgottenMost; part.More {
+	if len(rows) > forgottenMost {
 		rows = rows[:forgottenMost]
+		part.Next = rows[forgottenMost-1].Thing
 	}
 	names := map[string]string{}
 	for _, row := range rows {

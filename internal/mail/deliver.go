@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 )
 
@@ -32,16 +33,17 @@ type Job struct {
 	Application, Stable string
 }
 
-// One claim takes batch rows under one lease. Each is given sendLimit for the server and noteLimit for
-// the note of its outcome, so that a lease outlives its last row: 8 × (30 s + 5 s) < 5 min.
+// A deliverer talks to the server in so many sessions at once, each about one mail: a session that hangs holds up no
+// other mail. A claim takes no more rows than there are free sessions, and each begins at once with sendLimit for the
+// server and noteLimit for the note of its outcome, so that its lease outlives it.
 const (
-	batch     = 8
+	sessions  = 4
 	lease     = 5 * time.Minute
 	sendLimit = 30 * time.Second
 	noteLimit = 5 * time.Second
 )
 
-// A Deliverer empties the outbox: at least once each, in the order of being due. Any number of them may
+// A Deliverer empties the outbox: at least once each, begun in the order of being due. Any number of them may
 // run on one outbox.
 type Deliverer struct {
 	Outbox  Outbox
@@ -64,22 +66,36 @@ type Deliverer struct {
 // Run delivers until ctx ends, and returns nil then. Nothing that fails ends it earlier. A mail on its way
 // when ctx ends is noted before Run returns.
 func (d *Deliverer) Run(ctx context.Context) error {
-	for ctx.Err() == nil {
-		if d.round(ctx) {
+	ended := make(chan struct{}, sessions) // a word for each session that has ended
+	var going sync.WaitGroup
+	defer going.Wait()
+	more := true
+	for free := sessions; ctx.Err() == nil; {
+		if more && free > 0 {
+			jobs := d.claim(ctx, free)
+			more = len(jobs) == free
+			free -= len(jobs)
+			for _, job := range jobs {
+				going.Go(func() { d.deliver(ctx, job); ended <- struct{}{} })
+			}
 			continue
 		}
 		select {
 		case <-ctx.Done():
+		case <-ended:
+			free++
 		case <-d.Wake:
+			more = true
 		case <-time.After(d.Every):
+			more = true
 		}
 	}
 	return nil
 }
 
-// round claims and delivers one batch, and says whether there may be more at once.
-func (d *Deliverer) round(ctx context.Context) (more bool) {
-	jobs, err := d.Outbox.Claim(ctx, d.Worker, lease, batch)
+// claim takes rows that are due, n at most.
+func (d *Deliverer) claim(ctx context.Context, n int) []Job {
+	jobs, err := d.Outbox.Claim(ctx, d.Worker, lease, n)
 	if d.Looked != nil {
 		d.Looked(ctx, err)
 	}
@@ -87,12 +103,9 @@ func (d *Deliverer) round(ctx context.Context) (more bool) {
 		if ctx.Err() == nil {
 			d.Log.ErrorContext(ctx, "claim mails", "error", err)
 		}
-		return false
+		return nil
 	}
-	for _, job := range jobs {
-		d.deliver(ctx, job)
-	}
-	return len(jobs) == batch
+	return jobs
 }
 
 // deliver sends one mail and notes the outcome, even when ctx ends meanwhile: an acceptance that is not

@@ -1,16 +1,20 @@
 package web
 
 import (
+	"net/url"
 	"time"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
 )
 
-// A RestoredPage lists what a restored database has forgotten, for people to look after (R-ID-6, R-APP-15).
+// A RestoredPage lists what restored databases have forgotten, for people to look after (R-ID-6, R-APP-15): the
+// beginning of each kind, or one kind page by page.
 type RestoredPage struct {
 	Frame
 	Restores []RestoreLine
+	One      bool // one kind of one restore
+	Pager    Pager
 }
 
 // A RestoreLine is one restore.
@@ -18,13 +22,14 @@ type RestoreLine struct {
 	At         time.Time
 	Checkpoint string
 	Parts      []ForgottenPart
+	Sheet      Export
 }
 
 // A ForgottenPart is what was forgotten of a kind, with what is to be done about it.
 type ForgottenPart struct {
 	Title, Key, Do string
 	Count          int64
-	More           bool
+	All            string // where the rest stands, "" for none
 	Lines          []ForgottenLine
 }
 
@@ -34,38 +39,83 @@ type ForgottenLine struct {
 	At                                         time.Time
 }
 
-// showRestored shows the restores.
+const restoredPath = "/desk/operations/restored"
+
+// showRestored shows the restores, or the kind of one that the address names.
 func (s *Server) showRestored(v *visit, f Form) error {
-	restores, err := s.Desk.Restores(v.ctx(), v.actor())
+	asked := v.r.URL.Query()
+	data := RestoredPage{Frame: v.frame(restoredPath, f), One: asked.Has("restore")}
+	if !data.One {
+		restores, err := s.Desk.Restores(v.ctx(), v.actor())
+		if err != nil {
+			return err
+		}
+		for _, r := range restores {
+			data.Restores = append(data.Restores, restoreLine(r))
+		}
+		return v.render("desk-restored", data)
+	}
+	r, err := s.Desk.ForgottenBy(v.ctx(), v.actor(), asked.Get("restore"), asked.Get("kind"), printable(last(asked["after"])))
 	if err != nil {
 		return err
 	}
-	data := RestoredPage{Frame: v.frame("/desk/operations/restored", f)}
-	for _, r := range restores {
-		line := RestoreLine{At: r.At, Checkpoint: r.Checkpoint}
-		for _, part := range r.Kinds {
-			if len(part.List) > 0 {
-				line.Parts = append(line.Parts, forgottenPart(r.Restored, part))
-			}
-		}
-		data.Restores = append(data.Restores, line)
-	}
+	data.Restores = []RestoreLine{restoreLine(r)}
+	kept := url.Values{"restore": {r.ID}, "kind": {r.Kinds[0].Kind}}
+	data.Pager = pagerOf(restoredPath, kept, asked["after"], r.Kinds[0].Next)
 	return v.render("desk-restored", data)
 }
 
+func restoreLine(r desk.RestoreView) RestoreLine {
+	line := RestoreLine{At: r.At, Checkpoint: r.Checkpoint,
+		Sheet: exportButton("失われたものをCSVで保存する", restoredPath+".csv", url.Values{"restore": {r.ID}})}
+	for _, part := range r.Kinds {
+		if len(part.List) > 0 {
+			line.Parts = append(line.Parts, forgottenPart(r.Restored, part))
+		}
+	}
+	return line
+}
+
+// exportRestored is everything that one restore has lost.
+func (s *Server) exportRestored(v *visit, asked url.Values) (outgoing, error) {
+	restore := asked.Get("restore")
+	view, err := s.Desk.ForgottenBy(v.ctx(), v.actor(), restore, desk.ForgottenReceipt, "")
+	if err != nil {
+		return outgoing{}, err
+	}
+	file := outgoing{Export: desk.Export{Kind: "restored.csv", Filter: restore}, what: "復元で失われたもの", from: Link{Text: "復元の記録に戻る", Address: restoredPath}}
+	type row struct {
+		part ForgottenPart
+		line ForgottenLine
+	}
+	each := func(take func(row) error) error {
+		return s.Desk.EachForgotten(v.ctx(), v.actor(), restore, func(kind string, f desk.Forgotten) error {
+			return take(row{forgottenPart(view.Restored, desk.ForgottenKind{Kind: kind}), forgottenLine(kind, f)})
+		})
+	}
+	rows := sheet(v, []string{"失われたもの", "番号", "内容", "事業所", "今の申込み", "発行・送信の日時", "すること"}, each, func(r row) []string {
+		return []string{v.said(r.part.Title), r.line.Key, v.said(r.line.What), r.line.Establishment, r.line.Receipt, cellTime(r.line.At), v.said(r.part.Do)}
+	})
+	file.send = func() (int, error) { return v.sendCSV(sheetName("restored", s.Desk.Now()), rows) }
+	return file, nil
+}
+
 func forgottenPart(r desk.Restored, part desk.ForgottenKind) ForgottenPart {
-	p := ForgottenPart{Key: part.Kind, More: part.More}
+	p := ForgottenPart{Key: part.Kind}
+	if part.Next != "" {
+		p.All = restoredPath + "?" + url.Values{"restore": {r.ID}, "kind": {part.Kind}}.Encode()
+	}
 	switch part.Kind {
-	case "code":
+	case desk.ForgottenCode:
 		p.Title, p.Count = "利用者コード", r.Codes
 		p.Do = "承認とともに発行されましたが、契約にはもうありません。欠番になり、二度と発行されません。事業所に、使えないことと、あらためて承認することを連絡してください。"
-	case "id":
+	case desk.ForgottenID:
 		p.Title, p.Count = "利用者ID", r.IDs
-		p.Do = "利用者コードと同じく欠番になりました。網の側に登録されている場合は、取り消してください。"
-	case "receipt":
+		p.Do = "利用者コードと同じく欠番になりました。ネットワークに登録済みの場合は、登録を取り消してください。"
+	case desk.ForgottenReceipt:
 		p.Title, p.Count = "申込受付番号", r.Receipts
 		p.Do = "登録が失われました。受付完了のメールが届いている事業所に、もう一度登録するよう連絡してください。新しい番号になります。"
-	case "invoice":
+	case desk.ForgottenInvoice:
 		p.Title, p.Count = "請求書番号", r.Invoices
 		p.Do = "発行した請求書が失われました。従量料金をもう一度取り込むと、別の番号で発行されます。前の請求書の扱いを事業所に連絡してください。"
 	default:
@@ -73,17 +123,21 @@ func forgottenPart(r desk.Restored, part desk.ForgottenKind) ForgottenPart {
 		p.Do = "メールサーバーが受け取りましたが、このデータベースには記録がありません。もう一度送られることはありません。"
 	}
 	for _, f := range part.List {
-		line := ForgottenLine{Key: f.Key, Establishment: f.Establishment, Receipt: f.Receipt, At: f.GivenAt}
-		if line.Establishment == "" {
-			line.Establishment = f.EstablishmentID
-		}
-		if f.Application != "" {
-			line.Address = deskPath(f.Application)
-		}
-		if part.Kind == "mail" {
-			line.Key, line.What = "", application.Mail(f.Detail).Japanese() // its Message-ID says nothing to people
-		}
-		p.Lines = append(p.Lines, line)
+		p.Lines = append(p.Lines, forgottenLine(part.Kind, f))
 	}
 	return p
+}
+
+func forgottenLine(kind string, f desk.Forgotten) ForgottenLine {
+	line := ForgottenLine{Key: f.Key, Establishment: f.Establishment, Receipt: f.Receipt, At: f.GivenAt}
+	if line.Establishment == "" {
+		line.Establishment = f.EstablishmentID
+	}
+	if f.Application != "" {
+		line.Address = deskPath(f.Application)
+	}
+	if kind == desk.ForgottenMail {
+		line.Key, line.What = "", application.Mail(f.Detail).Japanese() // its Message-ID says nothing to people
+	}
+	return line
 }

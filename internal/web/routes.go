@@ -130,6 +130,7 @@ func (s *Server) route() {
 	s.post("/desk/rules", supervisors, s.setRule, s.showRules)
 	s.get("/desk/operations", centre, s.showOperations)
 	s.get("/desk/operations/restored", centre, s.showRestored)
+	s.export("/desk/operations/restored.csv", centre, exporting{[]string{"restore"}, s.exportRestored})
 	s.post("/desk/operations/mode", supervisors, s.setMode, s.showOperations)
 
 	s.get("/desk/audit", supervisors, s.showAudit)

@@ -33,7 +33,7 @@ func (s *Server) exportApplications(v *visit, asked url.Values) (outgoing, error
 	each := func(row func(desk.ListRow) error) error {
 		return s.Desk.ExportApplications(v.ctx(), v.actor(), q, row)
 	}
-	rows := v.sheet(header, each, func(row desk.ListRow) []string {
+	rows := sheet(v, header, each, func(row desk.ListRow) []string {
 		return []string{row.Receipt, v.said(row.Items), v.said(row.State.Japanese()), v.said(row.With), cellTime(row.RegisteredAt),
 			cellDay(row.Desired), cellDay(row.Start), cellDay(missingSettings(row))}
 	})
@@ -51,7 +51,7 @@ func (s *Server) exportQueue(v *visit, asked url.Values) (outgoing, error) {
 	header := []string{"申込受付番号", "企業名", "事業所名", "申込内容", "状態", "担当者", "登録日時", "待ち日数（営業日）",
 		"目標までの日数（営業日）", "利用開始希望日", "利用開始日"}
 	each := func(row func(desk.ListRow) error) error { return s.Desk.ExportQueue(v.ctx(), v.actor(), q, row) }
-	rows := v.sheet(header, each, func(row desk.ListRow) []string {
+	rows := sheet(v, header, each, func(row desk.ListRow) []string {
 		waiting, left := "", ""
 		if waits(row) {
 			waiting, left = strconv.Itoa(row.Waiting), strconv.Itoa(row.Left)
@@ -67,7 +67,7 @@ func (s *Server) exportQueue(v *visit, asked url.Values) (outgoing, error) {
 var errEnough = errors.New("nobody reads on")
 
 // sheet is a CSV's rows, one after another as the export gives them; the header is in the language of the page.
-func (v *visit) sheet(header []string, each func(func(desk.ListRow) error) error, cells func(desk.ListRow) []string) iter.Seq2[[]string, error] {
+func sheet[T any](v *visit, header []string, each func(func(T) error) error, cells func(T) []string) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		said, n := make([]string, len(header)), 0
 		for i, text := range header {
@@ -75,7 +75,7 @@ func (v *visit) sheet(header []string, each func(func(desk.ListRow) error) error
 		}
 		begun := false
 		begin := func() bool { begun = true; return yield(said, nil) }
-		err := each(func(row desk.ListRow) error {
+		err := each(func(row T) error {
 			if n%csvFlush == 0 {
 				v.patient()
 			}

@@ -25,6 +25,9 @@ VALUES (@kind, @thing, @restored, @establishment, @application, @detail, @given_
 -- name: GetLost :one
 SELECT * FROM lost WHERE kind = @kind AND thing = @thing;
 
+-- name: GetRestore :one
+SELECT * FROM restores WHERE id = @id;
+
 -- name: LostOf :many
 -- What a restore has lost of a kind; no restore lists what was perhaps never given out.
 SELECT * FROM lost WHERE restored = @restored AND kind = @kind AND thing > @after ORDER BY thing LIMIT @most;

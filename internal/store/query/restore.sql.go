@@ -163,6 +163,26 @@ func (q *Queries) GetLost(ctx context.Context, arg GetLostParams) (Lost, error) 
 	return i, err
 }
 
+const getRestore = `-- name: GetRestore :one
+SELECT id, noted_at, codes, ids, receipts, invoices, mails, checkpoint FROM restores WHERE id = $1
+`
+
+func (q *Queries) GetRestore(ctx context.Context, id string) (Restore, error) {
+	row := q.db.QueryRowContext(ctx, getRestore, id)
+	var i Restore
+	err := row.Scan(
+		&i.ID,
+		&i.NotedAt,
+		&i.Codes,
+		&i.Ids,
+		&i.Receipts,
+		&i.Invoices,
+		&i.Mails,
+		&i.Checkpoint,
+	)
+	return i, err
+}
+
 const insertLost = `-- name: InsertLost :execrows
 INSERT INTO lost (kind, thing, restored, establishment, application, detail, given_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
