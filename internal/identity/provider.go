@@ -16,8 +16,13 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// waits bounds every call to a provider: one that does not answer keeps nobody waiting for longer (ASVS 16.5.2).
-const waits = 8 * time.Second
+// What is asked of a provider is bounded, so that one that does not answer keeps nobody waiting (ASVS 16.5.2), and
+// nobody makes this service ask one without end: a leg of a sign-in, with all calls that it needs, ends within waits, and
+// no more than legsMost are under way at one provider.
+const (
+	waits    = 8 * time.Second
+	legsMost = 8
+)
 
 // ErrUnavailable says that the provider could not be asked; somebody can still sign in by password.
 var ErrUnavailable = errors.New("the identity provider cannot be reached")
@@ -32,13 +37,30 @@ type Providers struct {
 	configs  []Config
 	callback func(key string) string
 	client   *http.Client
+	legs     map[string]chan struct{}
 	mu       sync.Mutex
 	found    map[string]*oidc.Provider
 }
 
 // New joins providers; callback is the address to which each leads back.
 func New(configs []Config, callback func(key string) string) *Providers {
-	return &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits}, found: map[string]*oidc.Provider{}}
+	ps := &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits}, found: map[string]*oidc.Provider{}, legs: map[string]chan struct{}{}}
+	for _, c := range configs {
+		ps.legs[c.Key] = make(chan struct{}, legsMost)
+	}
+	return ps
+}
+
+// leg begins a leg of a sign-in at a provider, or says that too many are under way there. Its context ends in time.
+func (ps *Providers) leg(ctx context.Context, key string) (context.Context, func(), error) {
+	ctx, cancel := context.WithTimeout(ctx, waits)
+	select {
+	case ps.legs[key] <- struct{}{}:
+		return ctx, func() { <-ps.legs[key]; cancel() }, nil
+	case <-ctx.Done():
+		cancel()
+		return nil, nil, fmt.Errorf("%w: too many are asking it", ErrUnavailable)
+	}
 }
 
 // All are the providers in the order of the file; none for nil.
@@ -81,8 +103,7 @@ func (ps *Providers) known(ctx context.Context, c Config) (*oidc.Provider, error
 
 // discover asks a provider where everything is: on every way out, so that nobody is led to a provider that is down.
 func (ps *Providers) discover(ctx context.Context, c Config) (*oidc.Provider, error) {
-	// The keys are fetched later with the context of the discovery, which must therefore outlive the request.
-	found, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), ps.client), c.Issuer)
+	found, err := oidc.NewProvider(oidc.ClientContext(ctx, ps.client), c.Issuer) // which fetches keys later by the client alone
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -102,6 +123,11 @@ func (ps *Providers) Begin(ctx context.Context, key string) (string, Asking, err
 	if !there {
 		return "", Asking{}, ErrRefused
 	}
+	ctx, end, err := ps.leg(ctx, key)
+	if err != nil {
+		return "", Asking{}, err
+	}
+	defer end()
 	p, err := ps.discover(ctx, c)
 	if err != nil {
 		return "", Asking{}, err
@@ -121,7 +147,7 @@ type Answer struct{ Code, State, Issuer, Error string }
 // Finish turns an answer into a person:
 //   - it belongs to what this browser has asked this provider, which names itself if it announces that (RFC 9207, 2.4),
 //   - the code is exchanged with the verifier, which no thief of the code has,
-//   - the token is signed by the provider, for us, not expired, and holds the nonce.
+//   - the token is signed by the provider, for us, issued to us, not expired, and holds the nonce.
 //
 // ErrRefused or ErrUnavailable is among the errors.
 func (ps *Providers) Finish(ctx context.Context, asking Asking, a Answer) (Person, error) {
@@ -134,6 +160,11 @@ func (ps *Providers) Finish(ctx context.Context, asking Asking, a Answer) (Perso
 	case a.Error != "" || a.Code == "":
 		return Person{}, fmt.Errorf("%w: it has no code", ErrRefused)
 	}
+	ctx, end, err := ps.leg(ctx, c.Key)
+	if err != nil {
+		return Person{}, err
+	}
+	defer end()
 	p, err := ps.known(ctx, c)
 	if err != nil {
 		return Person{}, err
@@ -156,9 +187,14 @@ func (ps *Providers) Finish(ctx context.Context, asking Asking, a Answer) (Perso
 	}
 	var claims struct {
 		ACR string `json:"acr"`
+		// AuthorizedParty is for whom the token was issued (OpenID Connect Core 1.0, 3.1.3.7, points 4 and 5).
+		AuthorizedParty string `json:"azp"`
 	}
 	if err := verified.Claims(&claims); err != nil {
 		return Person{}, fmt.Errorf("%w: %w", ErrRefused, err)
+	}
+	if claims.AuthorizedParty == "" && len(verified.Audience) > 1 || claims.AuthorizedParty != "" && claims.AuthorizedParty != c.ClientID {
+		return Person{}, fmt.Errorf("%w: it was issued to another party", ErrRefused)
 	}
 	if verified.Subject == "" {
 		return Person{}, fmt.Errorf("%w: it names nobody", ErrRefused)

@@ -14,8 +14,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -134,6 +136,11 @@ func TestFlow(t *testing.T) {
 	if err != nil || person != (Person{i.URL, "alice", true}) {
 		t.Errorf("came back as %+v: %v", person, err)
 	}
+	i.spoil = func(c map[string]any) { c["aud"], c["azp"] = []string{"us", "them"}, "us" }
+	asking = i.ask(ps)
+	if _, err := ps.Finish(t.Context(), asking, Answer{Code: "two", State: asking.State}); err != nil {
+		t.Errorf("for two, issued to us: %v", err)
+	}
 	i.spoil = func(c map[string]any) { c["acr"] = "weak" }
 	asking = i.ask(ps)
 	if person, err := ps.Finish(t.Context(), asking, Answer{Code: "d", State: asking.State}); err != nil || person.Second {
@@ -165,6 +172,9 @@ func TestAttacks(t *testing.T) {
 		"no nonce":             {lie: func(i *issuer) { i.spoil = func(c map[string]any) { delete(c, "nonce") } }},
 		"other issuer":         {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["iss"] = "https://evil.example" } }},
 		"for somebody else":    {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"] = "them" } }},
+		"issued to another":    {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["azp"] = "them" } }},
+		"for us and others":    {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"] = []string{"us", "them"} } }},
+		"issued to one of two": {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"], c["azp"] = []string{"us", "them"}, "them" } }},
 		"expired":              {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["exp"] = time.Now().Add(-time.Hour).Unix() } }},
 		"nobody":               {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["sub"] = "" } }},
 		"signed by another":    {lie: func(i *issuer) { i.signBy = other }},
@@ -246,3 +256,32 @@ func TestRead(t *testing.T) {
 		}
 	}
 }
+
+// ASVS 16.5.2: a provider that takes every call and answers none is asked by a few at once, and each leg of a sign-in
+// ends in time, also where it needs several calls.
+func TestSilentProviderIsAskedByAFew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int64
+		ps := New([]Config{{Key: "p", Issuer: "https://id.example", ClientID: "us"}}, func(string) string { return "" })
+		ps.client.Transport = silent(func(r *http.Request) { calls.Add(1); <-r.Context().Done() })
+		begun := time.Now()
+		var asking sync.WaitGroup
+		for range 100 {
+			asking.Go(func() {
+				if _, _, err := ps.Begin(t.Context(), "p"); !errors.Is(err, ErrUnavailable) {
+					t.Error(err)
+				}
+			})
+		}
+		asking.Wait()
+		if took := time.Since(begun); calls.Load() > 2*legsMost || took > 2*waits {
+			t.Errorf("%d calls within %v", calls.Load(), took)
+		}
+	})
+}
+
+// A silent transport answers nothing.
+type silent func(*http.Request)
+
+func (s silent) RoundTrip(r *http.Request) (*http.Response, error) { s(r); return nil, r.Context().Err() }
