@@ -2,8 +2,10 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -13,6 +15,7 @@ import (
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 )
@@ -23,6 +26,17 @@ func (d *Desk) Invite(ctx context.Context, actor account.Actor, establishment st
 	if err := mayManage(actor, establishment); err != nil {
 		return err
 	}
+	err := d.inviteOnce(ctx, actor, establishment, in)
+	if errors.Is(err, errLoginTaken) { // by somebody who was invited at this moment
+		err = d.inviteOnce(ctx, actor, establishment, in)
+	}
+	return err
+}
+
+// errLoginTaken says that another account has taken the login between the look and the write.
+var errLoginTaken = errors.New("the login was taken meanwhile")
+
+func (d *Desk) inviteOnce(ctx context.Context, actor account.Actor, establishment string, in PersonForm) error {
 	return d.begin(ctx, actor, func(a *act) error {
 		if err := a.lockTeam(establishment); err != nil {
 			return err
@@ -39,11 +53,14 @@ func (d *Desk) Invite(ctx context.Context, actor account.Actor, establishment st
 			return err
 		}
 		p.Establishment = textOf(establishment)
+		if p.Login, err = a.freeLogin(p.Login, p.Establishment); err != nil {
+			return err
+		}
 		err = a.tx.InsertAccount(ctx, query.InsertAccountParams{ID: p.ID, Establishment: p.Establishment, Role: p.Role, Login: p.Login,
 			Name: p.Name, NameKana: p.NameKana, Department: p.Department, Position: p.Position, Phone: p.Phone, Email: p.Email,
 			Status: "invited", CreatedAt: column.At(a.now)})
 		if d.DB.IsTaken(err) {
-			return problem.List{problem.New("email", "ASVS-6.3.1", "このメールアドレスは、すでにログインIDとして使われています。別のアドレスを入力するか、その方に新しいリンクを送ってください。")}
+			return errLoginTaken
 		} else if err != nil {
 			return fmt.Errorf("writing an account: %w", err)
 		}
@@ -56,6 +73,33 @@ func (d *Desk) Invite(ctx context.Context, actor account.Actor, establishment st
 		}
 		return a.invite("add-person", est, p)
 	})
+}
+
+// freeLogin is the login of somebody new: the mail address. Where it signs in to another establishment already, it
+// gets a number that nobody can guess, which the person is told on the page of the link and nobody else is: inviting
+// somebody does not tell whether they have an account elsewhere (ASVS 6.3.8). Of one's own people that is no secret.
+func (a *act) freeLogin(login string, establishment column.Text) (string, error) {
+	team, err := a.tx.ListTeam(a.ctx, query.ListTeamParams{Establishment: establishment, Centre: establishment == ""})
+	if err != nil {
+		return "", fmt.Errorf("reading the team: %w", err)
+	}
+	if slices.ContainsFunc(team, func(p query.Account) bool { return p.Login == login || foldLogin(p.Email) == login }) {
+		return "", problem.List{problem.New("email", "ASVS-6.3.1", "このメールアドレスの方は、すでにアカウントの一覧にあります。別のアドレスを入力するか、その方に新しいリンクを送ってください。")}
+	}
+	local, host, _ := strings.Cut(login, "@")
+	for {
+		_, err := a.tx.GetAccountByLogin(a.ctx, login)
+		if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
+			return login, nil
+		} else if err != nil {
+			return "", fmt.Errorf("looking whether a login is free: %w", err)
+		}
+		number, err := rand.Int(a.desk.Rand, big.NewInt(9000))
+		if err != nil {
+			return "", fmt.Errorf("drawing a login: %w", err)
+		}
+		login = fmt.Sprintf("%s+%d@%s", local, 1000+number.Int64(), host)
+	}
 }
 
 // readPerson folds and judges what was typed of a person as of a contact person (R-APP-12).

@@ -25,7 +25,9 @@ const (
 // A Link is what a one-time link is for: "setup" and "reset" set a password, "address" takes a new mail address.
 type Link struct {
 	Person
-	Kind string
+	// Login is what the person signs in with.
+	Login string
+	Kind  string
 	// Address is the new mail address.
 	Address string
 	// Least is how many characters the new password needs.
@@ -112,7 +114,7 @@ func (d *Desk) SetupLink(ctx context.Context, token string) (Link, error) {
 		return Link{}, err
 	}
 	needs, err := d.needOf(ctx, d.DB.Read().Queries, p)
-	return Link{Person: personOf(p), Kind: link.Kind, Address: link.Address, Least: leastOf(needs)}, err
+	return Link{Person: personOf(p), Login: p.Login, Kind: link.Kind, Address: link.Address, Least: leastOf(needs)}, err
 }
 
 // askedLink writes a link that somebody has asked for, and ends those of its kind before.

@@ -50,6 +50,34 @@ func (h *house) joined(by account.Actor, establishment string, role account.Role
 	return p
 }
 
+// ASVS 6.3.8: inviting somebody does not tell whether they have an account elsewhere: both are invited alike, and each
+// account has a login of its own, which its owner is shown by the link.
+func TestInvitingTellsNothingOfOtherAccounts(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		const email = "saburo@everywhere.example"
+		first := h.joined(h.Administrator, sample.Tokyo, account.Applicant, email)
+		form := personForm(account.Viewer, email)
+		h.ok(h.Desk.Invite(t.Context(), h.OtherAdministrator, sample.Other, form))
+		if err := h.unchanged("one's own", func() error { return h.Desk.Invite(t.Context(), h.OtherAdministrator, sample.Other, form) }); len(problemsOf(err)) != 1 {
+			t.Errorf("the same person twice in one establishment: %v", err)
+		}
+		ids := h.rows("SELECT id FROM accounts WHERE email = $1 AND id <> $2", email, string(first.ID))
+		second := account.Actor{ID: account.ID(ids[0]), Role: account.Viewer, Establishment: sample.Other}
+		token := h.link(second.ID)
+		link, err := h.Desk.SetupLink(t.Context(), token)
+		h.ok(err)
+		if link.Login == email || !strings.HasSuffix(link.Login, "@everywhere.example") {
+			t.Errorf("the second login is %q", link.Login)
+		}
+		h.ok(h.Desk.SetFirstPassword(t.Context(), token, newPassword+"8", newPassword+"8"))
+		for login, password := range map[string]string{email: newPassword, link.Login: newPassword + "8"} {
+			if _, err := h.Desk.SignIn(t.Context(), login, password, desk.Arrival{From: "192.0.2.1"}); err != nil {
+				t.Errorf("%s does not sign in: %v", login, err)
+			}
+		}
+	})
+}
+
 // member is a person's page.
 func (h *house) member(by, person account.Actor) desk.MemberPage {
 	h.t.Helper()

@@ -169,7 +169,7 @@ func (s *Server) chooseLanguage(v *visit) error {
 // A SetupPage is where the link of the first visit leads.
 type SetupPage struct {
 	Frame
-	Name            string
+	Name, Login     string
 	Action          string
 	Password, Again Field
 }
@@ -190,7 +190,7 @@ func (s *Server) showSetup(v *visit, f Form) error {
 	if link.Kind == "address" {
 		return v.render("confirm-address", ConfirmAddressPage{Frame: v.frame("/login", f), Name: link.Name, Address: link.Address, Action: action})
 	}
-	data := SetupPage{Frame: v.frame("/login", f), Name: link.Name, Action: action}
+	data := SetupPage{Frame: v.frame("/login", f), Name: link.Name, Login: link.Login, Action: action}
 	data.Password, data.Again = f.newPassword("password", link.Least)
 	return v.render("setup", data)
 }

@@ -162,7 +162,7 @@ func (s *Server) showPerson(v *visit, f Form) error {
 		MayRemit: p.Status == "active" && v.actor().Role == account.Supervisor && at.establishment != "",
 		Roles:    f.Choices(Choices{Name: "role", Label: "役割", Required: true, Choices: roleChoices(p.Roles)}),
 		MayReset: p.SecondFactor && !p.Self && p.Status == "active",
-		Pairs:    personPairs(p.Member), AskPassword: !v.confirmed(), Events: accountLines(p.Events, false),
+		Pairs:    personPairs(p.Member, v.actor().Role), AskPassword: !v.confirmed(), Events: accountLines(p.Events, false),
 	}
 	if data.Password, err = v.whoField(f); err != nil {
 		return err
@@ -175,7 +175,9 @@ func (s *Server) showPerson(v *visit, f Form) error {
 	return v.render("person", data)
 }
 
-func personPairs(m desk.Member) []Pair {
+// personPairs is a person in words. The login is for the centre's eyes, which see everybody: to an administrator it would
+// tell that the mail address signs in elsewhere too.
+func personPairs(m desk.Member, reader account.Role) []Pair {
 	line := memberLine(m)
 	second := Tag{"gray", "なし"}
 	if m.SecondFactor {
@@ -183,7 +185,10 @@ func personPairs(m desk.Member) []Pair {
 	}
 	pairs := []Pair{{Term: "氏名", Value: m.Name + "（" + m.NameKana + "）"}, {Term: "役割", Says: Say(line.Role)}, {Term: "状態", Tag: line.Status},
 		{Term: "所属", Value: joined(m.Department, m.Position)}, {Term: "電話番号", Value: m.Phone}, {Term: "メールアドレス", Value: m.Email, Mono: true},
-		{Term: "ログインID", Value: m.Login, Mono: true}, {Term: "2段階の確認", Tag: second}}
+		{Term: "2段階の確認", Tag: second}}
+	if reader.OfCentre() {
+		pairs = append(pairs, Pair{Term: "ログインID", Value: m.Login, Mono: true})
+	}
 	last := Say("なし")
 	if !m.LastSignIn.IsZero() {
 		last = Say("%s", m.LastSignIn)
