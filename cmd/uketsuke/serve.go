@@ -131,6 +131,9 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	if weak := db.Weakness(); weak != "" {
 		c.log.WarnContext(ctx, "database", "weakness", weak)
 	}
+	if unsafe, err := db.Unsafe(ctx); err != nil || len(unsafe) > 0 {
+		c.log.WarnContext(ctx, "database", "may lose what was acknowledged", unsafe, "error", err)
+	}
 	s := &service{db: db, ledger: book, log: c.log, wake: make(chan struct{}, 1)}
 	d, err := desk.New(desk.Config{
 		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,

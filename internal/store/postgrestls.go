@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -98,3 +99,26 @@ func weakness(dsn string) (string, error) {
 
 // Weakness says what is weak about the way to the database, "" for nothing; whoever starts a process tells it.
 func (db *DB) Weakness() string { return db.weakness }
+
+// Unsafe names the settings of the server under which what was acknowledged can be lost, none for SQLite, whose own are
+// part of how it is opened.
+func (db *DB) Unsafe(ctx context.Context) ([]string, error) {
+	if db.dialect == dialectSQLite {
+		return nil, nil
+	}
+	rows, err := db.read.QueryContext(ctx, `SELECT name || '=' || setting FROM pg_settings
+		WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting IN ('off', 'local') ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the settings of PostgreSQL: %w", err)
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var setting string
+		if err := rows.Scan(&setting); err != nil {
+			return nil, fmt.Errorf("reading the settings of PostgreSQL: %w", err)
+		}
+		list = append(list, setting)
+	}
+	return list, rows.Err()
+}

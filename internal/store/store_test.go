@@ -532,3 +532,46 @@ func TestDatabaseHoldsEveryText(t *testing.T) {
 		}
 	}
 }
+
+// The role and the database of docs/install are enough for everything, own nothing else, and are told apart from a server
+// that may lose what was acknowledged, as the tests' own in memory is.
+func TestTheRoleOfTheInstallation(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "install", "postgresql.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := pgtest.Cluster(t)
+	address, err := url.Parse(server.NewDatabase(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	maker, err := sql.Open("pgx", address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, statement := range []string{"DROP DATABASE IF EXISTS uketsuke", "DROP ROLE IF EXISTS uketsuke"} {
+			if _, err := maker.ExecContext(context.Background(), statement); err != nil {
+				t.Error(err)
+			}
+		}
+		_ = maker.Close()
+	})
+	for statement := range strings.SplitSeq(string(text), ";\n") {
+		if strings.TrimSpace(statement) == "" {
+			continue
+		}
+		if _, err := maker.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	address.Path, address.User = "/uketsuke", url.User("uketsuke")
+	db := storetest.Open(t, address.String())
+	if err := errors.Join(db.Migrate(t.Context()), db.ProbeWrite(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if said, err := db.Unsafe(t.Context()); err != nil || !slices.Contains(said, "fsync=off") {
+		t.Errorf("of a server that keeps nothing it is said: %v, %v", said, err)
+	}
+}
