@@ -15,11 +15,12 @@ const module = "uketsuke/"
 // floors is the import map: each package, and which of ours it may import. From the ground up.
 var floors = map[string]string{
 	"internal/problem":     "",
+	"internal/forget":      "",
 	"internal/calendar":    "problem",
 	"internal/userid":      "problem calendar",
-	"internal/account":     "problem calendar",
+	"internal/account":     "problem forget calendar",
 	"internal/catalogue":   "problem calendar userid",
-	"internal/secret":      "problem calendar userid catalogue account",
+	"internal/secret":      "problem forget calendar userid catalogue account",
 	"internal/contract":    "problem calendar userid catalogue account",
 	"internal/charge":      "calendar userid catalogue contract",
 	"internal/application": "problem calendar userid catalogue account secret contract",
@@ -33,14 +34,14 @@ var floors = map[string]string{
 	"internal/mail/returned":  "mail",
 	"internal/signature":      "",
 	"internal/identity":       "",
-	"internal/keyring":        "problem calendar secret",
+	"internal/keyring":        "problem forget calendar secret",
 	"internal/ledger":         "",
 	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
 	"internal/store/query":    "store/column",
 	"internal/store/column":   "calendar",
 
-	"internal/desk": "problem calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger store store/query store/column",
-	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail identity desk",
+	"internal/desk": "problem forget calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger store store/query store/column",
+	"internal/web":  "problem forget calendar userid catalogue account secret contract charge application audit document mail identity desk",
 	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
 	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger identity store desk web api demo",
@@ -60,7 +61,7 @@ var floors = map[string]string{
 
 // pure lists the packages that know nothing of the world but what they are given.
 var pure = []string{
-	"internal/problem", "internal/calendar", "internal/userid", "internal/account", "internal/catalogue",
+	"internal/problem", "internal/forget", "internal/calendar", "internal/userid", "internal/account", "internal/catalogue",
 	"internal/secret", "internal/contract", "internal/charge", "internal/application", "internal/audit", "internal/document",
 }
 

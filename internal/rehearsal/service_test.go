@@ -79,6 +79,9 @@ type house struct {
 	mails   *mailtest.Server
 	db      *store.DB // the test's own eyes
 
+	// environment is what the process is told besides the test's own.
+	environment []string
+
 	process *exec.Cmd
 	log     *journal
 	read    chan struct{} // closed when the process's log has ended
@@ -201,11 +204,13 @@ func (h *house) tool(args ...string) string {
 
 // command is the process to be, with every setting it needs.
 func (h *house) command() *exec.Cmd {
-	return exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
+	command := exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
 		"--centre", "見本センター", "--centre-address", "東京都", "--help-desk-phone", "0120-000-000", "--help-desk-hours", "平日",
 		"--login-url", "https://desk.example/login", "--mail-from", "nss@centre.example", "--rules-version", "1",
 		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain",
 		"--audit-every", "1s")
+	command.Env = append(os.Environ(), h.environment...)
+	return command
 }
 
 // unborn starts a process and kills it after a moment, ready or not.

@@ -1,0 +1,298 @@
+package rehearsal
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/aes"
+	"crypto/sha512"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+	"unsafe"
+
+	"uketsuke/internal/keyring"
+	"uketsuke/internal/secret"
+	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
+)
+
+// A trace is what would give a secret away, by what it is called.
+type traces map[string][]byte
+
+// ofKey adds a key of AES-256 in every form that opens what it sealed: its halves, which also stand in the key schedules of
+// both directions, round keys of the middle, from which the whole follows, and text.
+func (s traces) ofKey(name string, key []byte) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // a ring's key has 32 bytes
+	}
+	v := reflect.ValueOf(block)
+	schedule := bytes.Clone(unsafe.Slice((*byte)(v.UnsafePointer()), v.Elem().Type().Size()))
+	at := bytes.Index(schedule, key)
+	if at < 0 {
+		panic("the key does not begin its schedule")
+	}
+	s[name+", first half"], s[name+", second half"] = key[:16], key[16:]
+	s[name+", round key"] = schedule[at+7*16 : at+8*16]
+	s[name+", hex"] = []byte(hex.EncodeToString(key))
+	s[name+", base64"] = []byte(base64.StdEncoding.EncodeToString(key)[:40])
+}
+
+// ofMAC adds a key of HMACs: as it is, and as the two pads hold it.
+func (s traces) ofMAC(name string, key []byte) {
+	pad := func(with byte) []byte {
+		padded := bytes.Clone(key[:16])
+		for i := range padded {
+			padded[i] ^= with
+		}
+		return padded
+	}
+	s[name], s[name+", inner pad"], s[name+", outer pad"] = key[:16], pad(0x36), pad(0x5c)
+}
+
+// ofSeed adds a seed of Ed25519, and what is derived from it.
+func (s traces) ofSeed(name string, seed []byte) {
+	h := sha512.Sum512(seed)
+	s[name], s[name+", scalar"], s[name+", prefix"] = seed[:16], h[4:20], h[32:48]
+}
+
+// ofPassword adds a password, and what is read aloud.
+func (s traces) ofPassword(name, clear string) {
+	s[name], s[name+", spelt"] = []byte(clear), []byte(secret.Spell(clear))
+}
+
+// in counts the copies of each in the process's own memory that it may write to.
+func (s traces) in(t *testing.T, pid int) map[string]int {
+	t.Helper()
+	memory, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
+	if err != nil {
+		t.Skipf("this machine does not let a test read the memory of its own child: %v", err)
+	}
+	defer memory.Close()
+	list, err := os.Open(fmt.Sprintf("/proc/%d/maps", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close()
+	found, read := map[string]int{}, 0
+	for lines := bufio.NewScanner(list); lines.Scan(); {
+		var from, to uint64
+		var may string
+		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s", &from, &to, &may); err != nil {
+			t.Fatal(err)
+		}
+		if may != "rw-p" {
+			continue
+		}
+		region := make([]byte, to-from)
+		n, err := memory.ReadAt(region, int64(from))
+		if err != nil && n == 0 {
+			continue // a page that nobody may read, such as [vvar]
+		}
+		read += n
+		s.count(region[:n], found)
+	}
+	t.Logf("%d MB searched for %d traces", read>>20, len(s))
+	return found
+}
+
+// count goes through memory once, whatever number of traces there are.
+func (s traces) count(memory []byte, found map[string]int) {
+	var begins [1 << 16][]string // which traces begin with two bytes
+	for name, trace := range s {
+		first := binary.LittleEndian.Uint16(trace)
+		begins[first] = append(begins[first], name)
+	}
+	for i := range len(memory) - 1 {
+		for _, name := range begins[uint16(memory[i])|uint16(memory[i+1])<<8] {
+			if bytes.HasPrefix(memory[i:], s[name]) {
+				found[name]++
+			}
+		}
+	}
+}
+
+var collection = regexp.MustCompile(`gc (\d+) @`)
+
+// collected is how many collections the process has told of.
+func (h *house) collected() int {
+	all := collection.FindAllStringSubmatch(h.log.String(), -1)
+	if len(all) == 0 {
+		return 0
+	}
+	n, _ := strconv.Atoi(all[len(all)-1][1])
+	return n
+}
+
+// collect opens pages until the process has collected its garbage twice.
+func (h *house) collect() {
+	h.t.Helper()
+	b := h.browser()
+	for wanted := h.collected() + 2; h.collected() < wanted; {
+		if _, err := b.get("look", "/login"); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+// gone wants no copy of any, after two collections.
+func (h *house) gone(when string, s traces) {
+	h.t.Helper()
+	h.collect()
+	found := s.in(h.t, h.process.Process.Pid)
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		h.t.Errorf("R-SEC-6: %s: %d copies of %s in the memory of the process", when, found[name], name)
+	}
+}
+
+var shown = regexp.MustCompile(`secret-text">([A-Z2-9]{8})<`)
+
+// readPasswords shows the passwords of an application.
+func (b *browser) readPasswords(id string) ([]string, error) {
+	path := "/applications/" + id + "/ids"
+	a, err := b.get("open", path)
+	if err != nil {
+		return nil, err
+	}
+	form := a.form(path)
+	if form == nil {
+		return nil, fmt.Errorf("%s offers nothing to read: %d", path, a.status)
+	}
+	form.Set("password", password)
+	a, err = b.post("read", path, form)
+	if err != nil {
+		return nil, err
+	}
+	var clear []string
+	for _, found := range shown.FindAllStringSubmatch(a.body, -1) {
+		clear = append(clear, found[1])
+	}
+	if a.status != http.StatusOK || len(clear) != 4 {
+		return nil, fmt.Errorf("reading: %d, %d passwords", a.status, len(clear))
+	}
+	return clear, nil
+}
+
+// issue registers and approves n applications, and gives their ids.
+func (h *house) issue(n int) []string {
+	h.t.Helper()
+	of := &registration{h: h}
+	works := []Work{of, &approval{h: h, of: of, issued: fresh}}
+	for _, work := range works {
+		b := h.signedIn(work.Login())
+		if err := work.Prepare(b, n); err != nil {
+			h.t.Fatal(err)
+		}
+		for i := range n {
+			if _, _, err := h.do(work, b, i); err != nil {
+				h.t.Fatal(err)
+			}
+		}
+	}
+	return of.ids
+}
+
+// R-SEC-6: destroyed is destroyed in memory too. The memory of the real process is searched for passwords once they were shown,
+// and for keys once they were destroyed, each after two collections of garbage.
+func TestSecretsLeaveNoTraceInMemory(t *testing.T) {
+	t.Parallel()
+	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
+	if err := storetest.Migrate(dsn); err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(t, dsn, 2)
+	h.stop()
+	h.environment = []string{"GODEBUG=gctrace=1"}
+	h.start()
+	ids := h.issue(2)
+
+	keys := traces{}
+	ring, err := keyring.Open(h.keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := ring.List()
+	if err != nil || len(entries) != 2 {
+		t.Fatalf("%d keys, %v", len(entries), err)
+	}
+	file := func(parts ...string) []byte {
+		key, err := os.ReadFile(filepath.Join(append([]string{h.keys}, parts...)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key
+	}
+	for i, e := range entries {
+		keys.ofKey(fmt.Sprintf("key %d of an approval", i+1), file("keys", string(e.Name)))
+	}
+	link := regexp.MustCompile(`https://desk\.example(/\S+)`).FindStringSubmatch(h.tool("admin", "person", "link", "--login", "applicant",
+		"--login-url", "https://desk.example/login", "--really"))
+	if link == nil {
+		t.Fatal("no link was printed")
+	}
+	if a, err := h.browser().get("look", link[1]); err != nil || a.status != http.StatusOK {
+		t.Fatalf("the link: %d, %v", a.status, err)
+	}
+	own, err := ring.Owned()
+	if err != nil || len(own) < 3 {
+		t.Fatalf("the ring's own keys: %v, %v", own, err)
+	}
+	for _, o := range own {
+		name := "own key " + o.String()
+		switch o.Use {
+		case keyring.ForMAC:
+			keys.ofMAC(name, file("ring", o.Purpose))
+		case keyring.ForSeal:
+			keys.ofKey(name, file("ring", o.String()))
+		case keyring.ForSign:
+			keys.ofSeed(name, file("ring", o.String()))
+		}
+	}
+	keys.ofMAC("the secret of an authenticator app", []byte(appSecret))
+	keys["the secret of an authenticator app, as typed"] = []byte(base32.StdEncoding.EncodeToString([]byte(appSecret)))
+
+	passwords := traces{}
+	reader := h.signedIn("applicant")
+	for i, id := range ids {
+		clear, err := reader.readPasswords(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, one := range clear {
+			passwords.ofPassword(fmt.Sprintf("password %d of application %d", j+1, i+1), one)
+		}
+	}
+	// The page was sent; from here on nothing of it is needed.
+	<-time.After(time.Duration(trial.Size(t, "REHEARSAL_MEMORY_SECONDS", 0, 60)) * time.Second)
+	if known := (traces{"the address of the ring": []byte(h.keys)}).in(t, h.process.Process.Pid); len(known) != 1 {
+		t.Fatal("the search does not find what is surely there")
+	}
+	h.gone("after the page of passwords", passwords)
+
+	for _, work := range []Work{erasure(h, ids[:1]), voiding(h, ids[1:])} {
+		if _, _, err := h.do(work, h.signedIn(work.Login()), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, err := ring.List(); err != nil || len(left) > 0 {
+		t.Errorf("%d keys are left, %v", len(left), err)
+	}
+	for _, o := range own {
+		h.rotate(o.Purpose)
+	}
+	h.signedIn("examiner") // under the new keys
+	maps.Copy(keys, passwords)
+	h.gone("after keys were destroyed", keys)
+}
