@@ -4,13 +4,21 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/aes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/sha512"
+	"crypto/x509"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"maps"
+	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,6 +31,8 @@ import (
 	"unsafe"
 
 	"uketsuke/internal/keyring"
+	"uketsuke/internal/keyring/softhsm"
+	"uketsuke/internal/mail/mailtest"
 	"uketsuke/internal/secret"
 	"uketsuke/internal/store/storetest"
 	"uketsuke/internal/trial"
@@ -217,8 +227,77 @@ func TestSecretsLeaveNoTraceInMemory(t *testing.T) {
 	h.environment = []string{"GODEBUG=gctrace=1"}
 	h.start()
 	ids := h.issue(2)
+	keys, own := h.keyTraces()
+	passwords := traces{}
+	h.show(passwords, ids)
+	if known := (traces{"the address of the ring": []byte(h.keys)}).in(t, h.process.Process.Pid); len(known) != 1 {
+		t.Fatal("the search does not find what is surely there")
+	}
+	h.gone("after the page of passwords", passwords)
+	h.destroy(ids, own)
+	maps.Copy(keys, passwords)
+	h.gone("after keys were destroyed", keys)
+}
 
-	keys := traces{}
+// The page of passwords on its other ways out of the process: TLS, with either HTTP.
+func TestPasswordsLeaveNoTraceByTLS(t *testing.T) {
+	t.Parallel()
+	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
+	if err := storetest.Migrate(dsn); err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(t, dsn, 2)
+	ids := h.issue(2)
+	h.stop()
+	h.environment, h.certificate = []string{"GODEBUG=gctrace=1"}, newCertificate(t)
+	for _, version := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		h.certificate.http2 = version == "HTTP/2.0"
+		h.start()
+		passwords := traces{}
+		if spoken := h.show(passwords, ids); spoken != version {
+			t.Errorf("%s was spoken, want %s", spoken, version)
+		}
+		h.gone("after the page of passwords by "+version, passwords)
+		h.stop()
+	}
+}
+
+// Passwords that an HSM has sealed and opened. Its library shares the process; what it keeps of keys is its maker's affair.
+func TestPasswordsLeaveNoTraceWithAnHSM(t *testing.T) {
+	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
+	if err := storetest.Migrate(dsn); err != nil {
+		t.Fatal(err)
+	}
+	h := newHouseKeeping(t, dsn, 2, mailtest.Start(t, mailtest.Options{}), filepath.Join(t.TempDir(), "ledger"), "--ring", softhsm.New(t).URI)
+	h.stop()
+	h.environment = []string{"GODEBUG=gctrace=1"}
+	h.start()
+	passwords := traces{}
+	h.show(passwords, h.issue(2))
+	h.gone("after the page of passwords", passwords)
+}
+
+// show shows the passwords of applications, waits as long as they may take to go, and says by which protocol they came.
+func (h *house) show(into traces, ids []string) (spoken string) {
+	h.t.Helper()
+	b := h.signedIn("applicant")
+	for i, id := range ids {
+		clear, err := b.readPasswords(id)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for j, one := range clear {
+			into.ofPassword(fmt.Sprintf("password %d of application %d", j+1, i+1), one)
+		}
+	}
+	<-time.After(time.Duration(trial.Size(h.t, "REHEARSAL_MEMORY_SECONDS", 0, 60)) * time.Second)
+	return b.spoken
+}
+
+// keyTraces are the keys of the house while it has them, and the ring's own among them.
+func (h *house) keyTraces() (traces, []keyring.Own) {
+	t, keys := h.t, traces{}
+	t.Helper()
 	ring, err := keyring.Open(h.keys)
 	if err != nil {
 		t.Fatal(err)
@@ -263,36 +342,56 @@ func TestSecretsLeaveNoTraceInMemory(t *testing.T) {
 	keys.ofMAC("the secret of an authenticator app", []byte(appSecret))
 	keys["the secret of an authenticator app, as typed"] = []byte(base32.StdEncoding.EncodeToString([]byte(appSecret)))
 
-	passwords := traces{}
-	reader := h.signedIn("applicant")
-	for i, id := range ids {
-		clear, err := reader.readPasswords(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for j, one := range clear {
-			passwords.ofPassword(fmt.Sprintf("password %d of application %d", j+1, i+1), one)
-		}
-	}
-	// The page was sent; from here on nothing of it is needed.
-	<-time.After(time.Duration(trial.Size(t, "REHEARSAL_MEMORY_SECONDS", 0, 60)) * time.Second)
-	if known := (traces{"the address of the ring": []byte(h.keys)}).in(t, h.process.Process.Pid); len(known) != 1 {
-		t.Fatal("the search does not find what is surely there")
-	}
-	h.gone("after the page of passwords", passwords)
+	return keys, own
+}
 
+// destroy ends the passwords of two applications, and rotates and retires the ring's own keys.
+func (h *house) destroy(ids []string, own []keyring.Own) {
+	h.t.Helper()
 	for _, work := range []Work{erasure(h, ids[:1]), voiding(h, ids[1:])} {
 		if _, _, err := h.do(work, h.signedIn(work.Login()), 0); err != nil {
-			t.Fatal(err)
+			h.t.Fatal(err)
 		}
 	}
-	if left, err := ring.List(); err != nil || len(left) > 0 {
-		t.Errorf("%d keys are left, %v", len(left), err)
+	if left, err := os.ReadDir(filepath.Join(h.keys, "keys")); err != nil || len(left) > 0 {
+		h.t.Errorf("%d keys are left, %v", len(left), err)
 	}
 	for _, o := range own {
 		h.rotate(o.Purpose)
 	}
 	h.signedIn("examiner") // under the new keys
-	maps.Copy(keys, passwords)
-	h.gone("after keys were destroyed", keys)
+}
+
+// A certificate is one that the test's own browsers believe.
+type certificate struct {
+	file, keyFile string
+	roots         *x509.CertPool
+	http2         bool
+}
+
+func newCertificate(t *testing.T) *certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, plan, plan, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &certificate{file: filepath.Join(t.TempDir(), "cert.pem"), keyFile: filepath.Join(t.TempDir(), "key.pem"), roots: x509.NewCertPool()}
+	whole := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	c.roots.AppendCertsFromPEM(whole)
+	err = errors.Join(os.WriteFile(c.file, whole, 0o600),
+		os.WriteFile(c.keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: sealed}), 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -79,8 +80,11 @@ type house struct {
 	mails   *mailtest.Server
 	db      *store.DB // the test's own eyes
 
-	// environment is what the process is told besides the test's own.
-	environment []string
+	// environment is what the process is told besides the test's own; ring are the arguments that say where its keys are, if not
+	// in their folder.
+	environment, ring []string
+	// certificate is that of its own TLS; nil: it stands behind a proxy.
+	certificate *certificate
 
 	process *exec.Cmd
 	log     *journal
@@ -126,15 +130,16 @@ func newHouseWith(t *testing.T, dsn string, applications int, mails *mailtest.Se
 	return newHouseKeeping(t, dsn, applications, mails, filepath.Join(t.TempDir(), "keys"))
 }
 
-// newHouseKeeping is newHouseWith with its keys, and the ledger beside them, in a folder of its own.
-func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest.Server, keys string) *house {
+// newHouseKeeping is newHouseWith with its keys, and the ledger beside them, in a folder of its own, or the ledger alone and the
+// keys in a ring.
+func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest.Server, keys string, ring ...string) *house {
 	t.Helper()
 	binary, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &house{t: t, binary: binary, dsn: dsn, keys: keys, address: freeAddress(t),
-		mails: mails, up: make(chan struct{}), flight: map[string]int{}}
+		ring: ring, mails: mails, up: make(chan struct{}), flight: map[string]int{}}
 	h.db = storetest.Open(t, dsn)
 	setup, err := json.Marshal(furniture(applications))
 	if err != nil {
@@ -195,7 +200,7 @@ func furniture(applications int) desk.Setup {
 // tool runs another command of the binary on the same data and returns what it prints.
 func (h *house) tool(args ...string) string {
 	h.t.Helper()
-	out, err := exec.Command(h.binary, append(args, "--database", h.dsn, "--keys", h.keys)...).CombinedOutput()
+	out, err := exec.Command(h.binary, slices.Concat(args, []string{"--database", h.dsn, "--keys", h.keys}, h.ring)...).CombinedOutput()
 	if err != nil {
 		h.t.Errorf("uketsuke %v: %v\n%s", args, err, out)
 	}
@@ -204,11 +209,16 @@ func (h *house) tool(args ...string) string {
 
 // command is the process to be, with every setting it needs.
 func (h *house) command() *exec.Cmd {
-	command := exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
+	door := []string{"--behind-proxy"}
+	if h.certificate != nil {
+		door = []string{"--tls-cert", h.certificate.file, "--tls-key", h.certificate.keyFile}
+	}
+	command := exec.Command(h.binary, "serve", "--listen", h.address, "--database", h.dsn, "--keys", h.keys,
 		"--centre", "見本センター", "--centre-address", "東京都", "--help-desk-phone", "0120-000-000", "--help-desk-hours", "平日",
 		"--login-url", "https://desk.example/login", "--mail-from", "nss@centre.example", "--rules-version", "1",
 		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain",
 		"--audit-every", "1s")
+	command.Args = slices.Concat(command.Args, door, h.ring)
 	command.Env = append(os.Environ(), h.environment...)
 	return command
 }
