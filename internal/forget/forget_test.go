@@ -5,16 +5,20 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
 	"hash"
+	"os"
 	"reflect"
+	"runtime"
 	"testing"
 	"unsafe"
 
 	"pgregory.net/rapid"
 
 	. "uketsuke/internal/forget"
+	"uketsuke/internal/forget/forgettest"
 )
 
 func TestBytes(t *testing.T) {
@@ -47,7 +51,7 @@ func TestValue(t *testing.T) {
 		}
 		Value(value)
 		if !bytes.Equal(memory, make([]byte, len(memory))) {
-			t.Errorf("%s: %x is left", name, memory)
+			t.Errorf("%s: not everything was overwritten", name)
 		}
 	}
 	defer func() {
@@ -76,6 +80,35 @@ func TestStack(t *testing.T) {
 	if left := at(place); string(left[:]) == "a secret on the stack" {
 		t.Errorf("%q is left", left)
 	}
+}
+
+// Nothing is left of a key: neither as it is, nor as HMAC has padded it. The standard library's HMAC shows that the search finds it.
+func TestMACLeavesNothing(t *testing.T) {
+	draw := func() (key []byte, forms map[string]forgettest.Masked) {
+		key = make([]byte, 32)
+		rand.Read(key)
+		return key, map[string]forgettest.Masked{"raw": forgettest.Mask(key, 0), "inner pad": forgettest.Mask(key, 0x36), "outer pad": forgettest.Mask(key, 0x5c)}
+	}
+	search := func(forms map[string]forgettest.Masked) map[string]int {
+		found, _, err := forgettest.Count(os.Getpid(), forms)
+		if err != nil {
+			t.Skipf("this system does not show a process its memory: %v", err)
+		}
+		return found
+	}
+	key, forms := draw()
+	MAC(sha256.New, key, []byte("message"))
+	Bytes(key)
+	if found := search(forms); len(found) > 0 {
+		t.Errorf("R-SEC-6: of a key is left: %v", found)
+	}
+	key, forms = draw()
+	kept := hmac.New(sha256.New, key)
+	kept.Write([]byte("message"))
+	if found := search(forms); found["outer pad"] == 0 {
+		t.Error("the search does not find what is surely there")
+	}
+	runtime.KeepAlive(kept)
 }
 
 func TestMAC(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/ed25519"
+	"crypto/sha512"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"uketsuke/internal/forget"
+	"uketsuke/internal/forget/forgettest"
 	. "uketsuke/internal/keyring"
 	"uketsuke/internal/secret"
 )
@@ -123,6 +126,37 @@ func TestSignsAsTheLibraryDoes(t *testing.T) {
 	}
 	if _, err := signer.Sign(nil, make([]byte, 64), crypto.SHA512); err == nil {
 		t.Error("a digest passes for a message")
+	}
+}
+
+// TestSigningLeavesNothing: R-SEC-6, neither the seed nor what is derived from it.
+func TestSigningLeavesNothing(t *testing.T) {
+	r, dir := newRing(t)
+	if _, err := r.Signer("log"); err != nil {
+		t.Fatal(err)
+	}
+	seed, err := os.ReadFile(filepath.Join(dir, "ring", "log.sign.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	derived := sha512.Sum512(seed)
+	forms := map[string]forgettest.Masked{"seed": forgettest.Mask(seed[:16], 0), "scalar": forgettest.Mask(derived[4:20], 0),
+		"prefix": forgettest.Mask(derived[32:48], 0)}
+	forget.Bytes(seed, derived[:])
+	forget.Stack(func() {})
+	signer, err := r.Signer("log")
+	if err == nil {
+		_, err = signer.Sign(nil, []byte("tree head"), crypto.Hash(0))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _, err := forgettest.Count(os.Getpid(), forms)
+	if err != nil {
+		t.Skipf("this system does not show a process its memory: %v", err)
+	}
+	if len(found) > 0 {
+		t.Errorf("R-SEC-6: of a key is left: %v", found)
 	}
 }
 

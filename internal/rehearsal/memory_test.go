@@ -1,7 +1,6 @@
 package rehearsal
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/aes"
 	"crypto/ecdsa"
@@ -11,11 +10,11 @@ import (
 	"crypto/x509"
 	"encoding/base32"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math/big"
 	"net"
@@ -30,6 +29,7 @@ import (
 	"time"
 	"unsafe"
 
+	"uketsuke/internal/forget/forgettest"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/keyring/softhsm"
 	"uketsuke/internal/mail/mailtest"
@@ -83,55 +83,22 @@ func (s traces) ofPassword(name, clear string) {
 	s[name], s[name+", spelt"] = []byte(clear), []byte(secret.Spell(clear))
 }
 
-// in counts the copies of each in the process's own memory that it may write to.
+// in counts the copies of each in the process's own memory.
 func (s traces) in(t *testing.T, pid int) map[string]int {
 	t.Helper()
-	memory, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
-	if err != nil {
-		t.Skipf("this machine does not let a test read the memory of its own child: %v", err)
+	masked := map[string]forgettest.Masked{}
+	for name, trace := range s {
+		masked[name] = forgettest.Mask(trace, 0)
 	}
-	defer memory.Close()
-	list, err := os.Open(fmt.Sprintf("/proc/%d/maps", pid))
+	found, searched, err := forgettest.Count(pid, masked)
+	if errors.Is(err, fs.ErrPermission) {
+		t.Skipf("only root may look into the memory of the process: %v", err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer list.Close()
-	found, read := map[string]int{}, 0
-	for lines := bufio.NewScanner(list); lines.Scan(); {
-		var from, to uint64
-		var may string
-		if _, err := fmt.Sscanf(lines.Text(), "%x-%x %s", &from, &to, &may); err != nil {
-			t.Fatal(err)
-		}
-		if may != "rw-p" {
-			continue
-		}
-		region := make([]byte, to-from)
-		n, err := memory.ReadAt(region, int64(from))
-		if err != nil && n == 0 {
-			continue // a page that nobody may read, such as [vvar]
-		}
-		read += n
-		s.count(region[:n], found)
-	}
-	t.Logf("%d MB searched for %d traces", read>>20, len(s))
+	t.Logf("%d MB searched for %d traces", searched>>20, len(s))
 	return found
-}
-
-// count goes through memory once, whatever number of traces there are.
-func (s traces) count(memory []byte, found map[string]int) {
-	var begins [1 << 16][]string // which traces begin with two bytes
-	for name, trace := range s {
-		first := binary.LittleEndian.Uint16(trace)
-		begins[first] = append(begins[first], name)
-	}
-	for i := range len(memory) - 1 {
-		for _, name := range begins[uint16(memory[i])|uint16(memory[i+1])<<8] {
-			if bytes.HasPrefix(memory[i:], s[name]) {
-				found[name]++
-			}
-		}
-	}
 }
 
 var collection = regexp.MustCompile(`gc (\d+) @`)

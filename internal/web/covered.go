@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,13 +108,12 @@ func (s *spelling) of(password []byte) (pieces [][]byte) {
 	return pieces
 }
 
-// sip is how much of a covered page is written at once: less than any buffer on the way holds, so that none is gone around.
-// blanks are how much is written after it, of nothing: more than all buffers on the way hold together. So what was in them is
-// overwritten before another connection gets them. Both are sizes of net/http: 2 and 4 KB for HTTP/1.1, 4 KB and a frame of that
-// for HTTP/2.
+// What is written to a connection goes through buffers, which net/http gives to other connections as they are. So a covered page
+// ends with blanks: more than all buffers on the way hold together, which are of 2 and 4 KB with HTTP/1.1, of 4 KB and a frame of
+// that with HTTP/2; and in sips that none of them lets pass without taking them in.
 const (
-	sip    = 512
 	blanks = 24 << 10
+	sip    = 512
 )
 
 // renderCovered sends a page with what is under its cover.
@@ -137,16 +135,10 @@ func (v *visit) renderCovered(name string, data any, c *cover) error {
 		length += len(part)
 	}
 	writeHeader(v.w, v.status, length)
-	pour(v.w, parts)
-	return nil
-}
-
-func pour(w http.ResponseWriter, parts [][]byte) {
 	for _, part := range parts {
-		for some := range slices.Chunk(part, sip) {
-			if _, err := w.Write(some); err != nil {
-				return // the browser has gone
-			}
+		if _, err := v.w.Write(part); err != nil {
+			return nil // the browser has gone
 		}
 	}
+	return nil
 }

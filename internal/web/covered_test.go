@@ -55,7 +55,7 @@ func TestCoverRefuses(t *testing.T) {
 	if mark, spelt := markup.of(nil); mark+spelt != "" {
 		t.Errorf("nothing is covered by %q and %q", mark, spelt)
 	}
-	if newCover().mark == newCover().mark {
+	if c.mark == markup.mark {
 		t.Error("two pages have one mark")
 	}
 }
