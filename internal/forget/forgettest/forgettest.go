@@ -49,11 +49,10 @@ func Count(pid int, secrets map[string]Masked) (found map[string]int, searched i
 		return nil, 0, err
 	}
 	defer list.Close()
-	var begins [1 << 16][]string // which secrets begin with two bytes
+	var begins [1 << 16]bool // whether a secret begins with two bytes
 	longest := 0
-	for name, m := range secrets {
-		first := binary.LittleEndian.Uint16(m) ^ (mask<<8 | mask)
-		begins[first] = append(begins[first], name)
+	for _, m := range secrets {
+		begins[binary.LittleEndian.Uint16(m)^(mask<<8|mask)] = true
 		longest = max(longest, len(m))
 	}
 	found = map[string]int{}
@@ -68,8 +67,11 @@ func Count(pid int, secrets map[string]Masked) (found map[string]int, searched i
 			n, _ := memory.ReadAt(window[:min(uint64(len(window)), to-at)], int64(at)) // a page that nobody may read gives nothing
 			searched += min(n, 1<<20)
 			for i := range min(n-1, 1<<20) {
-				for _, name := range begins[uint16(window[i])|uint16(window[i+1])<<8] {
-					if secrets[name].begins(window[i:n]) {
+				if !begins[uint16(window[i])|uint16(window[i+1])<<8] {
+					continue
+				}
+				for name, m := range secrets {
+					if m.begins(window[i:n]) {
 						found[name]++
 					}
 				}
