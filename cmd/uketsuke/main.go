@@ -72,7 +72,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return status(parsed.Run(&process{ctx: ctx, stdout: stdout, stderr: stderr}), stderr)
+	p := &process{ctx: ctx, stdout: stdout, stderr: stderr}
+	if err := keepToItself(); err != nil {
+		p.warn(err.Error()) // a sandbox may forbid it; the work is not less urgent for that
+	}
+	return status(parsed.Run(p), stderr)
 }
 
 func newParser(stdout, stderr io.Writer) (*kong.Kong, error) {

@@ -13,6 +13,7 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/forget"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/secret"
@@ -112,6 +113,7 @@ func (d *Desk) withKey(ctx context.Context, app string, start calendar.Date, try
 			return fmt.Errorf("making a key: %w", err)
 		}
 		err = try(newKey{name: name, key: key, lastDay: lastDay})
+		key.Forget()
 		if err == nil {
 			return nil
 		}
@@ -348,6 +350,7 @@ func (a *act) seal(codes []IssuedCode, k newKey) error {
 					return fmt.Errorf("drawing a secret: %w", err)
 				}
 				sealed, err := k.key.Seal(secret.Place(string(id.ID), name, a.app.ID), clear)
+				forget.Bytes(clear)
 				if err != nil {
 					return fmt.Errorf("sealing a secret: %w", err)
 				}

@@ -332,7 +332,7 @@ func TestChangeStart(t *testing.T) {
 		equal(t, "from", h.letters(ref.ID, application.MailStartDateChanged)[0].PreviousStart, day("2024-12-12"))
 		again, err := h.Desk.ReadSecrets(t.Context(), h.Administrator, ref.ID)
 		h.ok(err)
-		equal(t, "the same password", again.IDs[0].Password, before.IDs[0].Password)
+		equal(t, "the same password", string(again.IDs[0].Password), string(before.IDs[0].Password))
 		for on, codes := range map[string]int{"2024-12-12": 0, "2024-12-26": 0, "2024-12-27": 1} {
 			page, err := h.Desk.Contract(t.Context(), h.Applicant, sample.Tokyo, day(on))
 			h.ok(err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"uketsuke/internal/forget"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/secret"
 )
@@ -16,7 +17,8 @@ func (k *checking) factors() error {
 		return fmt.Errorf("reading the secrets of authenticator apps: %w", err)
 	}
 	for _, row := range rows {
-		_, err := k.desk.Ring.OpenFor(totpKeys, row.Sealed, []byte(row.Account))
+		plain, err := k.desk.Ring.OpenFor(totpKeys, row.Sealed, []byte(row.Account))
+		forget.Bytes(plain)
 		if errors.Is(err, keyring.ErrNoKey) || errors.Is(err, secret.ErrSealed) {
 			k.add("ASVS-6.5.5", "", "the authenticator app of account %s cannot be opened with this ring", row.Account)
 		} else if err != nil {

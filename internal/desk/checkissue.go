@@ -305,7 +305,7 @@ func (s *dossier) keys(rows []query.Secret) error {
 		if s.app.ReadLast.Before(calendar.DateOf(s.now)) {
 			continue
 		}
-		if _, err := s.desk.Ring.Key(name); errors.Is(err, keyring.ErrNoKey) || errors.Is(err, keyring.ErrDamaged) {
+		if err := s.desk.Ring.Has(name); errors.Is(err, keyring.ErrNoKey) || errors.Is(err, keyring.ErrDamaged) {
 			s.add("R-SEC-6", "the key %s cannot be used: %v", name, err)
 		} else if err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/forget"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
@@ -41,6 +42,7 @@ type TOTPOffer struct {
 func (d *Desk) BeginTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, err error) {
 	err = d.enrolling(ctx, by, func(a *act, p query.Account) error {
 		secret, err := a.drawTOTP(p)
+		defer forget.Bytes(secret)
 		offer = d.offerOf(p, secret)
 		return err
 	})
@@ -58,6 +60,7 @@ func (d *Desk) WaitingTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, e
 	if err != nil {
 		return offer, err
 	}
+	defer forget.Bytes(secret)
 	return d.offerOf(p, secret), nil
 }
 
@@ -94,7 +97,7 @@ func markOf(secret []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// waitingTOTP opens the secret that waits to be confirmed, for whoever has its mark.
+// waitingTOTP opens the secret that waits to be confirmed, for whoever has its mark and forgets it.
 func (d *Desk) waitingTOTP(ctx context.Context, q reader, p query.Account, mark string) ([]byte, error) {
 	row, err := totpOf(ctx, q, p.ID, pending)
 	if err != nil {
@@ -105,6 +108,7 @@ func (d *Desk) waitingTOTP(ctx context.Context, q reader, p query.Account, mark 
 	}
 	secret, err := d.Ring.OpenFor(totpKeys, row.Sealed, []byte(p.ID))
 	if err == nil && subtle.ConstantTimeCompare([]byte(markOf(secret)), []byte(mark)) != 1 {
+		forget.Bytes(secret)
 		return nil, ErrNotFound // another one since
 	}
 	return secret, err
@@ -132,10 +136,8 @@ func (d *Desk) ConfirmTOTP(ctx context.Context, by Enroller, code string) error 
 		if err != nil {
 			return err
 		}
-		step, right, err := account.MatchTOTP(secret, code, d.Elapsed(), 0)
-		if err != nil {
-			return err
-		}
+		defer forget.Bytes(secret)
+		step, right := account.MatchTOTP(secret, code, d.Elapsed(), 0)
 		if !right {
 			return problem.List{problem.New("code", "ASVS-6.5.5", "コードが違います。認証アプリに表示されている6桁の数字を、切り替わる前に入力してください。端末の時刻が合っているかも確かめてください。")}
 		}
@@ -164,9 +166,10 @@ func (a *act) useTOTP(p query.Account, code string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	step, right, err := account.MatchTOTP(secret, code, a.desk.Elapsed(), row.LastStep)
-	if err != nil || !right {
-		return false, err
+	defer forget.Bytes(secret)
+	step, right := account.MatchTOTP(secret, code, a.desk.Elapsed(), row.LastStep)
+	if !right {
+		return false, nil
 	}
 	return a.spendStep(p, step)
 }
@@ -231,6 +234,7 @@ func (i *importing) bringTOTP(p NewPerson) error {
 	if err != nil {
 		return problem.List{problem.New("totp", "ASVS-6.5.5", "認証アプリのキーを読み取れません。Base32で20バイト以上のキーを指定してください。")}
 	}
+	defer forget.Bytes(secret)
 	return i.putTOTP(p.ID, active, secret)
 }
 
@@ -248,10 +252,11 @@ func (d *Desk) CodeShown(ctx context.Context, id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	defer forget.Bytes(secret)
 	now := account.TOTPStep(d.Elapsed())
 	step := max(now, row.LastStep+1)
 	if step > now+1 {
 		return "", nil
 	}
-	return account.TOTPCode(secret, step)
+	return account.TOTPCode(secret, step), nil
 }

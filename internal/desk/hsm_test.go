@@ -55,7 +55,7 @@ func TestKeysInAnHSM(t *testing.T) {
 	h.ok(h.Desk.ChangeStart(t.Context(), h.Supervisor, h.Ref(moved.ID), desk.StartChangeForm{Start: "2024-12-13", Reason: "延期のため"}))
 	after, err := read(moved.ID)
 	h.ok(err)
-	equal(t, "R-EX-9 the password sealed anew", after.IDs[0].Password, before.IDs[0].Password)
+	equal(t, "R-EX-9 the password sealed anew", string(after.IDs[0].Password), string(before.IDs[0].Password))
 	h.ok(h.Desk.EraseSecrets(t.Context(), h.Administrator, h.Ref(erased.ID)))
 	h.ok(h.Desk.Void(t.Context(), h.Supervisor, h.Ref(void.ID), "誤り"))
 	equal(t, "R-SEC-6 R-SEC-8 R-EX-8 keys left", h.keysLeft(), 1)

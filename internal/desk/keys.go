@@ -8,6 +8,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/audit"
+	"uketsuke/internal/forget"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/store/query"
 )
@@ -126,6 +127,7 @@ func (a *act) resealFor(purpose string) (int, error) {
 			return resealed, fmt.Errorf("of account %s: %w", row.Account, err)
 		}
 		sealed, err := a.desk.Ring.SealFor(purpose, plain, about)
+		forget.Bytes(plain)
 		if err != nil {
 			return resealed, err
 		}

@@ -3,16 +3,20 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
+	"uketsuke/internal/forget"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/secret"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
+	"uketsuke/internal/userid"
 )
 
 // NotReadable says why the secrets of an application cannot be read: Ended after the period or when they
@@ -28,10 +32,11 @@ func (n *NotReadable) Error() string {
 
 // ReadSecrets shows every ID of the application with its passwords (R-SEC-5). That somebody read is
 // committed before anything is shown; the first reading is mailed to the administrators (R-SEC-7). Whoever
-// calls has re-authenticated the actor not longer than five minutes ago.
+// calls has re-authenticated the actor not longer than five minutes ago, and forgets the notice.
 func (d *Desk) ReadSecrets(ctx context.Context, actor account.Actor, id string) (IDNotice, error) {
-	var revealed []RevealedID
+	var notice IDNotice
 	err := d.beginDoing(ctx, actor, looking, func(a *act) error {
+		notice.Forget() // what another attempt has opened
 		app, err := visible(ctx, a.tx.Queries, actor, id)
 		if err != nil {
 			return err
@@ -42,16 +47,27 @@ func (d *Desk) ReadSecrets(ctx context.Context, actor account.Actor, id string) 
 		if err := a.mayRead(); err != nil {
 			return err
 		}
-		if revealed, err = a.reveal(); err != nil {
+		if notice.IDs, err = a.reveal(); err != nil {
 			return err
 		}
-		return a.recordReading(len(revealed))
+		return a.recordReading(len(notice.IDs))
 	})
+	if err == nil {
+		notice.Case, err = d.Case(ctx, actor, id)
+	}
 	if err != nil {
+		notice.Forget()
 		return IDNotice{}, err
 	}
-	view, err := d.Case(ctx, actor, id)
-	return IDNotice{Case: view, IDs: revealed}, err
+	return notice, nil
+}
+
+// Forget overwrites the passwords.
+func (n *IDNotice) Forget() {
+	for _, id := range n.IDs {
+		forget.Bytes(id.Password, id.UserPassword)
+	}
+	n.IDs = nil
 }
 
 // mayRead decides on the facts of the transaction.
@@ -87,30 +103,59 @@ func (a *act) reveal() ([]RevealedID, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the sealed secrets: %w", err)
 	}
-	clear := map[string]string{}
-	for _, row := range rows {
-		key, err := a.desk.Ring.Key(keyring.Name(row.KeyName))
-		if err != nil {
-			return nil, fmt.Errorf("reading the key of the secrets: %w", err)
-		}
-		text, err := key.Open(secret.Place(row.UserID, secret.Name(row.Name), a.app.ID), row.Sealed)
-		if err != nil {
-			return nil, fmt.Errorf("opening a secret: %w", err)
-		}
+	clear := map[string][]byte{}
+	defer func() { forget.Bytes(slices.Collect(maps.Values(clear))...) }() // what no ID has taken
+	err = a.open(rows, func(row query.Secret, _ string, text []byte) error {
 		clear[row.UserID+"/"+row.Name] = text
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(clear) == 0 {
 		return nil, &NotReadable{Ended: true} // every one was issued again since (R-SEC-9)
 	}
+	take := func(id userid.ID, name secret.Name) []byte {
+		place := string(id) + "/" + string(name)
+		defer delete(clear, place)
+		return clear[place]
+	}
 	var revealed []RevealedID
 	for _, code := range codes {
 		for _, id := range code.IDs {
-			p, u := clear[string(id.ID)+"/"+string(secret.Password)], clear[string(id.ID)+"/"+string(secret.UserPassword)]
-			revealed = append(revealed, RevealedID{IssuedID: id, Replaced: p == "" && u == "", Password: p, UserPassword: u,
-				PasswordSpelt: secret.Spell(p), UserPasswordSpelt: secret.Spell(u)})
+			p, u := take(id.ID, secret.Password), take(id.ID, secret.UserPassword)
+			revealed = append(revealed, RevealedID{IssuedID: id, Replaced: p == nil && u == nil, Password: p, UserPassword: u})
 		}
 	}
 	return revealed, nil
+}
+
+// open opens sealed rows, each for somebody who forgets what was opened. A key is read once and then forgotten.
+func (a *act) open(rows []query.Secret, use func(row query.Secret, place string, clear []byte) error) error {
+	keys := map[string]keyring.Key{}
+	defer func() {
+		for _, key := range keys {
+			key.Forget()
+		}
+	}()
+	for _, row := range rows {
+		if keys[row.KeyName] == nil {
+			key, err := a.desk.Ring.Key(keyring.Name(row.KeyName))
+			if err != nil {
+				return fmt.Errorf("reading the key of the secrets: %w", err)
+			}
+			keys[row.KeyName] = key
+		}
+		place := secret.Place(row.UserID, secret.Name(row.Name), a.app.ID)
+		clear, err := keys[row.KeyName].Open(place, row.Sealed)
+		if err != nil {
+			return fmt.Errorf("opening a secret: %w", err)
+		}
+		if err := use(row, place, clear); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *act) recordReading(ids int) error {

@@ -358,8 +358,7 @@ func (d *Desk) endKeyless(ctx context.Context) error {
 		}
 		names := keysOf(rows)
 		gone := slices.ContainsFunc(names, func(name keyring.Name) bool {
-			_, err := d.Ring.Key(name)
-			return errors.Is(err, keyring.ErrNoKey)
+			return errors.Is(d.Ring.Has(name), keyring.ErrNoKey)
 		})
 		if !gone || !a.app.SecretsEndedAt.IsZero() {
 			return nil

@@ -10,9 +10,9 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/forget"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/mail"
-	"uketsuke/internal/secret"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 )
@@ -167,26 +167,18 @@ func (a *act) reseal(k newKey) ([]keyring.Name, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the sealed secrets: %w", err)
 	}
-	for _, row := range rows {
-		key, err := a.desk.Ring.Key(keyring.Name(row.KeyName))
-		if err != nil {
-			return nil, fmt.Errorf("reading the key of the secrets: %w", err)
-		}
-		place := secret.Place(row.UserID, secret.Name(row.Name), a.app.ID)
-		clear, err := key.Open(place, row.Sealed)
-		if err != nil {
-			return nil, fmt.Errorf("opening a secret to seal it again: %w", err)
-		}
+	return keysOf(rows), a.open(rows, func(row query.Secret, place string, clear []byte) error {
 		sealed, err := k.key.Seal(place, clear)
+		forget.Bytes(clear)
 		if err != nil {
-			return nil, fmt.Errorf("sealing a secret again: %w", err)
+			return fmt.Errorf("sealing a secret again: %w", err)
 		}
 		if err := a.tx.ResealSecret(a.ctx, query.ResealSecretParams{UserID: row.UserID, Name: row.Name,
 			Sealed: sealed, KeyName: string(k.name), SealedAt: column.At(a.now)}); err != nil {
-			return nil, fmt.Errorf("storing a secret again: %w", err)
+			return fmt.Errorf("storing a secret again: %w", err)
 		}
-	}
-	return keysOf(rows), nil
+		return nil
+	})
 }
 
 // moveFacts revokes the facts of the old start date and writes those of the new one.

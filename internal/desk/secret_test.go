@@ -38,7 +38,7 @@ func TestReadingSecrets(t *testing.T) {
 		equal(t, "R-SEC-5 all IDs at once", len(notice.IDs), 2)
 		seen := map[string]bool{}
 		for _, id := range notice.IDs {
-			for _, clear := range []string{id.Password, id.UserPassword} {
+			for _, clear := range []string{string(id.Password), string(id.UserPassword)} {
 				if !initialSecret.MatchString(clear) || seen[clear] {
 					t.Errorf("R-SEC-4: %q", clear)
 				}

@@ -130,7 +130,7 @@ func TestS5ReadingPeriod(t *testing.T) {
 		h.At("2024-12-12T23:59:59+09:00")
 		again, err := h.Desk.ReadSecrets(t.Context(), h.Applicant, ref.ID)
 		h.ok(err)
-		equal(t, "the same password", again.IDs[0].Password, notice.IDs[0].Password)
+		equal(t, "the same password", string(again.IDs[0].Password), string(notice.IDs[0].Password))
 		h.At("2024-12-12T15:00:00Z")
 		_, err = h.Desk.ReadSecrets(t.Context(), h.Administrator, ref.ID)
 		ended(t, err)

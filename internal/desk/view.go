@@ -323,7 +323,7 @@ type SecretReading struct {
 	IDs    int
 }
 
-// An IDNotice is the answer to reading the secrets: the only value that holds them in clear.
+// An IDNotice is the answer to reading the secrets: the only value that holds them in clear. Whoever has one forgets it.
 type IDNotice struct {
 	Case Case
 	IDs  []RevealedID
@@ -333,9 +333,8 @@ type IDNotice struct {
 type RevealedID struct {
 	IssuedID
 	// Replaced says that the passwords were issued again since, so that these are dead (R-SEC-9).
-	Replaced                         bool
-	Password, UserPassword           string
-	PasswordSpelt, UserPasswordSpelt string
+	Replaced               bool
+	Password, UserPassword []byte
 }
 
 // A MailRow is an outbox row on C3 and C7.

@@ -15,11 +15,12 @@ const module = "uketsuke/"
 // floors is the import map: each package, and which of ours it may import. From the ground up.
 var floors = map[string]string{
 	"internal/problem":     "",
+	"internal/forget":      "",
 	"internal/calendar":    "problem",
 	"internal/userid":      "problem calendar",
-	"internal/account":     "problem calendar",
+	"internal/account":     "problem forget calendar",
 	"internal/catalogue":   "problem calendar userid",
-	"internal/secret":      "problem calendar userid catalogue account",
+	"internal/secret":      "problem forget calendar userid catalogue account",
 	"internal/contract":    "problem calendar userid catalogue account",
 	"internal/charge":      "calendar userid catalogue contract",
 	"internal/application": "problem calendar userid catalogue account secret contract",
@@ -33,35 +34,36 @@ var floors = map[string]string{
 	"internal/mail/returned":  "mail",
 	"internal/signature":      "",
 	"internal/identity":       "",
-	"internal/keyring":        "problem calendar secret",
+	"internal/keyring":        "problem forget calendar secret",
 	"internal/clock":          "",
 	"internal/ledger":         "clock",
 	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
 	"internal/store/query":    "store/column",
 	"internal/store/column":   "calendar",
 
-	"internal/desk": "problem calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger clock store store/query store/column",
-	"internal/web":  "problem calendar userid catalogue account secret contract charge application audit document mail identity desk",
+	"internal/desk": "problem forget calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger clock store store/query store/column",
+	"internal/web":  "problem forget calendar userid catalogue account secret contract charge application audit document mail identity desk",
 	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
 	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger clock identity store desk web api demo",
 
 	// Packages for tests only: nothing of the product may import them.
-	"internal/trial":           "",
-	"internal/mail/mailtest":   "mail mail/catcher",
-	"internal/store/pgtest":    "trial",
-	"internal/store/storetest": "problem calendar userid catalogue account secret contract application store store/pgtest trial",
-	"internal/web/htmlcheck":   "",
-	"internal/keyring/softhsm": "",
-	"internal/sample":          "problem calendar userid catalogue account secret contract application audit document signature mail keyring ledger store store/query store/column desk trial",
-	"internal/benchmark":       "",
-	"internal/model":           "",
-	"internal/rehearsal":       "",
+	"internal/trial":             "",
+	"internal/forget/forgettest": "",
+	"internal/mail/mailtest":     "mail mail/catcher",
+	"internal/store/pgtest":      "trial",
+	"internal/store/storetest":   "problem calendar userid catalogue account secret contract application store store/pgtest trial",
+	"internal/web/htmlcheck":     "",
+	"internal/keyring/softhsm":   "",
+	"internal/sample":            "problem calendar userid catalogue account secret contract application audit document signature mail keyring ledger store store/query store/column desk trial",
+	"internal/benchmark":         "",
+	"internal/model":             "",
+	"internal/rehearsal":         "",
 }
 
 // pure lists the packages that know nothing of the world but what they are given.
 var pure = []string{
-	"internal/problem", "internal/calendar", "internal/userid", "internal/account", "internal/catalogue",
+	"internal/problem", "internal/forget", "internal/calendar", "internal/userid", "internal/account", "internal/catalogue",
 	"internal/secret", "internal/contract", "internal/charge", "internal/application", "internal/audit", "internal/document",
 }
 
@@ -92,6 +94,13 @@ func TestPagesNeverSeeTheStore(t *testing.T) {
 	t.Parallel()
 	report(t, storeFaults(repository(t)))
 }
+
+// Where keys are, nothing is used that would keep them.
+func TestKeysAreNotKept(t *testing.T) {
+	t.Parallel()
+	report(t, keyFaults(repository(t)))
+}
+
 func TestImportRulesFindWhatTheyAreFor(t *testing.T) {
 	t.Parallel()
 	file := func(name, text string) tree { return planted(t, map[string]string{name: text}) }
@@ -103,6 +112,7 @@ func TestImportRulesFindWhatTheyAreFor(t *testing.T) {
 	wantFault(t, impureFaults(file("internal/calendar/a.go", "package calendar\nimport _ \"database/sql\"\n")), "database/sql")
 	wantFault(t, clockFaults(file("internal/calendar/a.go", "package calendar\nimport \"time\"\nvar x = time.Now()\n")), "time.Now")
 	wantFault(t, clockFaults(file("internal/calendar/a.go", "package calendar\nimport \"time\"\nvar x = time.Now\n")), "time.Now")
+	wantFault(t, keyFaults(file("internal/keyring/a.go", "package keyring\nvar x = hmac.New\n")), "hmac.New")
 	wantFault(t, storeFaults(file("internal/web/a.go", "package web\nimport _ \"database/sql\"\n")), "database/sql")
 	wantFault(t, storeFaults(file("internal/api/a.go", "package api\nimport _ \"uketsuke/internal/store/query\"\n")), "store/query")
 }
@@ -168,6 +178,31 @@ func clockFaults(house tree) (faults []string) {
 	}
 	return faults
 }
+
+// keyFaults finds uses of keys that leave copies which nobody can overwrite (R-SEC-6).
+func keyFaults(house tree) (faults []string) {
+	hold := []string{"internal/keyring", "internal/secret", "internal/account", "internal/forget"}
+	for _, name := range names(house.code) {
+		if !ofProduct(name) || !slices.Contains(hold, path.Dir(name)) {
+			continue
+		}
+		ast.Inspect(house.code[name], func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := selector.X.(*ast.Ident); ok && slices.Contains(keeping, x.Name+"."+selector.Sel.Name) {
+				faults = append(faults, fmt.Sprintf("%s uses %s.%s, which keeps what it was given: internal/forget and internal/keyring have their own",
+					house.set.Position(n.Pos()), x.Name, selector.Sel.Name))
+			}
+			return true
+		})
+	}
+	return faults
+}
+
+// keeping are the functions of the standard library that keep a key, or copy it to where it cannot be overwritten.
+var keeping = []string{"hmac.New", "ed25519.NewKeyFromSeed", "ed25519.Sign", "ed25519.GenerateKey", "cipher.NewGCMWithRandomNonce"}
 
 func storeFaults(house tree) (faults []string) {
 	each(house, func(dir, name, imported string) {

@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/forget"
 	"uketsuke/internal/secret"
 )
 
@@ -75,28 +77,43 @@ func (d *directory) present() error {
 	return nil
 }
 
-// bytesKey is a key in memory for as long as it is used.
-type bytesKey []byte
+// A bytesKey is a key in memory for as long as it is used.
+type bytesKey struct{ key []byte }
+
+// inMemory is a key that was read or drawn. One that nobody forgets, say because of a panic, goes with the garbage.
+func inMemory(key []byte) *bytesKey {
+	k := &bytesKey{key}
+	runtime.AddCleanup(k, func(key []byte) { forget.Bytes(key) }, key)
+	return k
+}
 
 // Seal seals as the pure package says.
-func (k bytesKey) Seal(place, clear string) ([]byte, error) {
-	return secret.Seal(rand.Reader, k, place, clear)
+func (k *bytesKey) Seal(place string, clear []byte) ([]byte, error) {
+	return secret.Seal(rand.Reader, k.key, place, clear)
 }
 
 // Open opens what Seal made.
-func (k bytesKey) Open(place string, sealed []byte) (string, error) {
-	return secret.Open(k, place, sealed)
+func (k *bytesKey) Open(place string, sealed []byte) ([]byte, error) {
+	return secret.Open(k.key, place, sealed)
+}
+
+// Forget overwrites the bytes. What is asked of the key then fails: nothing is ever sealed under zeros.
+func (k *bytesKey) Forget() {
+	forget.Bytes(k.key)
+	k.key = nil
 }
 
 func (d *directory) create(n Name) (Key, error) {
 	file, key := d.file(n), newKey()
 	if err := writeInDay(file, key); err != nil {
+		forget.Bytes(key)
 		return nil, err
 	}
 	if err := errors.Join(syncDir(filepath.Dir(file)), syncDir(d.keys())); err != nil {
+		forget.Bytes(key)
 		return nil, errors.Join(err, wipe(file))
 	}
-	return bytesKey(key), nil
+	return inMemory(key), nil
 }
 
 // writeInDay writes a new key into the directory of its day. Another process may remove that directory,
@@ -126,7 +143,7 @@ func (d *directory) key(n Name) (Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bytesKey(key), nil
+	return inMemory(key), nil
 }
 
 // destroy: overwritten, synced, unlinked, synced; the directory of its day goes with its last key.

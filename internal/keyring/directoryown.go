@@ -2,8 +2,6 @@ package keyring
 
 import (
 	"crypto"
-	"crypto/ed25519"
-	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -11,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"uketsuke/internal/forget"
 )
 
 // publicSuffix ends the name of the file that keeps the public half of a retired key for signing.
@@ -67,17 +67,18 @@ func (d *directory) described(o Own, f fs.DirEntry) (Own, error) {
 		o.Public = half
 		return o, nil
 	}
+	defer forget.Bytes(half)
 	o.Public = publicOf(half)
 	return o, nil
 }
 
-func publicOf(seed []byte) ed25519.PublicKey {
-	return ed25519.PublicKey(ed25519.NewKeyFromSeed(seed)[ed25519.SeedSize:])
+func (d *directory) draw(o Own) error {
+	key := newKey()
+	defer forget.Bytes(key)
+	return d.putOnce(d.ownFile(o), key)
 }
 
-func (d *directory) draw(o Own) error { return d.putOnce(d.ownFile(o), newKey()) }
-
-// ownKey reads a version; ErrNoKey when it is retired.
+// ownKey reads a version into bytes that the caller forgets; ErrNoKey when it is retired.
 func (d *directory) ownKey(o Own) ([]byte, error) {
 	key, err := readKey(d.ownFile(o))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -91,14 +92,16 @@ func (d *directory) mac(o Own, message []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := hmac.New(sha256.New, key)
-	h.Write(message) // never fails
-	return h.Sum(nil), nil
+	defer forget.Bytes(key)
+	return forget.MAC(sha256.New, key, message), nil
 }
 
 func (d *directory) sealing(o Own) (Key, error) {
 	key, err := d.ownKey(o)
-	return bytesKey(key), err
+	if err != nil {
+		return nil, err
+	}
+	return inMemory(key), nil
 }
 
 func (d *directory) signer(o Own) (crypto.Signer, error) {
@@ -106,7 +109,9 @@ func (d *directory) signer(o Own) (crypto.Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ed25519.NewKeyFromSeed(seed), nil
+	defer forget.Bytes(seed)
+	o.Public = publicOf(seed)
+	return &fileSigner{d, o}, nil
 }
 
 func (d *directory) retire(o Own) error {

@@ -4,9 +4,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"uketsuke/internal/forget"
 )
 
 func newKey() []byte {
@@ -15,13 +18,24 @@ func newKey() []byte {
 	return key
 }
 
+// readKey reads a key into bytes that the caller forgets, and nowhere else.
 func readKey(file string) ([]byte, error) {
-	key, err := os.ReadFile(file)
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	if len(key) != KeySize {
-		return nil, fmt.Errorf("%d bytes instead of %d: %w", len(key), KeySize, ErrDamaged)
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() != KeySize {
+		return nil, fmt.Errorf("%d bytes instead of %d: %w", info.Size(), KeySize, ErrDamaged)
+	}
+	key := make([]byte, KeySize)
+	if _, err := io.ReadFull(f, key); err != nil {
+		forget.Bytes(key)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return key, nil
 }

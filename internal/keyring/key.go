@@ -42,13 +42,15 @@ func (n Name) Application() string {
 // A Key seals and opens, bound to a place (secret.Place). What one kind of ring sealed has the form of
 // secret.Seal, whichever kind it was. Nobody outside the ring sees its bytes.
 type Key interface {
-	Seal(place, clear string) ([]byte, error)
-	// Open fails with secret.ErrSealed when key, place or bytes are not those of Seal.
-	Open(place string, sealed []byte) (string, error)
+	Seal(place string, clear []byte) ([]byte, error)
+	// Open fails with secret.ErrSealed when key, place or bytes are not those of Seal. The caller forgets what was opened.
+	Open(place string, sealed []byte) ([]byte, error)
+	// Forget overwrites what this process knows of the key, which seals and opens nothing any more. The key in the ring stays.
+	Forget()
 }
 
 // Create makes a key for one attempt at an approval. When it returns, the key is kept: the transaction that
-// names it may begin. An attempt that fails leaves its key to Sweep, or destroys it.
+// names it may begin. An attempt that fails leaves its key to Sweep, or destroys it. The caller forgets the key.
 func (r *Ring) Create(lastDay calendar.Date, application string) (Name, Key, error) {
 	name, key, err := r.create(lastDay, application)
 	if err != nil {
@@ -74,7 +76,16 @@ func (r *Ring) create(lastDay calendar.Date, application string) (Name, Key, err
 	return name, key, err
 }
 
-// Key finds a key. ErrNoKey means that the ring is there and the key is destroyed.
+// Has says whether a key can be used: nil, or what Key says.
+func (r *Ring) Has(n Name) error {
+	key, err := r.Key(n)
+	if err == nil {
+		key.Forget()
+	}
+	return err
+}
+
+// Key finds a key, which the caller forgets. ErrNoKey means that the ring is there and the key is destroyed.
 func (r *Ring) Key(n Name) (Key, error) {
 	if _, err := n.LastDay(); err != nil {
 		return nil, fmt.Errorf("reading the key %w", err)

@@ -33,12 +33,12 @@ func create(t *testing.T, r *Ring, last calendar.Date, application string) (Name
 // same says whether a key opens what the other sealed.
 func same(t *testing.T, a, b Key) bool {
 	t.Helper()
-	sealed, err := a.Seal("place", "clear")
+	sealed, err := a.Seal("place", []byte("clear"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	clear, err := b.Open("place", sealed)
-	return err == nil && clear == "clear"
+	return err == nil && string(clear) == "clear"
 }
 
 func TestKeyFile(t *testing.T) {

@@ -108,7 +108,8 @@ func (r *Ring) SealFor(purpose string, plain, about []byte) ([]byte, error) {
 	key, err := r.keeper.sealing(o)
 	var sealed []byte
 	if err == nil {
-		sealed, err = key.Seal(string(about), string(plain))
+		defer key.Forget()
+		sealed, err = key.Seal(string(about), plain)
 	}
 	if err != nil {
 		return nil, ofPurpose(purpose, err)
@@ -116,32 +117,33 @@ func (r *Ring) SealFor(purpose string, plain, about []byte) ([]byte, error) {
 	return append(binary.BigEndian.AppendUint16(nil, uint16(o.Version)), sealed...), nil
 }
 
-// OpenFor decrypts what SealFor made, under whichever version it was; ErrNoKey when that version is
-// retired, secret.ErrSealed when purpose, about or bytes are not those of SealFor.
+// OpenFor decrypts what SealFor made, under whichever version it was, into bytes that the caller forgets; ErrNoKey when that
+// version is retired, secret.ErrSealed when purpose, about or bytes are not those of SealFor.
 func (r *Ring) OpenFor(purpose string, sealed, about []byte) ([]byte, error) {
 	plain, err := r.openFor(purpose, sealed, string(about))
 	if err != nil {
 		return nil, ofPurpose(purpose, err)
 	}
-	return []byte(plain), nil
+	return plain, nil
 }
 
-func (r *Ring) openFor(purpose string, sealed []byte, about string) (string, error) {
+func (r *Ring) openFor(purpose string, sealed []byte, about string) ([]byte, error) {
 	if len(sealed) < versionBytes {
-		return "", secret.ErrSealed
+		return nil, secret.ErrSealed
 	}
 	versions, err := r.versions(purpose, ForSeal)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	i := slices.IndexFunc(versions, func(o Own) bool { return o.Version == versionOf(sealed) })
 	if i < 0 {
-		return "", ErrNoKey
+		return nil, ErrNoKey
 	}
 	key, err := r.keeper.sealing(versions[i])
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	defer key.Forget()
 	return key.Open(about, sealed[versionBytes:])
 }
 

@@ -4,11 +4,16 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/ed25519"
+	"crypto/sha512"
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"pgregory.net/rapid"
+
+	"uketsuke/internal/forget"
+	"uketsuke/internal/forget/forgettest"
 	. "uketsuke/internal/keyring"
 	"uketsuke/internal/secret"
 )
@@ -93,6 +98,95 @@ func TestSigner(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, "ring", "log.sign.1"))
 	if err != nil || info.Mode() != 0o600 || info.Size() != KeySize {
 		t.Errorf("%v, %v", info, err)
+	}
+}
+
+// TestSignsAsTheLibraryDoes: what is signed here, without what the standard library would keep of the key, is to the bit what that
+// would sign.
+func TestSignsAsTheLibraryDoes(t *testing.T) {
+	r, dir := newRing(t)
+	rapid.Check(t, func(t *rapid.T) {
+		seed, message := rapid.SliceOfN(rapid.Byte(), KeySize, KeySize).Draw(t, "seed"), rapid.SliceOf(rapid.Byte()).Draw(t, "message")
+		if err := os.WriteFile(filepath.Join(dir, "ring", "log.sign.1"), seed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		signer, err := r.Signer("log")
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := ed25519.NewKeyFromSeed(seed)
+		signature, err := signer.Sign(nil, message, crypto.Hash(0))
+		if err != nil || !bytes.Equal(signature, ed25519.Sign(key, message)) || !key.Public().(ed25519.PublicKey).Equal(signer.Public()) {
+			t.Fatalf("%x by %x, %v", signature, signer.Public(), err)
+		}
+	})
+	signer, err := r.Signer("log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := signer.Sign(nil, make([]byte, 64), crypto.SHA512); err == nil {
+		t.Error("a digest passes for a message")
+	}
+}
+
+// TestSigningLeavesNothing: R-SEC-6, neither the seed nor what is derived from it.
+func TestSigningLeavesNothing(t *testing.T) {
+	r, dir := newRing(t)
+	if _, err := r.Signer("log"); err != nil {
+		t.Fatal(err)
+	}
+	seed, err := os.ReadFile(filepath.Join(dir, "ring", "log.sign.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	derived := sha512.Sum512(seed)
+	forms := map[string]forgettest.Masked{"seed": forgettest.Mask(seed[:16], 0), "scalar": forgettest.Mask(derived[4:20], 0),
+		"prefix": forgettest.Mask(derived[32:48], 0)}
+	forget.Bytes(seed, derived[:])
+	forget.Stack(func() {})
+	signer, err := r.Signer("log")
+	if err == nil {
+		_, err = signer.Sign(nil, []byte("tree head"), crypto.Hash(0))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, _, err := forgettest.Count(os.Getpid(), forms)
+	if err != nil {
+		t.Skipf("this system does not show a process its memory: %v", err)
+	}
+	if len(found) > 0 {
+		t.Errorf("R-SEC-6: of a key is left: %v", found)
+	}
+}
+
+// TestForgottenKeys: R-SEC-6, a key that was forgotten does nothing, least of all under zeros; the ring still has it.
+func TestForgottenKeys(t *testing.T) {
+	r, _ := newRing(t)
+	name, key, err := r.Create(day, "app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := key.Seal("place", []byte("clear"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key.Forget()
+	key.Forget()
+	if _, err := key.Seal("place", []byte("clear")); !errors.Is(err, secret.ErrKeySize) {
+		t.Errorf("R-SEC-6: it seals: %v", err)
+	}
+	if _, err := key.Open("place", sealed); !errors.Is(err, secret.ErrKeySize) {
+		t.Errorf("R-SEC-6: it opens: %v", err)
+	}
+	if err := r.Has(name); err != nil {
+		t.Error(err)
+	}
+	if err := r.Destroy(name); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Has(name); !errors.Is(err, ErrNoKey) {
+		t.Errorf("R-SEC-6: %v", err)
 	}
 }
 

@@ -30,6 +30,8 @@ var (
 	ErrDamaged = errors.New("a part of the key ring is damaged")
 )
 
+var errHashed = errors.New("Ed25519 signs messages, not their digests")
+
 // A Ring is an open key ring. It may be used by several goroutines.
 type Ring struct {
 	keeper keeper

@@ -64,25 +64,25 @@ func TestOneFormOfSealing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sealed, err := key.Seal("a place", "ABCD2345")
+		sealed, err := key.Seal("a place", []byte("ABCD2345"))
 		if err != nil || len(sealed) != 12+8+16 || strings.Contains(string(sealed), "ABCD") {
 			t.Fatalf("R-SEC-6: %d bytes, %v", len(sealed), err)
 		}
-		again, err := key.Seal("a place", "ABCD2345")
+		again, err := key.Seal("a place", []byte("ABCD2345"))
 		if err != nil || string(again[:12]) == string(sealed[:12]) {
 			t.Errorf("R-SEC-6: one nonce twice, %v", err)
 		}
 		altered := []byte(string(sealed))
 		altered[20] ^= 1
 		for place, bytes := range map[string][]byte{"another place": sealed, "a place": altered, "": sealed} {
-			if clear, err := key.Open(place, bytes); clear != "" || !errors.Is(err, secret.ErrSealed) {
+			if clear, err := key.Open(place, bytes); clear != nil || !errors.Is(err, secret.ErrSealed) {
 				t.Errorf("R-SEC-6 %q: %q, %v", place, clear, err)
 			}
 		}
-		if clear, err := key.Open("a place", sealed[:20]); clear != "" || !errors.Is(err, secret.ErrSealed) {
+		if clear, err := key.Open("a place", sealed[:20]); clear != nil || !errors.Is(err, secret.ErrSealed) {
 			t.Errorf("R-SEC-6 cut: %q, %v", clear, err)
 		}
-		if clear, err := key.Open("a place", sealed); clear != "ABCD2345" || err != nil {
+		if clear, err := key.Open("a place", sealed); string(clear) != "ABCD2345" || err != nil {
 			t.Errorf("R-SEC-6: %q, %v", clear, err)
 		}
 	})

@@ -42,7 +42,7 @@ const (
 
 // Seal seals in the token, in the form of secret.Seal. A token that insists on a nonce of its own (FIPS
 // 140-3) writes it over ours.
-func (k *tokenKey) Seal(place, clear string) (sealed []byte, err error) {
+func (k *tokenKey) Seal(place string, clear []byte) (sealed []byte, err error) {
 	nonce := make([]byte, nonceSize)
 	rand.Read(nonce)
 	err = k.t.do(func(s session) error {
@@ -52,7 +52,7 @@ func (k *tokenKey) Seal(place, clear string) (sealed []byte, err error) {
 		}
 		params := pkcs11.NewGCMParams(nonce, []byte(place), tagSize*8)
 		defer params.Free()
-		ciphertext, err := s.encrypt(object, pkcs11.NewMechanism(pkcs11.CKM_AES_GCM, params), []byte(clear))
+		ciphertext, err := s.encrypt(object, pkcs11.NewMechanism(pkcs11.CKM_AES_GCM, params), clear)
 		if err != nil {
 			return err
 		}
@@ -70,9 +70,9 @@ func (k *tokenKey) Seal(place, clear string) (sealed []byte, err error) {
 }
 
 // Open opens what Seal made, here or in a directory.
-func (k *tokenKey) Open(place string, sealed []byte) (string, error) {
+func (k *tokenKey) Open(place string, sealed []byte) ([]byte, error) {
 	if len(sealed) < nonceSize+tagSize {
-		return "", fmt.Errorf("opening %d bytes: %w", len(sealed), secret.ErrSealed)
+		return nil, fmt.Errorf("opening %d bytes: %w", len(sealed), secret.ErrSealed)
 	}
 	var clear []byte
 	err := k.t.do(func(s session) error {
@@ -86,10 +86,13 @@ func (k *tokenKey) Open(place string, sealed []byte) (string, error) {
 		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("opening in the token: %w", err)
+		return nil, fmt.Errorf("opening in the token: %w", err)
 	}
-	return string(clear), nil
+	return clear, nil
 }
+
+// Forget has nothing to do: the key has never left the token.
+func (k *tokenKey) Forget() {}
 
 func instant(at time.Time) []byte { return strconv.AppendInt(nil, at.UnixMicro(), 10) }
 

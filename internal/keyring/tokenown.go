@@ -164,7 +164,7 @@ func (s *tokenSigner) Public() crypto.PublicKey { return s.o.Public }
 // Sign signs a message, which must not be hashed before.
 func (s *tokenSigner) Sign(_ io.Reader, message []byte, opts crypto.SignerOpts) ([]byte, error) {
 	if opts.HashFunc() != crypto.Hash(0) {
-		return nil, errors.New("Ed25519 signs messages, not their digests")
+		return nil, errHashed
 	}
 	signature, err := s.t.signed(pkcs11.CKO_PRIVATE_KEY, s.o, edDSA, message)
 	if err != nil {

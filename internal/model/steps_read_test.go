@@ -66,12 +66,12 @@ func (h *history) checkSecrets(a *app, notice desk.IDNotice) {
 	var shown []string
 	for _, id := range notice.IDs {
 		shown = append(shown, string(id.ID))
-		if dead := a.dead[string(id.ID)]; dead != id.Replaced || dead && id.Password+id.UserPassword != "" {
+		if dead := a.dead[string(id.ID)]; dead != id.Replaced || dead && len(id.Password)+len(id.UserPassword) > 0 {
 			h.wrong("R-SEC-9: %+v, replaced must be %t", id, dead)
 		} else if dead {
 			continue
 		}
-		for name, text := range map[string]string{"password": id.Password, "user-password": id.UserPassword} {
+		for name, text := range map[string]string{"password": string(id.Password), "user-password": string(id.UserPassword)} {
 			key := string(id.ID) + " " + name
 			if before, read := a.passwords[key]; read && before != text {
 				h.wrong("R-SEC-5: %s is another than at the reading before", key)

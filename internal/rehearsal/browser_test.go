@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"html"
@@ -16,6 +17,8 @@ import (
 type browser struct {
 	h       *house
 	client  *http.Client
+	scheme  string
+	spoken  string // the protocol of the last answer
 	cookies map[string]string
 	login   string // whom signIn has signed in
 }
@@ -31,9 +34,13 @@ type answer struct {
 var errGone = errors.New("no answer")
 
 func (h *house) browser() *browser {
-	return &browser{h: h, cookies: map[string]string{}, client: &http.Client{
+	scheme, transport := "http", &http.Transport{}
+	if c := h.certificate; c != nil {
+		scheme, transport = "https", &http.Transport{TLSClientConfig: &tls.Config{RootCAs: c.roots}, ForceAttemptHTTP2: c.http2}
+	}
+	return &browser{h: h, cookies: map[string]string{}, scheme: scheme, client: &http.Client{
 		Timeout:       time.Minute,
-		Transport:     &http.Transport{},
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -56,7 +63,7 @@ func (b *browser) post(what, path string, form url.Values) (answer, error) {
 }
 
 func (b *browser) send(what, method, path string, form url.Values) (answer, error) {
-	r, err := http.NewRequest(method, "http://"+b.h.address+path, strings.NewReader(form.Encode()))
+	r, err := http.NewRequest(method, b.scheme+"://"+b.h.address+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		return answer{}, err
 	}
@@ -73,6 +80,7 @@ func (b *browser) send(what, method, path string, form url.Values) (answer, erro
 		return answer{}, fmt.Errorf("%w: %w", errGone, err)
 	}
 	defer got.Body.Close()
+	b.spoken = got.Proto
 	body, err := io.ReadAll(got.Body)
 	if err != nil {
 		return answer{}, fmt.Errorf("%w: %w", errGone, err)

@@ -37,9 +37,6 @@ func (b *browser) second(login string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	code, err := account.TOTPCode([]byte(appSecret), account.TOTPStep(time.Now()))
-	if err != nil {
-		return answer{}, err
-	}
+	code := account.TOTPCode([]byte(appSecret), account.TOTPStep(time.Now()))
 	return b.post("second step", "/login/second", url.Values{"code": {code}})
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -79,6 +80,12 @@ type house struct {
 	mails   *mailtest.Server
 	db      *store.DB // the test's own eyes
 
+	// environment is what the process is told besides the test's own; ring are the arguments that say where its keys are, if not
+	// in their folder.
+	environment, ring []string
+	// certificate is that of its own TLS; nil: it stands behind a proxy.
+	certificate *certificate
+
 	process *exec.Cmd
 	log     *journal
 	read    chan struct{} // closed when the process's log has ended
@@ -123,10 +130,12 @@ func newHouseWith(t *testing.T, dsn string, applications int, mails *mailtest.Se
 	return newHouseKeeping(t, dsn, applications, mails, filepath.Join(t.TempDir(), "keys"))
 }
 
-// newHouseKeeping is newHouseWith with its keys, and the ledger beside them, in a folder of its own.
-func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest.Server, keys string) *house {
+// newHouseKeeping is newHouseWith with its keys, and the ledger beside them, in a folder of its own, or the ledger alone and the
+// keys in a ring.
+func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest.Server, keys string, ring ...string) *house {
 	t.Helper()
 	h := emptyHouse(t, dsn, mails, keys)
+	h.ring = ring
 	setup, err := json.Marshal(furniture(applications))
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +207,7 @@ func furniture(applications int) desk.Setup {
 // tool runs another command of the binary on the same data and returns what it prints.
 func (h *house) tool(args ...string) string {
 	h.t.Helper()
-	out, err := exec.Command(h.binary, append(args, "--database", h.dsn, "--keys", h.keys)...).CombinedOutput()
+	out, err := exec.Command(h.binary, slices.Concat(args, []string{"--database", h.dsn, "--keys", h.keys}, h.ring)...).CombinedOutput()
 	if err != nil {
 		h.t.Errorf("uketsuke %v: %v\n%s", args, err, out)
 	}
@@ -207,11 +216,18 @@ func (h *house) tool(args ...string) string {
 
 // command is the process to be, with every setting it needs.
 func (h *house) command() *exec.Cmd {
-	return exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
+	door := []string{"--behind-proxy"}
+	if h.certificate != nil {
+		door = []string{"--tls-cert", h.certificate.file, "--tls-key", h.certificate.keyFile}
+	}
+	command := exec.Command(h.binary, "serve", "--listen", h.address, "--database", h.dsn, "--keys", h.keys,
 		"--centre", "見本センター", "--centre-address", "東京都", "--help-desk-phone", "0120-000-000", "--help-desk-hours", "平日",
 		"--login-url", "https://desk.example/login", "--mail-from", "nss@centre.example", "--rules-version", "1",
 		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain",
 		"--audit-every", "1s")
+	command.Args = slices.Concat(command.Args, door, h.ring)
+	command.Env = append(os.Environ(), h.environment...)
+	return command
 }
 
 // unborn starts a process and kills it after a moment, ready or not.

@@ -1,10 +1,12 @@
 package secret
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+
+	"uketsuke/internal/forget"
 )
 
 // Alphabet is what a secret is made of: A–Z and 0–9 without I, O, 0 and 1, which people confuse (R-SEC-4).
@@ -29,19 +31,20 @@ var ErrSource = errors.New("the random source gives no usable secret")
 
 // New draws a secret (R-SEC-4): Length characters of Alphabet with at least one letter and one digit.
 // Whole strings are drawn and refused, never mended, so that each allowed secret is equally likely.
-// random is the operating system's source; its failure is returned.
-func New(random io.Reader) (string, error) {
+// random is the operating system's source; its failure is returned. The caller forgets what was drawn.
+func New(random io.Reader) ([]byte, error) {
 	drawn := make([]byte, Length)
 	for range draws {
 		if _, err := io.ReadFull(random, drawn); err != nil {
-			return "", fmt.Errorf("drawing a secret: %w", err)
+			forget.Bytes(drawn)
+			return nil, fmt.Errorf("drawing a secret: %w", err)
 		}
 		for i, b := range drawn {
 			drawn[i] = Alphabet[int(b)%len(Alphabet)]
 		}
-		if s := string(drawn); strings.ContainsAny(s, letters) && strings.ContainsAny(s, digits) {
-			return s, nil
+		if bytes.ContainsAny(drawn, letters) && bytes.ContainsAny(drawn, digits) {
+			return drawn, nil
 		}
 	}
-	return "", fmt.Errorf("drawing a secret: %w", ErrSource)
+	return nil, fmt.Errorf("drawing a secret: %w", ErrSource)
 }

@@ -125,7 +125,7 @@ func clearSecrets(t *testing.T, h *house, world map[application.State]string) []
 			if err != nil {
 				t.Fatal(err)
 			}
-			clear = append(clear, text)
+			clear = append(clear, string(text))
 		}
 	}
 	return clear

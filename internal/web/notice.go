@@ -70,7 +70,7 @@ type SecretsPage struct {
 	Reader                          string
 }
 
-// A SecretLine is a user ID with its two passwords and how they are read aloud.
+// A SecretLine is a user ID with the marks of its two passwords and of how they are read aloud.
 type SecretLine struct {
 	IssuedLine
 	IDSpelt                          string
@@ -228,7 +228,9 @@ func (s *Server) readSecrets(v *visit) error {
 	if err != nil {
 		return v.notReadable(err)
 	}
-	return v.render("secrets", s.secretsPage(v, notice))
+	defer notice.Forget()
+	hidden := newCover()
+	return v.renderCovered("secrets", s.secretsPage(v, notice, hidden), hidden)
 }
 
 // notReadable answers with the page that says why, when the period ended or the person may not.
@@ -245,7 +247,7 @@ func (v *visit) notReadable(err error) error {
 	return v.s.showIDs(v, Form{})
 }
 
-func (s *Server) secretsPage(v *visit, notice desk.IDNotice) SecretsPage {
+func (s *Server) secretsPage(v *visit, notice desk.IDNotice, hidden *cover) SecretsPage {
 	c := notice.Case
 	path := applicationPath(c.ID, "ids")
 	data := SecretsPage{
@@ -256,11 +258,11 @@ func (s *Server) secretsPage(v *visit, notice desk.IDNotice) SecretsPage {
 		data.Advice = adviceOf(c.Reading.Period, c)
 	}
 	for _, id := range notice.IDs {
-		data.IDs = append(data.IDs, SecretLine{
-			IssuedLine: s.issuedLine(id.IssuedID), IDSpelt: spellID(id.ID), Replaced: id.Replaced,
-			Password: id.Password, PasswordSpelt: id.PasswordSpelt, PasswordLabel: secret.Password.Japanese(),
-			UserPassword: id.UserPassword, UserPasswordSpelt: id.UserPasswordSpelt, UserPasswordLabel: secret.UserPassword.Japanese(),
-		})
+		line := SecretLine{IssuedLine: s.issuedLine(id.IssuedID), IDSpelt: spellID(id.ID), Replaced: id.Replaced,
+			PasswordLabel: secret.Password.Japanese(), UserPasswordLabel: secret.UserPassword.Japanese()}
+		line.Password, line.PasswordSpelt = hidden.of(id.Password)
+		line.UserPassword, line.UserPasswordSpelt = hidden.of(id.UserPassword)
+		data.IDs = append(data.IDs, line)
 	}
 	data.Back = Link{Text: "ID通知内容に戻る", Address: path}
 	return data

@@ -25,6 +25,8 @@ type Renderer struct {
 	sets   map[Language]*template.Template
 	types  map[string]reflect.Type
 	broken map[Language]string
+	// spelling is how passwords are read aloud.
+	spelling map[Language]*spelling
 }
 
 // NewRenderer parses every page and renders the page for errors of our own, so that there is always
@@ -38,7 +40,7 @@ func NewRenderer(operator Operator) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{Texts: texts, Static: static, types: map[string]reflect.Type{}, broken: map[Language]string{}}
+	r := &Renderer{Texts: texts, Static: static, types: map[string]reflect.Type{}, broken: map[Language]string{}, spelling: map[Language]*spelling{}}
 	for _, p := range pages() {
 		r.types[p.Name] = reflect.TypeOf(p.Data)
 	}
@@ -46,6 +48,7 @@ func NewRenderer(operator Operator) (*Renderer, error) {
 		return nil, err
 	}
 	for _, l := range Languages() {
+		r.spelling[l] = newSpelling(func(text string) string { return r.Texts.Text(l, text) })
 		if r.broken[l], err = r.brokenPage(l, operator); err != nil {
 			return nil, err
 		}
@@ -132,13 +135,18 @@ func (r *Renderer) part(l Language, name string, data any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// write sends a page. Pages hold personal data, so no cache keeps them.
-func write(w http.ResponseWriter, status int, html []byte) {
+// writeHeader begins a page. Pages hold personal data, so no cache keeps them.
+func writeHeader(w http.ResponseWriter, status, length int) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(len(html)))
+	h.Set("Content-Length", strconv.Itoa(length))
 	w.WriteHeader(status)
+}
+
+// write sends a page.
+func write(w http.ResponseWriter, status int, html []byte) {
+	writeHeader(w, status, len(html))
 	if _, err := w.Write(html); err != nil {
 		return // the browser has gone
 	}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"uketsuke/internal/secret"
+)
+
+// What stands in a page for a password is replaced by it, and by how it is read aloud in the page's language; no copy is made.
+func TestCoverIsLifted(t *testing.T) {
+	t.Parallel()
+	r, err := NewRenderer(Operator{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear := []byte("ABCD2345")
+	for _, l := range Languages() {
+		c := newCover()
+		mark, spelt := c.of(clear)
+		parts, err := c.lift([]byte("<p>"+mark+"</p><i>"+spelt+"</i>"), r.spelling[l])
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "<p>ABCD2345</p><i>" + r.Texts.Text(l, secret.Spell("ABCD2345")) + "</i>"
+		if got := string(bytes.Join(parts, nil)); got != want {
+			t.Errorf("%s: %q, want %q", l, got, want)
+		}
+		if &parts[1][0] != &clear[0] {
+			t.Error("R-SEC-6: the password was copied")
+		}
+	}
+}
+
+// A page that lost a mark, or has one twice, is not sent, and nothing but a password is put into it.
+func TestCoverRefuses(t *testing.T) {
+	t.Parallel()
+	s := newSpelling(func(text string) string { return text })
+	c := newCover()
+	mark, spelt := c.of([]byte("ABCD2345"))
+	for name, page := range map[string]string{
+		"no mark": "", "one mark alone": mark, "twice": mark + mark + spelt, "one that is not its own": mark + spelt + c.mark + "7.",
+		"no number": mark + spelt + c.mark, "no such number": mark + spelt + c.mark + "-1.",
+	} {
+		if parts, err := c.lift([]byte(page), s); parts != nil || !errors.Is(err, errCover) {
+			t.Errorf("%s: %q, %v", name, parts, err)
+		}
+	}
+	markup := newCover()
+	mark, spelt = markup.of([]byte("<b>ABCD2"))
+	if parts, err := markup.lift([]byte(mark+spelt), s); parts != nil || !errors.Is(err, errCover) {
+		t.Errorf("markup: %q, %v", parts, err)
+	}
+	if mark, spelt := markup.of(nil); mark+spelt != "" {
+		t.Errorf("nothing is covered by %q and %q", mark, spelt)
+	}
+	if c.mark == markup.mark {
+		t.Error("two pages have one mark")
+	}
+}
