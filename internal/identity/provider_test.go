@@ -168,13 +168,15 @@ func TestAttacks(t *testing.T) {
 		lie    func(*issuer)
 		change func(*Asking, *Answer)
 	}{
-		"wrong nonce":          {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["nonce"] = "another" } }},
-		"no nonce":             {lie: func(i *issuer) { i.spoil = func(c map[string]any) { delete(c, "nonce") } }},
-		"other issuer":         {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["iss"] = "https://evil.example" } }},
-		"for somebody else":    {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"] = "them" } }},
-		"issued to another":    {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["azp"] = "them" } }},
-		"for us and others":    {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"] = []string{"us", "them"} } }},
-		"issued to one of two": {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"], c["azp"] = []string{"us", "them"}, "them" } }},
+		"wrong nonce":       {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["nonce"] = "another" } }},
+		"no nonce":          {lie: func(i *issuer) { i.spoil = func(c map[string]any) { delete(c, "nonce") } }},
+		"other issuer":      {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["iss"] = "https://evil.example" } }},
+		"for somebody else": {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"] = "them" } }},
+		"issued to another": {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["azp"] = "them" } }},
+		"for us and others": {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["aud"] = []string{"us", "them"} } }},
+		"issued to one of two": {lie: func(i *issuer) {
+			i.spoil = func(c map[string]any) { c["aud"], c["azp"] = []string{"us", "them"}, "them" }
+		}},
 		"expired":              {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["exp"] = time.Now().Add(-time.Hour).Unix() } }},
 		"nobody":               {lie: func(i *issuer) { i.spoil = func(c map[string]any) { c["sub"] = "" } }},
 		"signed by another":    {lie: func(i *issuer) { i.signBy = other }},
@@ -284,4 +286,7 @@ func TestSilentProviderIsAskedByAFew(t *testing.T) {
 // A silent transport answers nothing.
 type silent func(*http.Request)
 
-func (s silent) RoundTrip(r *http.Request) (*http.Response, error) { s(r); return nil, r.Context().Err() }
+func (s silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	s(r)
+	return nil, r.Context().Err()
+}

@@ -324,7 +324,7 @@ func TestOneSessionHangs(t *testing.T) {
 // this one still sends (trap 14, 34).
 func TestSlowServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOutbox(letters(2*sessions)...)
+		o := newOutbox(letters(2 * sessions)...)
 		begun, mu, sending, ended := time.Now(), sync.Mutex{}, map[string]bool{}, map[string]time.Duration{}
 		send := func(ctx context.Context, m Message) (string, error) {
 			mu.Lock()

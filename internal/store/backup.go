@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
 )
 
 // A backup is one file: a tar with a manifest and the database, as SQLite file or as PostgreSQL's own archive.
