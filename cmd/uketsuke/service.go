@@ -44,6 +44,7 @@ type service struct {
 	machines   *api.Server
 	log        *slog.Logger
 	wake       chan struct{}
+	lags       chan struct{}
 	guard      *desk.ClockGuard // nil in the demo
 	ticking    sync.Mutex
 }
@@ -87,7 +88,8 @@ func (s *service) handler() http.Handler {
 	})
 }
 
-// health says whether this process is ready, and which jobs are late; other details are in the log.
+// health says whether this process is ready, and which jobs are late; other details are in the log. Degraded is an
+// answer of a process that works but for what it says.
 func (s *service) health(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
@@ -103,7 +105,11 @@ func (s *service) health(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(said))
 		return
 	}
-	_, _ = w.Write([]byte("ready\n" + s.signingWords()))
+	said := "ready\n"
+	if s.desk.Behind() { // pages work, and people are told
+		said = "degraded\nnothing is issued: the database is behind its ledger\n"
+	}
+	_, _ = w.Write([]byte(said + s.signingWords()))
 }
 
 func (s *service) ready(ctx context.Context) error {
@@ -150,7 +156,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning} {
+	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepUp, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning} {
 		work.Go(func() { job(ctx) })
 	}
 	server := &http.Server{

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,6 +77,16 @@ func (l *Ledger) Peek(mark string, now time.Time) (*Review, error) {
 	return r, r.release()
 }
 
+// Unreviewed calls f while nobody reviews.
+func (l *Ledger) Unreviewed(f func() error) error {
+	unlock, err := l.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return f()
+}
+
 func (l *Ledger) base() string { return filepath.Join(l.dir, "base") }
 
 // lock waits for whoever reviews.
@@ -116,10 +125,10 @@ func (l *Ledger) look(mark string, now time.Time) (*Review, error) {
 		return nil, errors.Join(err, r.release())
 	}
 	r.Series = r.tally.series
-	for _, of := range r.tally.entries {
-		r.Entries = slices.AppendSeq(r.Entries, maps.Values(of))
-	}
-	slices.SortFunc(r.Entries, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key)) })
+	r.tally.all(func(e Entry) { r.Entries = append(r.Entries, e) })
+	slices.SortFunc(r.Entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key), a.At.Compare(b.At))
+	})
 	return r, nil
 }
 
@@ -284,13 +293,11 @@ func (r *Review) write(file *os.File, whole bool) error {
 	if len(r.tally.series) > 0 {
 		problems = append(problems, put(line{Reserve: r.tally.series}))
 	}
-	for _, of := range r.tally.entries {
-		for _, e := range of {
-			if e.kept(r.now) {
-				problems = append(problems, put(line{Entries: []Entry{e}}))
-			}
+	r.tally.all(func(e Entry) {
+		if e.kept(r.now) {
+			problems = append(problems, put(line{Entries: []Entry{e}}))
 		}
-	}
+	})
 	problems = append(problems, put(line{Mark: r.Mark}), out.Flush(), file.Sync())
 	return errors.Join(problems...)
 }
