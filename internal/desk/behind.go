@@ -80,8 +80,8 @@ type knowing interface {
 	GetLedgerMark(ctx context.Context) (string, error)
 }
 
-// forgets says whether a database does not know what it must know. own is what the asking act itself has just written:
-// that is no sign of the act before.
+// forgets says whether a database does not know what it must know, or has kept as lost what the asking act is about to give
+// out: a review beside it may have done so after the act took it.
 func forgets(ctx context.Context, q knowing, sight ledger.Sight, own []ledger.Entry) (bool, error) {
 	mark, err := q.GetLedgerMark(ctx)
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -91,17 +91,24 @@ func forgets(ctx context.Context, q knowing, sight ledger.Sight, own []ledger.En
 		return true, nil
 	}
 	for _, kind := range kindsGiven() {
-		holders, err := holdersOf(ctx, q, kind, sight.Latest)
+		holders, err := holdersOf(ctx, q, kind, slices.Concat(sight.Latest, own))
 		if err != nil {
 			return false, err
 		}
-		for _, e := range sight.Latest {
-			if e.Kind == kind && !isKnown(e, holders[e.Key], own) {
-				return true, nil
-			}
+		unknown := func(e ledger.Entry) bool { return e.Kind == kind && !isKnown(e, holders[e.Key], own) }
+		lost := func(e ledger.Entry) bool { return e.Kind == kind && isTaken(e, holders[e.Key]) }
+		if slices.ContainsFunc(sight.Latest, unknown) || slices.ContainsFunc(own, lost) {
+			return true, nil
 		}
 	}
 	return false, nil
+}
+
+// isTaken says whether a thing is kept as lost. Only an import brings again what an import had brought.
+func isTaken(e ledger.Entry, holders []store.Holder) bool {
+	return slices.ContainsFunc(holders, func(h store.Holder) bool {
+		return h.Lost && !(e.Application == born && e.SameOwner(heldBy(e.Kind, e.Key, h)))
+	})
 }
 
 // holdersOf asks who has the things of a kind; without any it does not ask.
@@ -118,7 +125,8 @@ func holdersOf(ctx context.Context, q knowing, kind ledger.Kind, entries []ledge
 	return q.Holders(ctx, string(kind), keys)
 }
 
-// isKnown says whether a thing is known to have been given to whom the ledger says, or was told of as lost. A number that
+// isKnown says whether a thing is known to have been given to whom the ledger says, or was told of as lost. What the asking
+// act has just written itself is no sign of the act before. A number that
 // somebody else has is not known.
 func isKnown(e ledger.Entry, holders []store.Holder, own []ledger.Entry) bool {
 	mine := slices.ContainsFunc(own, func(o ledger.Entry) bool { return o.Kind == e.Kind && o.Key == e.Key })
@@ -135,10 +143,13 @@ func (d *Desk) isBehind(ctx context.Context) (bool, error) {
 	if err != nil || !seems {
 		return false, err
 	}
-	err = d.Ledger.Unreviewed(func() error {
+	err = d.Ledger.Unreviewed(func() (err error) {
 		seems, err = d.seemsBehind(ctx)
 		return err
 	})
+	if errors.Is(err, ledger.ErrReviewing) {
+		return true, nil // a review that takes that long has something to do
+	}
 	return seems, err
 }
 

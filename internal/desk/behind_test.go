@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"uketsuke/internal/desk"
 	"uketsuke/internal/ledger"
@@ -158,6 +159,7 @@ func TestGivenToTwo(t *testing.T) {
 		if len(restores) != 1 || restores[0].Codes != 1 || restores[0].Receipts != 1 {
 			t.Errorf("what was lost: %+v", restores)
 		}
+		equal(t, "who has the code now", restores[0].Kinds[0].List[0].Again, ref.ID)
 		h.Registered(sample.S2("2024-12-12"))
 		equal(t, "behind", h.Desk.Behind(), false)
 	})
@@ -264,6 +266,43 @@ func TestNoCheckpointWhileBehind(t *testing.T) {
 		h.ok(err)
 		if after.Number == kept.Number {
 			t.Error("no checkpoint was signed after the restart was recorded")
+		}
+	})
+}
+
+// R-APP-15: an act that took its number before a review made that a lost one, and comes to its end after it, does not give
+// it out. The act is held between the two by a lock on what it writes next; SQLite has one writer and no such moment.
+func TestNumberTakenBeforeAReview(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		if h.DB.Dialect() == "sqlite" {
+			return
+		}
+		h.withLedger()
+		h.caughtUp()
+		draft, next := h.Draft(sample.S2("2024-12-12")), h.Draft(sample.S2("2024-12-12"))
+		file := h.backedUp()
+		lost, err := h.Desk.Register(t.Context(), h.Applicant, draft, true)
+		h.ok(err)
+		r := h.putBack(file)
+		holding, err := r.raw.BeginTx(t.Context(), nil)
+		r.ok(err)
+		_, err = holding.ExecContext(t.Context(), "LOCK TABLE application_events IN EXCLUSIVE MODE")
+		r.ok(err)
+		var number string
+		pressed := make(chan error)
+		go func() {
+			var err error
+			number, err = r.Desk.Register(t.Context(), r.Applicant, next, true)
+			pressed <- err
+		}()
+		for r.count("pg_locks", "NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0 {
+			<-time.After(time.Millisecond)
+		}
+		r.ok(r.Desk.KeepUp(t.Context()))
+		r.ok(holding.Commit())
+		r.ok(<-pressed)
+		if number <= lost {
+			t.Errorf("R-APP-15: %s was given out after %s", number, lost)
 		}
 	})
 }

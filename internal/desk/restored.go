@@ -175,22 +175,25 @@ func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (fou
 	if behind && !r.Whole {
 		return found, errWhole
 	}
+	if r.Whole { // before the mark: between that and the end of the review nobody can give anything out
+		if err := d.include(ctx, r); err != nil {
+			return found, err
+		}
+	}
 	err = d.transact(ctx, account.ClockActor(), now, func(a *act) error {
 		found, err = a.catchUp(r, c, behind, tree.Size)
 		return err
 	})
-	if err == nil {
-		for _, twice := range c.twice {
-			d.Log.Error("given out twice", "what", twice.String())
-		}
-	}
-	if err != nil || !r.Whole {
+	if err != nil {
 		return found, err
+	}
+	for _, twice := range c.twice {
+		d.Log.Error("given out twice", "what", twice.String())
 	}
 	if !r.Known {
 		d.Log.Info("the ledger is made from the database; what an older ledger knew beyond it is not known any more")
 	}
-	return found, d.include(ctx, r)
+	return found, nil
 }
 
 func (a *act) catchUp(r *ledger.Review, c comparison, behind bool, size int64) (Restored, error) {

@@ -231,7 +231,7 @@ const closing = 300 * time.Millisecond
 // AwaitEnd waits a moment until nobody else's act has the things of a batch open any more. It says whether that came about;
 // where it did not, an act was killed, hangs, or ended as nobody knows: a review decides.
 func (l *Ledger) AwaitEnd(own *Noted) (bool, error) {
-	for begun := time.Now(); ; {
+	for begun := time.Now(); ; <-time.After(2 * time.Millisecond) {
 		s, err := l.Look(own)
 		if err != nil || len(s.Contested) == 0 {
 			return err == nil, err
@@ -239,6 +239,5 @@ func (l *Ledger) AwaitEnd(own *Noted) (bool, error) {
 		if time.Since(begun) > closing {
 			return false, nil
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
 }

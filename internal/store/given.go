@@ -61,22 +61,12 @@ type Holder struct {
 
 // Holders says of each of the keys who has it; a key that is missing in the answer is not known at all.
 func (r Reader) Holders(ctx context.Context, kind string, keys []string) (map[string][]Holder, error) {
-	holders := map[string][]Holder{}
-	for ; len(keys) > 0; keys = keys[min(askAtOnce, len(keys)):] {
-		if err := holdersOf(ctx, r.conn, kind, keys[:min(askAtOnce, len(keys))], holders); err != nil {
-			return nil, err
-		}
-	}
-	return holders, nil
+	return holdersOf(ctx, r.conn, kind, keys)
 }
 
 // Holders is that of a Reader, as the transaction sees it.
 func (tx *Tx) Holders(ctx context.Context, kind string, keys []string) (map[string][]Holder, error) {
-	holders := map[string][]Holder{}
-	if err := holdersOf(ctx, tx.tx, kind, keys, holders); err != nil {
-		return nil, err
-	}
-	return holders, nil
+	return holdersOf(ctx, tx.tx, kind, keys)
 }
 
 // An asker runs a query, inside a transaction or outside.
@@ -84,7 +74,17 @@ type asker interface {
 	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
 
-func holdersOf(ctx context.Context, conn asker, kind string, keys []string, holders map[string][]Holder) error {
+func holdersOf(ctx context.Context, conn asker, kind string, keys []string) (map[string][]Holder, error) {
+	holders := map[string][]Holder{}
+	for ; len(keys) > 0; keys = keys[min(askAtOnce, len(keys)):] {
+		if err := addHolders(ctx, conn, kind, keys[:min(askAtOnce, len(keys))], holders); err != nil {
+			return nil, fmt.Errorf("asking who has each %s: %w", kind, err)
+		}
+	}
+	return holders, nil
+}
+
+func addHolders(ctx context.Context, conn asker, kind string, keys []string, holders map[string][]Holder) error {
 	// A key stands twice rather than every number of them being a statement of its own to be prepared.
 	most := 1
 	for most < len(keys) {
@@ -98,14 +98,14 @@ func holdersOf(ctx context.Context, conn asker, kind string, keys []string, hold
 	rows, err := conn.QueryContext(ctx, fmt.Sprintf("SELECT %s, %s, 0 FROM %s WHERE %s IN (%s) UNION ALL "+
 		"SELECT thing, establishment, application, 1 FROM lost WHERE kind = $1 AND thing IN (%s)", of.key, of.holder, of.table, of.key, in, in), args...)
 	if err != nil {
-		return fmt.Errorf("asking who has each %s: %w", kind, err)
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var key string
 		var h Holder
 		if err := rows.Scan(&key, &h.Establishment, &h.Application, &h.Lost); err != nil {
-			return fmt.Errorf("asking who has each %s: %w", kind, err)
+			return err
 		}
 		holders[key] = append(holders[key], h)
 	}

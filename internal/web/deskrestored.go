@@ -31,7 +31,10 @@ type ForgottenPart struct {
 // A ForgottenLine is one thing; Address leads to the application where the database knows it.
 type ForgottenLine struct {
 	Key, Establishment, Receipt, Address, What string
-	At                                         time.Time
+	// Again is the address of who has it now, "" for nobody.
+	Again string
+	Twice bool
+	At    time.Time
 }
 
 // showRestored shows the restores.
@@ -80,6 +83,10 @@ func forgottenPart(r desk.Restored, part desk.ForgottenKind) ForgottenPart {
 		if f.Application != "" {
 			line.Address = deskPath(f.Application)
 		}
+		if f.Again != "" && part.Kind != "invoice" { // an invoice has no page of its own here
+			line.Again = deskPath(f.Again)
+		}
+		line.Twice = f.Again != ""
 		if part.Kind == "mail" {
 			line.Key, line.What = "", application.Mail(f.Detail).Japanese() // its Message-ID says nothing to people
 		}
