@@ -1,6 +1,6 @@
 # Every target is one script, so that each also works where make is not installed.
 .DEFAULT_GOAL := help
-.PHONY: help setup check verify test race thorough mutation browser access crawl run golden generate bench kill faults allocation fuzz restores evidence keys scan broken
+.PHONY: help setup check verify test race thorough mutation browser access crawl run golden generate bench kill faults allocation fuzz restores failover evidence keys scan broken
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ fuzz: ## every fuzz target, ten minutes each, at low priority (hours)
 
 restores: ## an older backup is restored: nothing is given out or mailed again
 	@scripts/restores
+
+failover: ## a primary is killed and its asynchronous standby promoted under living processes: nothing is given out twice
+	@scripts/failover
 
 evidence: ## the log of evidence, altered in every way, shows it
 	@scripts/evidence

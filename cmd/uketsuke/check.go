@@ -1,6 +1,9 @@
 package main
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // errFindings says that a check has found something, which is printed already.
 var errFindings = errors.New("differences found")
@@ -20,6 +23,13 @@ func printFindings(p *process, t *tool) error {
 	findings, err := t.desk.Check(p.ctx)
 	if err != nil {
 		return err
+	}
+	restores, err := t.desk.Noticed(p.ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range restores { // no difference any more: it was told, and people look after it
+		p.printf("noticed on %s: %s; each is listed on /desk/operations/restored\n", r.At.UTC().Format(time.RFC3339), r)
 	}
 	for _, finding := range findings {
 		p.printf("%s\n", finding)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"uketsuke/internal/desk"
 	"uketsuke/internal/store"
 	"uketsuke/internal/web"
 )
@@ -110,6 +111,9 @@ func (s *service) find(ctx context.Context) []finding {
 	}
 	add(unready, web.FindKeys, s.desk.Ring.Probe())
 	add(unready, web.FindLedger, s.ledger.Probe())
+	if s.desk.Behind() {
+		add(degrade, web.FindBehind, desk.ErrBehind)
+	}
 	add(degrade, web.FindClocksApart, s.skewed(ctx))
 	if s.guard != nil {
 		if why := s.guard.Doubt(); why != "" {

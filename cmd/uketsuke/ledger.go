@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"time"
 
 	"uketsuke/internal/ledger"
 	"uketsuke/internal/mail"
@@ -22,6 +23,16 @@ func (f placeFlags) openLedger() (*ledger.Ledger, error) {
 type ledgeredOutbox struct {
 	outbox
 	ledger *ledger.Ledger
+	// mayPost says whether letters may leave now.
+	mayPost func(context.Context) (bool, error)
+}
+
+// Claim leases nothing while the database is behind its ledger: letters wait there that have left already.
+func (o ledgeredOutbox) Claim(ctx context.Context, worker string, lease time.Duration, n int) ([]mail.Job, error) {
+	if may, err := o.mayPost(ctx); err != nil || !may {
+		return nil, err
+	}
+	return o.outbox.Claim(ctx, worker, lease, n)
 }
 
 // Accepted notes the mail in both. That the ledger could not be written keeps nobody from noting it here.

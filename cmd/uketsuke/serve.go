@@ -132,12 +132,12 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 		c.log.WarnContext(ctx, "database", "weakness", weak)
 	}
 	if unsafe, err := db.Unsafe(ctx); err != nil || len(unsafe) > 0 {
-		c.log.WarnContext(ctx, "database", "may lose what was acknowledged", unsafe, "error", err)
+		c.log.WarnContext(ctx, "database", "unsafe", unsafe, "error", err)
 	}
-	s := &service{db: db, ledger: book, log: c.log, wake: make(chan struct{}, 1)}
+	s := &service{db: db, ledger: book, log: c.log, wake: make(chan struct{}, 1), lags: make(chan struct{}, 1)}
 	d, err := desk.New(desk.Config{
 		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,
-		Rand: rand.Reader, Log: c.log, Signer: c.signer, Audit: c.audit, Ways: c.ways, Mailed: s.mailed,
+		Rand: rand.Reader, Log: c.log, Signer: c.signer, Audit: c.audit, Ways: c.ways, Mailed: s.mailed, Lagging: s.lagging,
 	})
 	if err == nil {
 		err = d.CheckRing(ctx)
@@ -156,7 +156,7 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	}
 	s.desk = d
 	s.sessions = store.NewSessions(db, time.Now)
-	s.deliverer = newDeliverer(db, book, c.now, letters, c.sender, c.log, s.wake)
+	s.deliverer = newDeliverer(db, book, c.now, letters, c.sender, c.log, s.wake, d.MayPost)
 	s.deliverer.Links = s.desk.LinkURL
 	if s.deliverer.Paths, err = returnPaths(c.operator.Mail.BounceDomain, ring); err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())

@@ -44,6 +44,7 @@ type service struct {
 	machines   *api.Server
 	log        *slog.Logger
 	wake       chan struct{}
+	lags       chan struct{}
 	guard      *desk.ClockGuard // nil in the demo
 	door       *door            // nil behind a proxy
 	health     health
@@ -95,7 +96,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning, s.watchHealth} {
+	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepUp, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning, s.watchHealth} {
 		work.Go(func() { job(ctx) })
 	}
 	server := &http.Server{

@@ -44,6 +44,8 @@ type act struct {
 	// given is what the act gives out; due is what a reminder is about.
 	given []ledger.Entry
 	due   string
+	// named says that a letter of the clock was written, which must not leave twice.
+	named bool
 	// head is what every letter of the act begins with, read once.
 	head *letterHead
 }
@@ -78,8 +80,24 @@ func (d *Desk) beginAt(ctx context.Context, actor account.Actor, now time.Time, 
 	return d.transact(ctx, actor, now, f)
 }
 
-// transact runs an act in its transaction.
+// transact runs an act in its transaction. What has found that it might give something out twice was rolled back, and is
+// tried again once that is settled.
 func (d *Desk) transact(ctx context.Context, actor account.Actor, now time.Time, f func(*act) error) error {
+	for range settleMost {
+		err := d.try(ctx, actor, now, f)
+		open, is := errors.AsType[*unsettled](err)
+		if !is {
+			return err
+		}
+		if err := d.settle(ctx, open); err != nil {
+			return err
+		}
+	}
+	return ErrBehind
+}
+
+// try runs an act in its transaction once, but for deadlocks.
+func (d *Desk) try(ctx context.Context, actor account.Actor, now time.Time, f func(*act) error) error {
 	mailed := false
 	var noted *ledger.Noted
 	err := d.DB.InTx(ctx, func(tx *store.Tx) error {
@@ -90,6 +108,9 @@ func (d *Desk) transact(ctx context.Context, actor account.Actor, now time.Time,
 		a := &act{ctx: ctx, desk: d, tx: tx, actor: actor, now: now, cal: cal}
 		if err = f(a); err == nil {
 			noted, err = a.noteGiven(noted)
+		}
+		if err == nil {
+			err = a.compare(noted)
 		}
 		mailed = a.mailed
 		return err

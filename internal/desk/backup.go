@@ -18,7 +18,7 @@ func NoteBackup(ctx context.Context, db *store.DB, actor account.Actor, now func
 	if actor.Role != account.Operator {
 		return ErrForbidden
 	}
-	d := &Desk{Config{DB: db, Now: now, Rand: rand.Reader}}
+	d := &Desk{Config: Config{DB: db, Now: now, Rand: rand.Reader}}
 	return d.begin(ctx, actor, func(a *act) error {
 		return a.audit("export", map[audit.Key]string{audit.Kind: "backup", audit.Mode: "command line"},
 			map[audit.Key]string{audit.File: strings.ToValidUTF8(file, "\uFFFD")})

@@ -42,6 +42,7 @@ type checking struct {
 	// dropped is the instant before which retention has removed entries of the audit log, zero for none (trap 23).
 	dropped  time.Time
 	findings []Finding
+	twice    []Twice // told of
 }
 
 // Check compares everything that is stored with what must have come to be. An error means that it could not

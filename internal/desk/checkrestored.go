@@ -3,44 +3,69 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"uketsuke/internal/application"
+	"uketsuke/internal/ledger"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 )
 
 // restored looks at what a restored database has forgotten: nothing of it was issued again but by the import that
-// had brought it, and the database is not behind its ledger now (R-ID-6, R-APP-15).
+// had brought it, no thing was given to two, and the database is not behind its ledger now (R-ID-6, R-APP-15).
 func (k *checking) restored() error {
 	rows, err := k.q.LostAndIssued(k.ctx)
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		if row.Application != born {
-			k.add("R-ID-6", row.Application, "%s was given out before a restore, and again after it", row.Thing)
+		kind := ledger.Kind(row.Kind)
+		t := Twice{ledger.Entry{Kind: kind, Key: row.Thing, Application: row.LostApplication, Establishment: row.LostEstablishment},
+			heldBy(kind, row.Thing, store.Holder{Application: row.Application, Establishment: row.Establishment})}
+		if !t.One.SameOwner(t.Other) {
+			k.tellTwice(t)
 		}
+	}
+	if k.desk.Ledger == nil {
+		return nil
 	}
 	return k.behind()
 }
 
-// behind compares the database with its ledger, without changing either. What the service gives out beside it is
+// tellTwice tells of a thing that was given to two, once, whatever it was derived from.
+func (k *checking) tellTwice(t Twice) {
+	if slices.ContainsFunc(k.twice, t.same) {
+		return
+	}
+	k.twice = append(k.twice, t)
+	rule := "R-ID-6"
+	if t.One.Kind == ledger.Receipt {
+		rule = "R-APP-15"
+	}
+	k.add(rule, t.Other.Application, "%s: only one can keep it; tell both, and issue to the other anew", t)
+}
+
+// behind compares the database with its whole ledger, without changing either. What the service gives out beside it is
 // no finding: an act is surely done in the ledger only after its commit.
 func (k *checking) behind() error {
-	if k.desk.Ledger == nil {
-		return nil
-	}
-	mark, err := k.desk.ledgerMark(k.ctx)
+	review, err := k.desk.Ledger.Peek("", k.now)
 	if err != nil {
 		return err
 	}
-	review, err := k.desk.Ledger.Peek(mark, k.now)
-	if err != nil {
-		return err
+	for i, e := range review.Entries {
+		for j := i + 1; j < len(review.Entries) && review.Entries[j].Kind == e.Kind && review.Entries[j].Key == e.Key; j++ {
+			if later := review.Entries[j]; !e.Perhaps && !later.Perhaps {
+				k.tellTwice(Twice{e, later})
+			}
+		}
 	}
-	lost, _, err := k.desk.forgotten(k.ctx, review)
-	for _, e := range lost {
-		k.add("R-ID-6", e.Application, "%s %s was given out, and this database does not know it: it is older than its ledger; start the service", e.Kind, e.Key)
+	c, err := k.desk.compared(k.ctx, review)
+	for _, t := range c.twice {
+		k.tellTwice(t)
+	}
+	for _, e := range c.surely {
+		k.add("R-ID-6", e.Application, "%s %s was given out to %s, and this database does not know it: it is older than its ledger; start the service, or wait a moment where it runs",
+			e.Kind, e.Key, owner(e.Application, e.Establishment))
 	}
 	return err
 }

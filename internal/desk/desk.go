@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"uketsuke/internal/calendar"
@@ -50,6 +51,8 @@ type Config struct {
 	Signer *signature.Signer
 	// Mailed, when set, is called after a commit that put mail into the outbox.
 	Mailed func()
+	// Lagging, when set, is called when the database turns out to be behind its ledger: KeepUp ends that.
+	Lagging func()
 }
 
 // An Operator is the centre as it is configured: its name, its help desk, its limits.
@@ -79,6 +82,7 @@ type Operator struct {
 // A Desk carries out commands. It is safe for concurrent use.
 type Desk struct {
 	Config
+	lags atomic.Bool // the database was found behind its ledger, and has not caught up
 }
 
 // New checks a configuration and makes a Desk of it.
@@ -95,6 +99,9 @@ func New(c Config) (*Desk, error) {
 	}
 	if c.Mailed == nil {
 		c.Mailed = func() {}
+	}
+	if c.Lagging == nil {
+		c.Lagging = func() {}
 	}
 	return &Desk{Config: c}, nil
 }

@@ -59,7 +59,7 @@ func (d *Desk) endGiven(noted *ledger.Noted, err error) {
 	end := noted.Done
 	switch {
 	case errors.Is(err, store.ErrUnsure):
-		return
+		end = noted.Unsure
 	case err != nil:
 		end = noted.Undone
 	}
@@ -99,6 +99,7 @@ func (a *act) settleLetter(outbox string, letter mail.Letter) error {
 	if a.actor.Role != account.Clock || a.desk.Ledger == nil {
 		return nil
 	}
+	a.named = true
 	names, err := a.desk.Ring.MACs(ledgerMAC, []byte(a.aboutLetter(letter)))
 	if err == nil && len(names) == 0 {
 		var name []byte

@@ -148,11 +148,20 @@ func (d *Desk) signCheckpoint(ctx context.Context, state LogState, s logSigning)
 	if err != nil {
 		return err
 	}
-	store := func(tx *store.Tx) error { return storeCheckpoint(ctx, tx, state.Last.Number+1, c, signed) }
+	store := func(tx *store.Tx) error {
+		if err := d.mayPublish(ctx, tx, c.Size); err != nil {
+			return err
+		}
+		return storeCheckpoint(ctx, tx, state.Last.Number+1, c, signed)
+	}
 	if s.fresh {
 		err = d.storeWithKey(ctx, s, c, store)
 	} else {
 		err = d.DB.InTx(ctx, store)
+	}
+	if errors.Is(err, ErrBehind) { // not now: the next round signs what there is then
+		d.Lagging()
+		return nil
 	}
 	if d.DB.IsTaken(err) {
 		return nil

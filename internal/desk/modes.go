@@ -180,7 +180,9 @@ type Operations struct {
 	Jobs    []Job
 	Signing Signing
 	Aside   AsideKeys
-	Now     time.Time
+	// Behind says that nothing is given out until the database has caught up with its ledger.
+	Behind bool
+	Now    time.Time
 	// Until is the last day that Passing looks at.
 	Until calendar.Date
 }
@@ -222,7 +224,7 @@ func (d *Desk) Operations(ctx context.Context, actor account.Actor) (Operations,
 	if page.Passing, err = passingDays(ctx, q, calendar.DateOf(now), page.Until); err != nil {
 		return page, err
 	}
-	page.Signing, page.Aside = d.Signing(), d.asideKeys(ctx)
+	page.Signing, page.Aside, page.Behind = d.Signing(), d.asideKeys(ctx), d.Behind()
 	page.Jobs, err = d.jobs(ctx, q)
 	return page, err
 }

@@ -85,40 +85,81 @@ func (d *Desk) ledgerMark(ctx context.Context) (string, error) {
 	return mark, nil
 }
 
-// forgotten are the entries that the database does not know: surely given out, and perhaps. What was perhaps
-// given out and is known was given out.
-func (d *Desk) forgotten(ctx context.Context, r *ledger.Review) (surely, perhaps []ledger.Entry, err error) {
+// A comparison is what a database does not know of what its ledger does.
+type comparison struct {
+	surely, perhaps []ledger.Entry
+	// twice are those of surely that somebody else has: they were given out a second time.
+	twice []Twice
+}
+
+// A Twice is a thing that was given to two.
+type Twice struct{ One, Other ledger.Entry }
+
+func (t Twice) String() string {
+	return fmt.Sprintf("%s %s was given out twice, to %s and to %s", t.One.Kind, t.One.Key,
+		owner(t.One.Application, t.One.Establishment), owner(t.Other.Application, t.Other.Establishment))
+}
+
+// same says whether two tell of the same, whoever comes first.
+func (t Twice) same(o Twice) bool {
+	return t.One.Kind == o.One.Kind && t.One.Key == o.One.Key &&
+		(t.One.SameOwner(o.One) && t.Other.SameOwner(o.Other) || t.One.SameOwner(o.Other) && t.Other.SameOwner(o.One))
+}
+
+// heldBy is a thing as the database says who has it.
+func heldBy(kind ledger.Kind, key string, h store.Holder) ledger.Entry {
+	return ledger.Entry{Kind: kind, Key: key, Application: h.Application, Establishment: h.Establishment}
+}
+
+// owner names to whom a thing was given.
+func owner(application, establishment string) string {
+	switch {
+	case application == born:
+		return "an import of establishment " + establishment
+	case application == "":
+		return "establishment " + establishment
+	case establishment == "":
+		return "application " + application
+	}
+	return "application " + application + " of establishment " + establishment
+}
+
+// compared asks of everything in a review who has it. What was perhaps given out, and is known, was given out.
+func (d *Desk) compared(ctx context.Context, r *ledger.Review) (c comparison, err error) {
 	for _, kind := range kindsGiven() {
-		var keys []string
+		holders, err := holdersOf(ctx, d.DB.Read(), kind, r.Entries)
+		if err != nil {
+			return c, err
+		}
 		for _, e := range r.Entries {
 			if e.Kind == kind {
-				keys = append(keys, e.Key)
-			}
-		}
-		unknown, err := d.DB.Read().Unknown(ctx, string(kind), keys)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, e := range r.Entries {
-			switch {
-			case e.Kind != kind:
-			case !unknown[e.Key] && e.Perhaps:
-				e.Perhaps = false
-				r.Include(e)
-			case !unknown[e.Key]:
-			case e.Perhaps:
-				perhaps = append(perhaps, e)
-			default:
-				surely = append(surely, e)
+				c.take(r, e, holders[e.Key])
 			}
 		}
 	}
-	return surely, perhaps, nil
+	return c, nil
+}
+
+func (c *comparison) take(r *ledger.Review, e ledger.Entry, holders []store.Holder) {
+	known := isKnown(e, holders, nil)
+	switch {
+	case known && e.Perhaps:
+		e.Perhaps = false
+		r.Include(e)
+	case known:
+	case !e.Perhaps:
+		c.surely = append(c.surely, e)
+		for _, h := range holders {
+			c.twice = append(c.twice, Twice{e, heldBy(e.Kind, e.Key, h)})
+		}
+	case len(holders) == 0: // else its act was rolled back, and somebody else has it
+		c.perhaps = append(c.perhaps, e)
+	}
 }
 
 // review brings the database up to what the ledger knows.
 func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (found Restored, err error) {
-	surely, perhaps, err := d.forgotten(ctx, r)
+	c, err := d.compared(ctx, r)
 	if err != nil {
 		return found, err
 	}
@@ -126,28 +167,36 @@ func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (fou
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return found, fmt.Errorf("reading the size of the audit log: %w", err)
 	}
-	told, err := d.checkpointTold(ctx)
+	size, err := d.logSize(ctx, d.DB.Read().Queries)
 	if err != nil {
 		return found, err
 	}
-	behind := len(surely) > 0 || published(r) > max(tree.Size, told)
+	behind := len(c.surely) > 0 || published(r) > size
 	if behind && !r.Whole {
 		return found, errWhole
 	}
+	if r.Whole { // before the mark: between that and the end of the review nobody can give anything out
+		if err := d.include(ctx, r); err != nil {
+			return found, err
+		}
+	}
 	err = d.transact(ctx, account.ClockActor(), now, func(a *act) error {
-		found, err = a.catchUp(r, surely, perhaps, behind, tree.Size)
+		found, err = a.catchUp(r, c, behind, tree.Size)
 		return err
 	})
-	if err != nil || !r.Whole {
+	if err != nil {
 		return found, err
+	}
+	for _, twice := range c.twice {
+		d.Log.Error("given out twice", "what", twice.String())
 	}
 	if !r.Known && tree.Size > 0 { // a log without entries is that of a first start
 		d.Log.Info("the ledger is made from the database; what an older ledger knew beyond it is not known any more")
 	}
-	return found, d.include(ctx, r)
+	return found, nil
 }
 
-func (a *act) catchUp(r *ledger.Review, surely, perhaps []ledger.Entry, behind bool, size int64) (Restored, error) {
+func (a *act) catchUp(r *ledger.Review, c comparison, behind bool, size int64) (Restored, error) {
 	var found Restored
 	for _, series := range sortedKeysOf(r.Series) {
 		if err := a.tx.RaiseCounter(a.ctx, query.RaiseCounterParams{Name: series, Next: r.Series[series]}); err != nil {
@@ -159,14 +208,14 @@ func (a *act) catchUp(r *ledger.Review, surely, perhaps []ledger.Entry, behind b
 	}
 	if behind {
 		var err error
-		if found, err = a.restored(r, surely, size); err != nil {
+		if found, err = a.restored(r, c.surely, size); err != nil {
 			return found, err
 		}
 	}
-	if err := a.lose(found.ID, surely); err != nil {
+	if err := a.lose(found.ID, c.surely); err != nil {
 		return found, err
 	}
-	if err := a.lose("", perhaps); err != nil {
+	if err := a.lose("", c.perhaps); err != nil {
 		return found, err
 	}
 	if err := a.tx.SetLedgerMark(a.ctx, r.Mark); err != nil {
@@ -245,29 +294,10 @@ func published(r *ledger.Review) int64 {
 	last := int64(0)
 	for _, e := range r.Entries {
 		if e.Kind == ledger.Checkpoint {
-			size, err := strconv.ParseInt(e.Key, 10, 64)
-			if err == nil { // every key of the kind is a number
-				last = max(last, size)
-			}
+			last = max(last, e.Size())
 		}
 	}
 	return last
-}
-
-// checkpointTold is the size of the largest checkpoint that a restore has told of already: until the log has grown
-// beyond it, the ledger goes on to know it.
-func (d *Desk) checkpointTold(ctx context.Context) (int64, error) {
-	rows, err := d.DB.Read().ListRestores(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("reading the restores: %w", err)
-	}
-	told := int64(0)
-	for _, row := range rows {
-		if size, err := strconv.ParseInt(row.Checkpoint, 10, 64); err == nil { // "" for none
-			told = max(told, size)
-		}
-	}
-	return told, nil
 }
 
 func (a *act) endEverything() error {

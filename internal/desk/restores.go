@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,8 @@ type Forgotten struct {
 	Application, Receipt                string
 	GivenAt                             time.Time
 	Detail                              string // a mail's kind
+	// Again is who has it now, "" for nobody: it was given out twice.
+	Again string
 }
 
 // The kinds of things that can be forgotten, as the ledger names them.
@@ -59,16 +62,15 @@ func (d *Desk) Restores(ctx context.Context, actor account.Actor) ([]RestoreView
 	if err != nil {
 		return nil, err
 	}
-	q := d.DB.Read().Queries
-	rows, err := q.ListRestores(ctx)
+	restores, err := d.Noticed(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("reading the restores: %w", err)
+		return nil, err
 	}
 	var views []RestoreView
-	for _, row := range rows {
-		v := RestoreView{Restored: restoredOf(row)}
+	for _, r := range restores {
+		v := RestoreView{Restored: r}
 		for _, kind := range kindsGiven() {
-			part, err := forgottenOf(ctx, q, row.ID, string(kind), "", calendar.DateOf(now))
+			part, err := d.forgottenOf(ctx, r.ID, string(kind), "", calendar.DateOf(now))
 			if err != nil {
 				return nil, err
 			}
@@ -93,14 +95,13 @@ func (d *Desk) ForgottenBy(ctx context.Context, actor account.Actor, restore, ki
 	if err != nil {
 		return RestoreView{}, err
 	}
-	q := d.DB.Read().Queries
-	row, err := q.GetRestore(ctx, restore)
+	row, err := d.DB.Read().GetRestore(ctx, restore)
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && !slices.Contains(kindsGiven(), ledger.Kind(kind)) {
 		return RestoreView{}, ErrNotFound
 	} else if err != nil {
 		return RestoreView{}, fmt.Errorf("reading a restore: %w", err)
 	}
-	part, err := forgottenOf(ctx, q, restore, kind, after, calendar.DateOf(now))
+	part, err := d.forgottenOf(ctx, restore, kind, after, calendar.DateOf(now))
 	return RestoreView{Restored: restoredOf(row), Kinds: []ForgottenKind{part}}, err
 }
 
@@ -125,7 +126,46 @@ func (d *Desk) EachForgotten(ctx context.Context, actor account.Actor, restore s
 	return nil
 }
 
-func forgottenOf(ctx context.Context, q reader, restore, kind, after string, on calendar.Date) (ForgottenKind, error) {
+// Noticed lists the restores and fail-overs that were noticed, the latest first, in numbers.
+func (d *Desk) Noticed(ctx context.Context) ([]Restored, error) {
+	rows, err := d.DB.Read().ListRestores(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the restores: %w", err)
+	}
+	var list []Restored
+	for _, row := range rows {
+		list = append(list, restoredOf(row))
+	}
+	return list, nil
+}
+
+// againOf are those that have what was lost by others.
+func againOf(ctx context.Context, q store.Reader, kind string, rows []query.Lost) (map[string]string, error) {
+	if kind == string(ledger.Mail) {
+		return nil, nil
+	}
+	var keys []string
+	for _, row := range rows {
+		keys = append(keys, row.Thing)
+	}
+	holders, err := q.Holders(ctx, kind, keys)
+	if err != nil {
+		return nil, err
+	}
+	again := map[string]string{}
+	for _, row := range rows {
+		lost := ledger.Entry{Kind: ledger.Kind(kind), Key: row.Thing, Application: row.Application, Establishment: row.Establishment}
+		for _, h := range holders[row.Thing] {
+			if !h.Lost && !lost.SameOwner(heldBy(lost.Kind, lost.Key, h)) {
+				again[row.Thing] = cmp.Or(h.Application, h.Establishment)
+			}
+		}
+	}
+	return again, nil
+}
+
+func (d *Desk) forgottenOf(ctx context.Context, restore, kind, after string, on calendar.Date) (ForgottenKind, error) {
+	q := d.DB.Read().Queries
 	part := ForgottenKind{Kind: kind}
 	rows, err := q.LostOf(ctx, query.LostOfParams{Restored: restore, Kind: kind, After: after, Most: forgottenMost + 1})
 	if err != nil {
@@ -135,9 +175,13 @@ func forgottenOf(ctx context.Context, q reader, restore, kind, after string, on 
 		rows = rows[:forgottenMost]
 		part.Next = rows[forgottenMost-1].Thing
 	}
+	again, err := againOf(ctx, d.DB.Read(), kind, rows)
+	if err != nil {
+		return part, err
+	}
 	names := map[string]string{}
 	for _, row := range rows {
-		f := Forgotten{Key: row.Thing, EstablishmentID: row.Establishment, GivenAt: row.GivenAt.Time, Detail: row.Detail}
+		f := Forgotten{Key: row.Thing, EstablishmentID: row.Establishment, GivenAt: row.GivenAt.Time, Detail: row.Detail, Again: again[row.Thing]}
 		if app, err := q.GetApplication(ctx, row.Application); err == nil {
 			if app.Round > 0 { // a draft is nobody's business (R-APP-13)
 				f.Application, f.Receipt = app.ID, string(app.Receipt)

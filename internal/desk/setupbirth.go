@@ -21,7 +21,9 @@ func (i *importing) bearCode(code userid.Code, establishment string) (int64, err
 	if err != nil {
 		return 0, fmt.Errorf("writing code %s: %w", code, err)
 	}
-	i.giveCode(string(code), establishment, born)
+	if fresh > 0 {
+		i.giveCode(string(code), establishment, born)
+	}
 	return fresh, nil
 }
 
@@ -36,6 +38,8 @@ func (i *importing) bearID(id userid.ID, establishment string, row int) (int64, 
 	if err != nil {
 		return 0, fmt.Errorf("writing ID %s: %w", id, err)
 	}
-	i.giveID(string(id), establishment, born)
+	if fresh > 0 {
+		i.giveID(string(id), establishment, born)
+	}
 	return fresh, nil
 }

@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // A Kind is a kind of thing that is given out.
 type Kind string
@@ -37,6 +40,21 @@ type Entry struct {
 	Lazy bool `json:"-"`
 	// Perhaps says that its act may have been rolled back. It is not given out again, and nobody is told.
 	Perhaps bool `json:"perhaps,omitempty"`
+}
+
+// SameOwner says whether both were given to the same: the same application, of the same establishment as far as both say
+// which. A mail has no other owner than itself.
+func (e Entry) SameOwner(o Entry) bool {
+	if e.Kind == Mail || e.Kind == Checkpoint {
+		return true
+	}
+	return e.Application == o.Application && (e.Establishment == o.Establishment || e.Establishment == "" || o.Establishment == "")
+}
+
+// Size is how many entries of the audit log a checkpoint covers.
+func (e Entry) Size() int64 {
+	size, _ := strconv.ParseInt(e.Key, 10, 64) // every key of the kind is a number
+	return size
 }
 
 // keep is how long entries are kept whose repetition is no harm by itself: backups older than that are not

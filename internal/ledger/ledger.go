@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -29,6 +30,11 @@ type Ledger struct {
 	batches  int64
 	reserved map[string]int64
 	broken   error
+
+	eyes     sync.Mutex
+	followed map[string]*following // the processes' files by their names
+	seenBase os.FileInfo
+	seenMark string
 }
 
 // Open opens the ledger in a directory, which is made when missing.
@@ -36,13 +42,15 @@ func Open(dir string) (*Ledger, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
 	}
-	return &Ledger{dir: dir, reserved: map[string]int64{}}, nil
+	return &Ledger{dir: dir, reserved: map[string]int64{}, followed: map[string]*following{}}, nil
 }
 
 // A Noted is the batch of one act; nil is that of an act that gives out nothing.
 type Noted struct {
-	ledger *Ledger
-	batch  int64
+	ledger  *Ledger
+	batch   int64
+	file    string // that it stands in
+	entries []Entry
 }
 
 // Note writes what an act gives out, before its transaction commits. When it returns, no crash can make
@@ -51,22 +59,22 @@ func (l *Ledger) Note(entries []Entry) (*Noted, error) {
 	if l == nil || len(entries) == 0 {
 		return nil, nil
 	}
-	file, batch, err := l.note(entries)
+	noted, file, err := l.note(entries)
 	if err == nil && file != nil {
 		err = file.Sync()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("noting in the ledger what is given out: %w", err)
 	}
-	return &Noted{l, batch}, nil
+	return noted, nil
 }
 
-// note appends the batch, and names the file if it has to be synced.
-func (l *Ledger) note(entries []Entry) (file *os.File, batch int64, err error) {
+// note appends the batch, and returns the file if it has to be synced.
+func (l *Ledger) note(entries []Entry) (noted *Noted, file *os.File, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err := l.begun(); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	reserve, sync := map[string]int64{}, false
 	for _, e := range entries {
@@ -84,13 +92,13 @@ func (l *Ledger) note(entries []Entry) (file *os.File, batch int64, err error) {
 		lines = append([]line{{Reserve: reserve}}, lines...)
 	}
 	if err := l.append(lines...); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	if len(reserve) > 0 {
 		// Synced here, before anybody else rests on it.
 		if err := l.own.Sync(); err != nil {
 			l.broken = err
-			return nil, 0, err
+			return nil, nil, err
 		}
 		sync = false
 	}
@@ -99,7 +107,7 @@ func (l *Ledger) note(entries []Entry) (file *os.File, batch int64, err error) {
 	if sync {
 		file = l.own
 	}
-	return file, l.batches, nil
+	return &Noted{l, l.batches, filepath.Base(l.own.Name()), numbered(slices.Clone(entries))}, file, nil
 }
 
 // Done says that the act's transaction has committed. What it cannot write stays perhaps given out.
@@ -107,6 +115,10 @@ func (n *Noted) Done() error { return n.close(func(b int64) line { return line{D
 
 // Undone says that the act's transaction has surely not committed: what it took is free again.
 func (n *Noted) Undone() error { return n.close(func(b int64) line { return line{Undone: b} }) }
+
+// Unsure says that nobody knows whether the act's transaction has committed: what it took is perhaps given out, and the
+// next review keeps it from everybody.
+func (n *Noted) Unsure() error { return n.close(func(b int64) line { return line{Unsure: b} }) }
 
 func (n *Noted) close(as func(int64) line) error {
 	if n == nil {
@@ -209,6 +221,7 @@ func (l *Ledger) Close() error {
 	if l == nil {
 		return nil
 	}
+	l.letGo()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.own == nil {
@@ -218,6 +231,16 @@ func (l *Ledger) Close() error {
 	err = errors.Join(err, l.own.Sync(), l.own.Close())
 	l.own = nil
 	return err
+}
+
+// letGo ends the reading of the files; a later look begins anew.
+func (l *Ledger) letGo() {
+	l.eyes.Lock()
+	defer l.eyes.Unlock()
+	for name, f := range l.followed {
+		_ = f.file.Close() // it was only read
+		delete(l.followed, name)
+	}
 }
 
 func syncDir(dir string) error {

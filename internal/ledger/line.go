@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,6 +27,7 @@ type line struct {
 	Entries []Entry          `json:"entries,omitempty"` // of the batch, or given out surely when there is none
 	Done    int64            `json:"done,omitempty"`
 	Undone  int64            `json:"undone,omitempty"`
+	Unsure  int64            `json:"unsure,omitempty"`  // nobody knows whether the batch's transaction has committed
 	Reserve map[string]int64 `json:"reserve,omitempty"` // what the series may have come to
 	End     bool             `json:"end,omitempty"`     // the process ended orderly
 	Mark    string           `json:"mark,omitempty"`    // of the review that wrote the base
@@ -87,32 +89,47 @@ func read(name string, f func(line)) error {
 
 // A tally is what files say together.
 type tally struct {
-	entries map[Kind]map[string]Entry
+	entries map[Kind]map[string][]Entry // by key; several only when different owners were given the same
 	series  map[string]int64
 }
 
 func newTally() *tally {
-	return &tally{entries: map[Kind]map[string]Entry{}, series: map[string]int64{}}
+	return &tally{entries: map[Kind]map[string][]Entry{}, series: map[string]int64{}}
 }
 
-// put takes an entry in; one that was given out surely wins over one that was perhaps.
+// put takes an entry in; one that was given out surely wins over one that was perhaps, to the same owner.
 func (t *tally) put(e Entry) {
 	of := t.entries[e.Kind]
 	if of == nil {
-		of = map[string]Entry{}
+		of = map[string][]Entry{}
 		t.entries[e.Kind] = of
 	}
-	if before, known := of[e.Key]; !known || before.Perhaps {
-		of[e.Key] = e
+	at := slices.IndexFunc(of[e.Key], e.SameOwner)
+	switch {
+	case at < 0:
+		of[e.Key] = append(of[e.Key], e)
+	case of[e.Key][at].Perhaps:
+		of[e.Key][at] = e
 	}
 	if e.Series != "" {
 		t.series[e.Series] = max(t.series[e.Series], e.Number)
 	}
 }
 
+// all calls f with every entry.
+func (t *tally) all(f func(Entry)) {
+	for _, of := range t.entries {
+		for _, entries := range of {
+			for _, e := range entries {
+				f(e)
+			}
+		}
+	}
+}
+
 // log takes in the file of one process. Of one that lives, open batches are nobody's business yet.
 func (t *tally) log(name string, lives bool) error {
-	open, reserve := map[int64][]Entry{}, map[string]int64{}
+	open, unsure, reserve := map[int64][]Entry{}, []Entry(nil), map[string]int64{}
 	var begin beginning
 	ended := false
 	err := read(name, func(l line) {
@@ -126,6 +143,9 @@ func (t *tally) log(name string, lives bool) error {
 			delete(open, l.Done)
 		case l.Undone != 0:
 			delete(open, l.Undone)
+		case l.Unsure != 0:
+			unsure = append(unsure, open[l.Unsure]...)
+			delete(open, l.Unsure)
 		case l.Reserve != nil:
 			maps.Copy(reserve, l.Reserve)
 		case l.End:
@@ -134,6 +154,7 @@ func (t *tally) log(name string, lives bool) error {
 			t.putAll(l.Entries, false)
 		}
 	})
+	t.putAll(unsure, true)
 	if err != nil || lives {
 		return err
 	}

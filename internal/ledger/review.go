@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,6 +77,32 @@ func (l *Ledger) Peek(mark string, now time.Time) (*Review, error) {
 	return r, r.release()
 }
 
+// ErrReviewing says that a review goes on for longer than was waited for.
+var ErrReviewing = errors.New("the ledger is being reviewed")
+
+// reviewing is how long the end of a review is waited for: one that finds nothing takes milliseconds.
+const reviewing = 3 * time.Second
+
+// Unreviewed calls f while nobody reviews.
+func (l *Ledger) Unreviewed(f func() error) error {
+	file, err := os.OpenFile(filepath.Join(l.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("locking the ledger: %w", err)
+	}
+	defer file.Close() // which unlocks
+	for begun := time.Now(); ; <-time.After(2 * time.Millisecond) {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		switch {
+		case err == nil:
+			return f()
+		case !errors.Is(err, syscall.EWOULDBLOCK):
+			return fmt.Errorf("locking the ledger: %w", err)
+		case time.Since(begun) > reviewing:
+			return ErrReviewing
+		}
+	}
+}
+
 func (l *Ledger) base() string { return filepath.Join(l.dir, "base") }
 
 // lock waits for whoever reviews.
@@ -116,10 +141,10 @@ func (l *Ledger) look(mark string, now time.Time) (*Review, error) {
 		return nil, errors.Join(err, r.release())
 	}
 	r.Series = r.tally.series
-	for _, of := range r.tally.entries {
-		r.Entries = slices.AppendSeq(r.Entries, maps.Values(of))
-	}
-	slices.SortFunc(r.Entries, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key)) })
+	r.tally.all(func(e Entry) { r.Entries = append(r.Entries, e) })
+	slices.SortFunc(r.Entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key), a.At.Compare(b.At))
+	})
 	return r, nil
 }
 
@@ -284,13 +309,11 @@ func (r *Review) write(file *os.File, whole bool) error {
 	if len(r.tally.series) > 0 {
 		problems = append(problems, put(line{Reserve: r.tally.series}))
 	}
-	for _, of := range r.tally.entries {
-		for _, e := range of {
-			if e.kept(r.now) {
-				problems = append(problems, put(line{Entries: []Entry{e}}))
-			}
+	r.tally.all(func(e Entry) {
+		if e.kept(r.now) {
+			problems = append(problems, put(line{Entries: []Entry{e}}))
 		}
-	}
+	})
 	problems = append(problems, put(line{Mark: r.Mark}), out.Flush(), file.Sync())
 	return errors.Join(problems...)
 }

@@ -25,6 +25,7 @@ const (
 	FindSchema            FindingCode = "schema"
 	FindKeys              FindingCode = "keys"
 	FindLedger            FindingCode = "ledger"
+	FindBehind            FindingCode = "behind"
 	FindClock             FindingCode = "clock"
 	FindClocksApart       FindingCode = "clocks-apart"
 	FindLate              FindingCode = "late"
@@ -44,6 +45,7 @@ var findings = map[FindingCode]string{
 	FindSchema:            "データベースが、このプログラムの知らない版に更新されています。このサーバーを新しいプログラムで起動し直してください。",
 	FindKeys:              "鍵の保管場所を使えません。パスワードの発行と参照ができません。保管場所が接続されていて、空きがあることを確認してください。",
 	FindLedger:            "発行台帳に記録できません。受付と発行ができません。台帳の保管場所が接続されていて、空きがあることを確認してください。",
+	FindBehind:            "データベースが発行台帳より古いため、台帳との照合が終わるまで発行を止めています。ほかの操作はできます。",
 	FindClock:             "このサーバーの時刻を信用できません。確認されるまで、無効・期限切れ・鍵の消去など、元に戻せない処理を止めています。ほかの操作はできます。",
 	FindClocksApart:       "このサーバーとデータベースの時計が1秒以上ずれています。",
 	FindLate:              "定期の仕事が遅れています。",

@@ -33,6 +33,7 @@ type OperationsPage struct {
 	Signing   desk.Signing
 	Aside     desk.AsideKeys
 	Late      int
+	Behind    bool
 }
 
 // A PassingLine is a last day that comes soon, whatever the mode.
@@ -76,7 +77,7 @@ func (s *Server) showOperations(v *visit, f Form) error {
 		MayEdit: v.actor().Role == account.Supervisor, Seen: strconv.FormatInt(view.Mode.Number, 10), Choices: f.Choices(modeChoices()),
 		Text:   f.Field(Field{Name: "notice", Label: "お知らせ（日本語）", Rows: 3, Max: 400, Hint: Say("すべてのページとログイン画面に表示します。「受付中」にするときは空欄でかまいません。")}),
 		TextEn: f.Field(Field{Name: "notice_en", Label: "お知らせ（英語）", Rows: 3, Max: 400, Optional: true, Hint: Say("空欄のときは、英語の画面にも日本語のお知らせを表示します。")}),
-		Until:  view.Until, Signing: view.Signing, Aside: view.Aside,
+		Until:  view.Until, Signing: view.Signing, Aside: view.Aside, Behind: view.Behind,
 	}
 	if !view.Mode.Since.IsZero() {
 		data.Since = Say("%s から", view.Mode.Since)

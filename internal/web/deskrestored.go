@@ -36,7 +36,10 @@ type ForgottenPart struct {
 // A ForgottenLine is one thing; Address leads to the application where the database knows it.
 type ForgottenLine struct {
 	Key, Establishment, Receipt, Address, What string
-	At                                         time.Time
+	// Again is the address of who has it now, "" for nobody.
+	Again string
+	Twice bool
+	At    time.Time
 }
 
 const restoredPath = "/desk/operations/restored"
@@ -136,6 +139,10 @@ func forgottenLine(kind string, f desk.Forgotten) ForgottenLine {
 	if f.Application != "" {
 		line.Address = deskPath(f.Application)
 	}
+	if f.Again != "" && kind != desk.ForgottenInvoice { // an invoice has no page of its own here
+		line.Again = deskPath(f.Again)
+	}
+	line.Twice = f.Again != ""
 	if kind == desk.ForgottenMail {
 		line.Key, line.What = "", application.Mail(f.Detail).Japanese() // its Message-ID says nothing to people
 	}

@@ -73,6 +73,8 @@ func (v *visit) words(err error) (int, string, Sentence) {
 	case errors.As(err, &notOpen):
 		heading, says := v.modeWords(notOpen.ModeState)
 		return http.StatusServiceUnavailable, heading, says
+	case errors.Is(err, desk.ErrBehind):
+		return http.StatusServiceUnavailable, "ただいま番号を発行できません", behindSays
 	case errors.As(err, &status):
 		return statusWords(int(status))
 	case errors.Is(err, desk.ErrNotFound):

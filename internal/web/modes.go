@@ -82,9 +82,27 @@ func (v *visit) notOpen(refused *desk.NotOpen, show page) error {
 	return refused
 }
 
-// retryOf carries what was posted to a closed desk, so that it can be sent once more; nil when there is nothing.
+// behindSays is what people read while nothing is given out, because the database is behind its ledger.
+var behindSays = Say("データベースが切り替わったため、発行済みの番号の記録と照合しています。同じ番号を二度発行しないよう、この操作は行われていません。照合は自動で行われ、ふつうは数秒で終わります。終わると一度ログインし直していただきますが、送られた入力内容は残ります。少し待って、もう一度操作してください。")
+
+// behind answers an act that was refused because the database is behind its ledger: the page comes back with everything
+// typed.
+func (v *visit) behind(refused error, show page) error {
+	status, heading, says := v.words(refused)
+	v.status = status
+	v.flash = append(v.flash, Notice{Kind: "error", Heading: heading, Says: says})
+	if shown := show(v, Form{Values: v.typed()}); shown == nil {
+		return nil
+	}
+	v.flash = nil
+	return refused
+}
+
+// retryOf carries what was posted to a desk that could not take it, so that it can be sent once more; nil when there is
+// nothing.
 func (v *visit) retryOf(err error) *Retry {
-	if _, closed := errors.AsType[*desk.NotOpen](err); !closed || v.r.Method != http.MethodPost {
+	_, closed := errors.AsType[*desk.NotOpen](err)
+	if !closed && !errors.Is(err, desk.ErrBehind) || v.r.Method != http.MethodPost {
 		return nil
 	}
 	if v.r.PostForm == nil && v.receive() != nil || len(v.typed()) == 0 {

@@ -99,6 +99,8 @@ func (v *visit) showAgain(err error, show page) error {
 	switch {
 	case errors.As(err, &notOpen) && !v.session.Mode.Bars(v.session.Actor.Role):
 		return v.notOpen(notOpen, show)
+	case errors.Is(err, desk.ErrBehind):
+		return v.behind(err, show)
 	case errors.As(err, &problems):
 		v.status = http.StatusUnprocessableEntity
 		return show(v, Form{Values: typed, Problems: problems})

@@ -208,7 +208,12 @@ func start(d durability, disk func(dir string) error) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	server := &Server{process: process}
+	return attend(process)
+}
+
+// attend opens the administrative connections of a server that runs.
+func attend(p process) (server *Server, err error) {
+	server = &Server{process: p}
 	server.admin, err = sql.Open("pgx", server.address("postgres"))
 	if err != nil {
 		return nil, fmt.Errorf("open the throw-away postgresql: %w", err)

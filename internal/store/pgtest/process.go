@@ -69,6 +69,12 @@ func launch(bin, dir string, owner *syscall.Credential, d durability) (process, 
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return process{}, fmt.Errorf("create a throw-away postgresql cluster: %w\n%s", err, out)
 	}
+	return serve(bin, dir, owner, d)
+}
+
+// serve starts a server on a cluster that is there, and waits until it takes connections.
+func serve(bin, dir string, owner *syscall.Credential, d durability) (process, error) {
+	data := filepath.Join(dir, "data")
 	args := []string{"-c", keeper, "keeper", dir, filepath.Join(bin, "postgres"),
 		"-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=", "-c", "max_connections=200"}
 	cmd := command(owner, dir, "/bin/sh", append(args, d...)...)
@@ -107,7 +113,8 @@ func ready(log io.Reader) error {
 	var seen strings.Builder
 	lines := bufio.NewScanner(log)
 	for lines.Scan() {
-		if strings.Contains(lines.Text(), "database system is ready to accept connections") {
+		// "… connections", or of a standby "… read-only connections".
+		if strings.Contains(lines.Text(), "database system is ready to accept") {
 			go io.Copy(io.Discard, log) // ends with the server
 			return nil
 		}

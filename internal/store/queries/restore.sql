@@ -33,11 +33,15 @@ SELECT * FROM restores WHERE id = @id;
 SELECT * FROM lost WHERE restored = @restored AND kind = @kind AND thing > @after ORDER BY thing LIMIT @most;
 
 -- name: LostAndIssued :many
--- Things that were lost and yet issued anew by an application.
-SELECT c.code AS thing, c.application FROM lost l JOIN user_codes c ON c.code = l.thing WHERE l.kind = 'code'
-UNION ALL SELECT u.id, u.application FROM lost l JOIN user_ids u ON u.id = l.thing WHERE l.kind = 'id'
-UNION ALL SELECT v.receipt, v.application FROM lost l JOIN application_versions v ON v.receipt = l.thing WHERE l.kind = 'receipt'
-UNION ALL SELECT i.number, i.establishment FROM lost l JOIN invoices i ON i.number = l.thing WHERE l.kind = 'invoice';
+-- Things that were lost, with whom they had been given to, and yet stand in the database, with who has them.
+SELECT l.kind, l.thing, l.application AS lost_application, l.establishment AS lost_establishment, c.application, c.establishment
+FROM lost l JOIN user_codes c ON c.code = l.thing WHERE l.kind = 'code'
+UNION ALL SELECT l.kind, l.thing, l.application, l.establishment, u.application, u.establishment
+FROM lost l JOIN user_ids u ON u.id = l.thing WHERE l.kind = 'id'
+UNION ALL SELECT l.kind, l.thing, l.application, l.establishment, v.application, ''
+FROM lost l JOIN application_versions v ON v.receipt = l.thing WHERE l.kind = 'receipt'
+UNION ALL SELECT l.kind, l.thing, l.application, l.establishment, '', i.establishment
+FROM lost l JOIN invoices i ON i.number = l.thing WHERE l.kind = 'invoice';
 
 -- name: BearCodeAgain :execrows
 -- A code that was brought by an import and lost is brought by an import again.

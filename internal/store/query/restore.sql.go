@@ -313,18 +313,26 @@ func (q *Queries) ListRestores(ctx context.Context) ([]Restore, error) {
 }
 
 const lostAndIssued = `-- name: LostAndIssued :many
-SELECT c.code AS thing, c.application FROM lost l JOIN user_codes c ON c.code = l.thing WHERE l.kind = 'code'
-UNION ALL SELECT u.id, u.application FROM lost l JOIN user_ids u ON u.id = l.thing WHERE l.kind = 'id'
-UNION ALL SELECT v.receipt, v.application FROM lost l JOIN application_versions v ON v.receipt = l.thing WHERE l.kind = 'receipt'
-UNION ALL SELECT i.number, i.establishment FROM lost l JOIN invoices i ON i.number = l.thing WHERE l.kind = 'invoice'
+SELECT l.kind, l.thing, l.application AS lost_application, l.establishment AS lost_establishment, c.application, c.establishment
+FROM lost l JOIN user_codes c ON c.code = l.thing WHERE l.kind = 'code'
+UNION ALL SELECT l.kind, l.thing, l.application, l.establishment, u.application, u.establishment
+FROM lost l JOIN user_ids u ON u.id = l.thing WHERE l.kind = 'id'
+UNION ALL SELECT l.kind, l.thing, l.application, l.establishment, v.application, ''
+FROM lost l JOIN application_versions v ON v.receipt = l.thing WHERE l.kind = 'receipt'
+UNION ALL SELECT l.kind, l.thing, l.application, l.establishment, '', i.establishment
+FROM lost l JOIN invoices i ON i.number = l.thing WHERE l.kind = 'invoice'
 `
 
 type LostAndIssuedRow struct {
-	Thing       string
-	Application string
+	Kind              string
+	Thing             string
+	LostApplication   string
+	LostEstablishment string
+	Application       string
+	Establishment     string
 }
 
-// Things that were lost and yet issued anew by an application.
+// Things that were lost, with whom they had been given to, and yet stand in the database, with who has them.
 func (q *Queries) LostAndIssued(ctx context.Context) ([]LostAndIssuedRow, error) {
 	rows, err := q.db.QueryContext(ctx, lostAndIssued)
 	if err != nil {
@@ -334,7 +342,14 @@ func (q *Queries) LostAndIssued(ctx context.Context) ([]LostAndIssuedRow, error)
 	var items []LostAndIssuedRow
 	for rows.Next() {
 		var i LostAndIssuedRow
-		if err := rows.Scan(&i.Thing, &i.Application); err != nil {
+		if err := rows.Scan(
+			&i.Kind,
+			&i.Thing,
+			&i.LostApplication,
+			&i.LostEstablishment,
+			&i.Application,
+			&i.Establishment,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
