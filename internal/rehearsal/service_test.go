@@ -85,6 +85,8 @@ type house struct {
 
 	signing sync.Mutex // one sign-in with a code at a time
 
+	environment []string // what the process gets besides the test's own
+
 	mu     sync.Mutex
 	up     chan struct{} // closed while a process serves
 	flight map[string]int
@@ -201,11 +203,13 @@ func (h *house) tool(args ...string) string {
 
 // command is the process to be, with every setting it needs.
 func (h *house) command() *exec.Cmd {
-	return exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
+	serve := exec.Command(h.binary, "serve", "--listen", h.address, "--behind-proxy", "--database", h.dsn, "--keys", h.keys,
 		"--centre", "見本センター", "--centre-address", "東京都", "--help-desk-phone", "0120-000-000", "--help-desk-hours", "平日",
 		"--login-url", "https://desk.example/login", "--mail-from", "nss@centre.example", "--rules-version", "1",
 		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain",
 		"--audit-every", "1s")
+	serve.Env = append(os.Environ(), h.environment...)
+	return serve
 }
 
 // unborn starts a process and kills it after a moment, ready or not.
