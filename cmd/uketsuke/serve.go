@@ -15,6 +15,7 @@ import (
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
+	"uketsuke/internal/door"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/signature"
 	"uketsuke/internal/store"
@@ -48,6 +49,7 @@ func (c *serveCommand) Run(p *process) error {
 	if err := misconfiguration(faults...); err != nil {
 		return err
 	}
+	fit(p.ctx, log)
 	s, err := openService(p.ctx, serviceConfig{
 		placeFlags: c.placeFlags, tables: tables, operator: operator, sender: sender, signer: signer, now: time.Now, log: log,
 		audit: c.policy(), ways: ways,
@@ -69,6 +71,12 @@ func (c *serveCommand) Run(p *process) error {
 	if err != nil {
 		return errors.Join(misconfiguration(fmt.Errorf("listen: %w", err)), s.close())
 	}
+	most := seats()
+	each := most / 4
+	if c.BehindProxy {
+		each = most // everybody comes from there
+	}
+	listener = door.NewGate(listener, most, each)
 	if certificate != nil {
 		listener = tls.NewListener(listener, doorTLS(*certificate))
 	}
