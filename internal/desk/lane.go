@@ -17,10 +17,11 @@ var ErrBusy = errors.New("too many wait for their passwords to be looked at")
 // A lane bounds how many passwords are hashed at once, since each needs much memory and a core, and says who is next.
 //
 // Next is who has the fewest misses: failed tries and turns that did not come, of the neighbourhood that the try comes from
-// and of the login that it names, added up. Of several with as few, the one who came last is next: a flood that is older than
-// it has waited in vain already, and whoever gives up and presses again is not behind all that came meanwhile. So one place
-// or one login that is tried without end has no turn before others; many places, each with its first try, are as new as
-// anybody, until their first miss. Nobody is told apart by whether the login exists.
+// and of the login that it names, added up. Of several with as few, the first to come is next, until that one has waited for
+// longer than patient: then there are more than can be served, and the last to come is next, who has not waited in vain yet
+// and will not do so behind all the others. So one place or one login that is tried without end has no turn before others;
+// many places, each with its first try, are as new as anybody, until their first miss. Nobody is told apart by whether the
+// login exists.
 type lane struct {
 	mu      sync.Mutex
 	free    int
@@ -32,6 +33,7 @@ type lane struct {
 // A ticket is somebody who waits. turn is closed when it is theirs or, with lost, when somebody else took the place in the queue.
 type ticket struct {
 	marks [2]mark
+	since time.Time
 	turn  chan struct{}
 	lost  bool
 }
@@ -45,6 +47,8 @@ var (
 const (
 	// waitingMost is how many wait in a lane. Each is an open connection and a form, nothing more.
 	waitingMost = 1024
+	// patient is how long the first may have waited while the others still wait behind it.
+	patient = time.Second
 	// waitsMost is how long somebody waits for a turn.
 	waitsMost = 4 * time.Second
 	// crowd is from how many on, of one neighbourhood at once, whoever is not looked at is told so after a pause only.
@@ -101,7 +105,7 @@ func (l *lane) queue(marks [2]mark) *ticket {
 		l.free--
 		return nil
 	}
-	mine := &ticket{marks: marks, turn: make(chan struct{})}
+	mine := &ticket{marks: marks, since: time.Now(), turn: make(chan struct{})}
 	l.waiting = append(l.waiting, mine)
 	if len(l.waiting) > l.most {
 		l.call(l.last(), true)
@@ -134,15 +138,22 @@ func (l *lane) call(at int, lost bool) {
 	close(called.turn)
 }
 
-// next is the place in the queue of who has the fewest misses, the last of them to come.
-func (l *lane) next() (found int) {
+// next is the place in the queue of who has the fewest misses.
+func (l *lane) next() int {
 	least := l.misses.of(l.waiting[0].marks)
+	first, last := 0, 0 // of those who have as few
 	for i, t := range l.waiting {
-		if n := l.misses.of(t.marks); n <= least {
-			found, least = i, n
+		switch n := l.misses.of(t.marks); {
+		case n < least:
+			first, last, least = i, i, n
+		case n == least:
+			last = i
 		}
 	}
-	return found
+	if time.Since(l.waiting[first].since) > patient {
+		return last
+	}
+	return first
 }
 
 // last is the place in the queue of who has the most misses, the first of them to come.

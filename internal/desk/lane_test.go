@@ -107,6 +107,28 @@ func TestAFullQueueLosesItsLast(t *testing.T) {
 	})
 }
 
+// Of equals the first to come is next; when there are more than can be served, the last.
+func TestEqualsTakeTurns(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[time.Duration]int{patient: 0, patient + time.Millisecond: 2} {
+		synctest.Test(t, func(t *testing.T) {
+			l := full(t)
+			ended := arrive(t, l, []try{{"a", "192.0.2.1"}, {"b", "198.51.100.1"}, {"c", "203.0.113.1"}})
+			time.Sleep(wait)
+			l.leave()
+			synctest.Wait()
+			for i, err := range ended {
+				if (*err == nil) != (i == want) {
+					t.Errorf("after %v: %d has %v", wait, i, *err)
+				}
+			}
+			time.Sleep(waitsMost)
+			synctest.Wait()
+			l.leave()
+		})
+	}
+}
+
 // Whoever goes away leaves no place behind, and friends have a lane of their own.
 func TestWhoGoesAwayLeavesNoPlace(t *testing.T) {
 	t.Parallel()
