@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -38,11 +39,18 @@ type ticket struct {
 	lost  bool
 }
 
-// Whoever is known, by a session or by a browser of before, does not wait behind strangers.
+// Whoever is known, by a session or by a browser of before, does not wait behind strangers. They are made when somebody first
+// comes: then it is known how much memory there is.
 var (
-	strangers = newLane(runtime.NumCPU())
-	friends   = newLane(max(1, runtime.NumCPU()/2))
+	strangers = sync.OnceValue(func() *lane { return newLane(places()) })
+	friends   = sync.OnceValue(func() *lane { return newLane(max(1, places()/2)) })
 )
+
+// places is how many passwords are hashed at once: one a core, and so many that they take a quarter of Go's memory.
+func places() int {
+	each := int64(passwordParams().Memory) << 10
+	return int(max(1, min(int64(runtime.GOMAXPROCS(0)), debug.SetMemoryLimit(-1)/(4*each))))
+}
 
 const (
 	// waitingMost is how many wait in a lane. Each is an open connection and a form, nothing more.
@@ -61,9 +69,9 @@ func newLane(places int) *lane { return &lane{free: places, most: waitingMost, m
 // laneOf is the lane of a try: strangers count against several subjects (tries.go).
 func laneOf(subjects []string) *lane {
 	if len(subjects) == 1 {
-		return friends
+		return friends()
 	}
-	return strangers
+	return strangers()
 }
 
 // marksOf are what a try is known by in a lane.

@@ -42,10 +42,11 @@ func passwordParams() *argon2id.Params {
 }
 
 func hashPassword(ctx context.Context, password string) (string, error) {
-	if err := friends.enter(ctx, friends.marksOf("", "")); err != nil {
+	lane := friends()
+	if err := lane.enter(ctx, lane.marksOf("", "")); err != nil {
 		return "", err
 	}
-	defer friends.leave()
+	defer lane.leave()
 	hash, err := argon2id.CreateHash(account.Prepared(password), passwordParams())
 	if err != nil {
 		return "", fmt.Errorf("hashing a password: %w", err)
@@ -60,7 +61,7 @@ func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, pa
 	crowded, left := arriving.come(from)
 	defer left()
 	if err := d.mayTry(ctx, subjects); err != nil {
-		if crowded && lane == strangers {
+		if crowded && lane == strangers() {
 			pause(ctx)
 		}
 		return err // without waiting for a place

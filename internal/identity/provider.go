@@ -38,7 +38,7 @@ type Providers struct {
 
 // New joins providers; callback is the address to which each leads back.
 func New(configs []Config, callback func(key string) string) *Providers {
-	return &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits}, found: map[string]*oidc.Provider{}}
+	return &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits, Transport: modest{http.DefaultTransport}}, found: map[string]*oidc.Provider{}}
 }
 
 // All are the providers in the order of the file; none for nil.
