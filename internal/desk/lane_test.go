@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,21 +14,36 @@ import (
 type try struct{ login, from string }
 
 // arrive lets tries come one after another to a lane whose places are taken, and says how each fared.
-func arrive(t *testing.T, l *lane, tries []try) []*error {
+func arrive(t *testing.T, l *lane, tries []try) []*fared {
 	t.Helper()
-	ended := make([]*error, len(tries))
+	ended := make([]*fared, len(tries))
 	for i, at := range tries {
-		ended[i] = new(error)
-		*ended[i] = errWaits
-		go func() {
-			*ended[i] = l.enter(t.Context(), l.marksOf(at.login, at.from))
-		}()
+		ended[i] = &fared{err: errWaits}
+		go func() { ended[i].is(l.enter(t.Context(), l.marksOf(at.login, at.from))) }()
 		synctest.Wait()
 	}
 	return ended
 }
 
 var errWaits = errors.New("still waits")
+
+// A fared is how somebody fared.
+type fared struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (o *fared) is(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.err = err
+}
+
+func (o *fared) now() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
+}
 
 // full is a lane with one place, which is taken.
 func full(t *testing.T) *lane {
@@ -68,14 +84,14 @@ func TestLanes(t *testing.T) {
 				l.leave()
 				synctest.Wait()
 			}
-			if *honest[0] != nil || *honest[1] != nil {
-				t.Errorf("%s: with two turns: %v, %v", name, *honest[0], *honest[1])
+			if honest[0].now() != nil || honest[1].now() != nil {
+				t.Errorf("%s: with two turns: %v, %v", name, honest[0].now(), honest[1].now())
 			}
 			time.Sleep(waitsMost)
 			synctest.Wait()
 			for _, err := range append(before, after...) {
-				if !errors.Is(*err, ErrBusy) {
-					t.Errorf("%s: one of the flood: %v", name, *err)
+				if !errors.Is(err.now(), ErrBusy) {
+					t.Errorf("%s: one of the flood: %v", name, err.now())
 				}
 			}
 			l.leave()
@@ -94,14 +110,14 @@ func TestAFullQueueLosesItsLast(t *testing.T) {
 		l.most = 2
 		l.missed(l.marksOf("guess", "203.0.113.1"))
 		ended := arrive(t, l, []try{{"hanako", "198.51.100.7"}, {"guess", "203.0.113.2"}, {"taro", "198.51.101.7"}, {"guess", "203.0.113.3"}})
-		if *ended[0] != errWaits || *ended[2] != errWaits || !errors.Is(*ended[1], ErrBusy) || !errors.Is(*ended[3], ErrBusy) {
-			t.Errorf("%v, %v, %v, %v", *ended[0], *ended[1], *ended[2], *ended[3])
+		if ended[0].now() != errWaits || ended[2].now() != errWaits || !errors.Is(ended[1].now(), ErrBusy) || !errors.Is(ended[3].now(), ErrBusy) {
+			t.Errorf("%v, %v, %v, %v", ended[0].now(), ended[1].now(), ended[2].now(), ended[3].now())
 		}
 		l.leave()
 		l.leave()
 		synctest.Wait()
-		if *ended[0] != nil || *ended[2] != nil {
-			t.Errorf("%v, %v", *ended[0], *ended[2])
+		if ended[0].now() != nil || ended[2].now() != nil {
+			t.Errorf("%v, %v", ended[0].now(), ended[2].now())
 		}
 		l.leave()
 	})
@@ -118,8 +134,8 @@ func TestEqualsTakeTurns(t *testing.T) {
 			l.leave()
 			synctest.Wait()
 			for i, err := range ended {
-				if (*err == nil) != (i == want) {
-					t.Errorf("after %v: %d has %v", wait, i, *err)
+				if (err.now() == nil) != (i == want) {
+					t.Errorf("after %v: %d has %v", wait, i, err.now())
 				}
 			}
 			time.Sleep(waitsMost)

@@ -42,7 +42,7 @@ func TestFlood(t *testing.T) {
 	h := newHouse(t, dsn, 1)
 	logins := h.settle(people)
 	for name, flood := range floods {
-		if !trial.Thorough() && name != "one address, many logins" && name != "many addresses, many logins" {
+		if !trial.Thorough() && name != "many addresses, many logins" { // the hardest
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestFlood(t *testing.T) {
 			time.Sleep(time.Second) // the flood is there before anybody else
 			in, longest := h.signInAll(t, logins)
 			t.Logf("%d of %d signed in within five seconds, the slowest of them in %v", in, len(logins), longest.Round(time.Millisecond))
-			if in < len(logins)-len(logins)/20 {
+			if in < len(logins)-max(1, len(logins)/20) {
 				t.Errorf("%d of %d people signed in within five seconds", in, len(logins))
 			}
 		})
