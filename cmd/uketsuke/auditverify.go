@@ -68,7 +68,7 @@ func (c *auditVerifyCommand) Run(p *process) error {
 func readAll(files []string) ([]string, error) {
 	var texts []string
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		text, err := readSmall(file, mostOfProof)
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func (c *auditVerifyCommand) trust() (*audit.Trust, error) {
 	if c.Key == "" {
 		return nil, errors.New("key: which public key do you trust? Give the file with what `uketsuke audit key` printed")
 	}
-	text, err := os.ReadFile(c.Key)
+	text, err := readSmall(c.Key, mostOfProof)
 	if err != nil {
 		return nil, fmt.Errorf("key: %w", err)
 	}
@@ -89,7 +89,7 @@ func (c *auditVerifyCommand) trust() (*audit.Trust, error) {
 	if err != nil || c.Witness == "" {
 		return trust, err
 	}
-	if text, err = os.ReadFile(c.Witness); err != nil {
+	if text, err = readSmall(c.Witness, mostOfProof); err != nil {
 		return nil, fmt.Errorf("witness: %w", err)
 	}
 	return trust, trust.Witness(string(text))
@@ -118,7 +118,7 @@ func tellReport(p *process, r audit.Report) {
 }
 
 func verifyProof(p *process, file string, trust *audit.Trust, saved []string) error {
-	text, err := os.ReadFile(file)
+	text, err := readSmall(file, mostOfProof)
 	if err != nil {
 		return misconfiguration(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/charge"
 	"uketsuke/internal/demo"
+	"uketsuke/internal/door"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/mail/catcher"
 	"uketsuke/internal/store"
@@ -104,6 +105,7 @@ func (s *show) listen() (net.Listener, bool, error) {
 	if err != nil {
 		return nil, false, misconfiguration(fmt.Errorf("listen: %w", err))
 	}
+	listener = door.NewGate(listener, seats(), seats()) // one machine, one neighbourhood
 	host, _, err := net.SplitHostPort(s.Listen)
 	if err != nil {
 		return nil, false, errors.Join(err, listener.Close())

@@ -67,7 +67,7 @@ func (s *service) watchHealth(ctx context.Context) {
 
 // look finds what is wrong, and tells the log what has changed.
 func (s *service) look(ctx context.Context) {
-	s.door.look(s.log)
+	s.certificate.look(s.log)
 	limited, cancel := context.WithTimeout(ctx, healthLimit)
 	defer cancel()
 	found := s.find(limited)
@@ -128,7 +128,7 @@ func (s *service) find(ctx context.Context) []finding {
 	} else if papers.Soon {
 		add(mention, web.FindPapersSoon, fmt.Errorf("the certificate of papers ends %s", papers.Ends.UTC().Format(time.RFC3339)))
 	}
-	return append(found, s.door.findings(time.Now())...)
+	return append(found, s.certificate.findings(time.Now())...)
 }
 
 // skewed says that this machine's clock and that of a database elsewhere are apart.

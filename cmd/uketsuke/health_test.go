@@ -165,7 +165,7 @@ func TestTheDoorTakesANewCertificate(t *testing.T) {
 		}
 	}
 	write(now, 0, 1)
-	d, err := openDoor(cert, key)
+	d, err := openCertificate(cert, key)
 	if err != nil {
 		t.Fatal(err)
 	}

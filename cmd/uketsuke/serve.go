@@ -16,6 +16,7 @@ import (
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
+	"uketsuke/internal/door"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/signature"
 	"uketsuke/internal/store"
@@ -37,7 +38,7 @@ type serveCommand struct {
 // connect.
 func (c *serveCommand) Run(p *process) error {
 	log := slog.New(slog.NewJSONHandler(p.stderr, nil))
-	door, tlsErr := c.door()
+	certificate, tlsErr := c.certificate()
 	sender, smtpErr := c.sender()
 	tables, catalogueErr := loadCatalogue(c.Catalogue)
 	signer, signerErr := c.signer()
@@ -49,6 +50,7 @@ func (c *serveCommand) Run(p *process) error {
 	if err := misconfiguration(faults...); err != nil {
 		return err
 	}
+	fit(p.ctx, log)
 	s, err := openService(p.ctx, serviceConfig{
 		placeFlags: c.placeFlags, tables: tables, operator: operator, sender: sender, signer: signer, now: time.Now, log: log,
 		audit: c.policy(), ways: ways,
@@ -70,8 +72,14 @@ func (c *serveCommand) Run(p *process) error {
 	if err != nil {
 		return errors.Join(misconfiguration(fmt.Errorf("listen: %w", err)), s.close())
 	}
-	if s.door = door; door != nil {
-		listener = tls.NewListener(listener, doorTLS(door.certificate))
+	most := seats()
+	each := most / 4
+	if c.BehindProxy {
+		each = most // everybody comes from there
+	}
+	listener = door.NewGate(listener, most, each)
+	if s.certificate = certificate; certificate != nil {
+		listener = tls.NewListener(listener, doorTLS(certificate.shown))
 	}
 	handler := s.handler()
 	if c.BehindProxy {
@@ -85,9 +93,9 @@ func (c *serveCommand) Run(p *process) error {
 	return errors.Join(s.run(p.ctx, listener, handler), s.close())
 }
 
-// door has the certificate for TLS, nil behind a proxy. One of both must have been chosen: nobody gets plain
+// certificate is the one for TLS, nil behind a proxy. One of both must have been chosen: nobody gets plain
 // HTTP by leaving something out.
-func (f listenFlags) door() (*door, error) {
+func (f listenFlags) certificate() (*certificate, error) {
 	switch {
 	case f.BehindProxy && f.TLSCert+f.TLSKey != "":
 		return nil, errors.New("behind-proxy: the proxy ends TLS, so there is no use for tls-cert and tls-key")
@@ -96,7 +104,7 @@ func (f listenFlags) door() (*door, error) {
 	case f.TLSCert == "" || f.TLSKey == "":
 		return nil, errors.New("tls-cert, tls-key: both are needed, or behind-proxy")
 	}
-	d, err := openDoor(f.TLSCert, f.TLSKey)
+	d, err := openCertificate(f.TLSCert, f.TLSKey)
 	if err != nil {
 		return nil, fmt.Errorf("tls-cert, tls-key: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"uketsuke/internal/api"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/door"
 	"uketsuke/internal/identity"
 	"uketsuke/internal/ledger"
 	"uketsuke/internal/mail"
@@ -23,32 +24,29 @@ import (
 // How long things take at most. A stop takes less than five seconds in all: requests have farewell to end,
 // and so has the work beside them.
 const (
-	farewell     = 4 * time.Second
-	headerLimit  = 10 * time.Second
-	requestLimit = 60 * time.Second
-	idleLimit    = 2 * time.Minute
-	cleanEvery   = 10 * time.Minute
-	countEvery   = 10 * time.Second
+	farewell   = 4 * time.Second
+	cleanEvery = 10 * time.Minute
+	countEvery = 10 * time.Second
 )
 
 // A service is a desk with a door and with the work that goes on behind it.
 type service struct {
-	db         *store.DB
-	ledger     *ledger.Ledger
-	desk       *desk.Desk
-	sessions   *store.Sessions
-	deliverer  *mail.Deliverer
-	server     *web.Server
-	identities *identity.Providers // nil for none
-	bounces    net.Listener        // for returned mail; nil for none
-	machines   *api.Server
-	log        *slog.Logger
-	wake       chan struct{}
-	lags       chan struct{}
-	guard      *desk.ClockGuard // nil in the demo
-	door       *door            // nil behind a proxy
-	health     health
-	ticking    sync.Mutex
+	db          *store.DB
+	ledger      *ledger.Ledger
+	desk        *desk.Desk
+	sessions    *store.Sessions
+	deliverer   *mail.Deliverer
+	server      *web.Server
+	identities  *identity.Providers // nil for none
+	bounces     net.Listener        // for returned mail; nil for none
+	machines    *api.Server
+	log         *slog.Logger
+	wake        chan struct{}
+	lags        chan struct{}
+	guard       *desk.ClockGuard // nil in the demo
+	certificate *certificate     // nil behind a proxy
+	health      health
+	ticking     sync.Mutex
 }
 
 // close stores what is still in memory and closes the database.
@@ -77,7 +75,7 @@ func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
 func (s *service) handler() http.Handler {
 	beside := func(h http.Handler) http.Handler { return web.StrictTransport(s.server.Secure, web.Secure(h)) }
 	health, machines := beside(http.HandlerFunc(s.serveHealth)), beside(s.machines)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return door.Framed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if healthAddresses[r.URL.Path] && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			health.ServeHTTP(w, r)
 			return
@@ -87,7 +85,7 @@ func (s *service) handler() http.Handler {
 			return
 		}
 		s.server.ServeHTTP(w, r)
-	})
+	}), beside(http.HandlerFunc(door.Misframed)))
 }
 
 // run serves until ctx ends or the listener fails. Then requests are let finish, a mail on its way is
@@ -99,10 +97,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepUp, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning, s.watchHealth} {
 		work.Go(func() { job(ctx) })
 	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerLimit, ReadTimeout: requestLimit, WriteTimeout: requestLimit,
-		IdleTimeout: idleLimit, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
-	}
+	server := door.Server(handler, s.log)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	var err error

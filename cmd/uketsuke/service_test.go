@@ -219,6 +219,7 @@ func TestWeakPostgresIsTold(t *testing.T) {
 func TestStopLetsRequestsFinish(t *testing.T) {
 	t.Parallel()
 	s := start(t, served(t).Run, readyLine)
+	const form = "login=nobody&password=x"
 	body, feed := io.Pipe()
 	answered := make(chan error, 1)
 	// The server asks for the body when the handler reads it: then the request is on its way.
@@ -229,6 +230,7 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 		if err == nil {
 			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			request.Header.Set("Expect", "100-continue")
+			request.ContentLength = int64(len(form))
 			patient := &http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
 			var answer *http.Response
 			if answer, err = patient.Do(request); err == nil {
@@ -249,7 +251,7 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 		}
 		answer.Body.Close()
 	}
-	if _, err := feed.Write([]byte("login=nobody&password=x")); err != nil {
+	if _, err := feed.Write([]byte(form)); err != nil {
 		t.Fatal(err)
 	}
 	if err := feed.Close(); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,7 +85,11 @@ func readSetup(file string) (setup desk.Setup, err error) {
 		defer opened.Close()
 		from = opened
 	}
-	in := json.NewDecoder(from)
+	text, err := readBounded(from, file, mostOfSetup)
+	if err != nil {
+		return setup, misconfiguration(fmt.Errorf("reading the set-up: %w", err))
+	}
+	in := json.NewDecoder(bytes.NewReader(text))
 	in.DisallowUnknownFields()
 	if err := in.Decode(&setup); err != nil {
 		return setup, misconfiguration(fmt.Errorf("reading the set-up %s: %w", file, err))

@@ -28,9 +28,9 @@ func doorTLS(certificate func(*tls.ClientHelloInfo) (*tls.Certificate, error)) *
 // so by then.
 const certificateSoon = 14 * 24 * time.Hour
 
-// A door holds the certificate that browsers are shown, and takes a new one from its files without a new start. A nil
-// door is one that a proxy keeps.
-type door struct {
+// A certificate is what browsers are shown at the door, and takes a new one from its files without a new start. A nil
+// certificate is that of a door that a proxy keeps.
+type certificate struct {
 	cert, key string
 
 	mu     sync.Mutex
@@ -45,9 +45,9 @@ type fileMark struct {
 	size int64
 }
 
-// openDoor reads a certificate, its chain behind it, and its key, all in PEM.
-func openDoor(cert, key string) (*door, error) {
-	d := &door{cert: cert, key: key}
+// openCertificate reads a certificate, its chain behind it, and its key, all in PEM.
+func openCertificate(cert, key string) (*certificate, error) {
+	d := &certificate{cert: cert, key: key}
 	marks, err := d.marks()
 	if err == nil {
 		err = d.load(marks)
@@ -58,13 +58,13 @@ func openDoor(cert, key string) (*door, error) {
 	return d, nil
 }
 
-func (d *door) certificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (d *certificate) shown(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.pair, nil
 }
 
-func (d *door) marks() (marks [2]fileMark, err error) {
+func (d *certificate) marks() (marks [2]fileMark, err error) {
 	for i, name := range []string{d.cert, d.key} {
 		info, err := os.Stat(name)
 		if err != nil {
@@ -77,7 +77,7 @@ func (d *door) marks() (marks [2]fileMark, err error) {
 
 // load takes what the files hold, unless certificate and key do not belong together, as between the two steps of a
 // renewal.
-func (d *door) load(marks [2]fileMark) error {
+func (d *certificate) load(marks [2]fileMark) error {
 	pair, err := tls.LoadX509KeyPair(d.cert, d.key)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (d *door) load(marks [2]fileMark) error {
 }
 
 // look takes a certificate whose files have changed since.
-func (d *door) look(log *slog.Logger) {
+func (d *certificate) look(log *slog.Logger) {
 	if d == nil {
 		return
 	}
@@ -107,14 +107,14 @@ func (d *door) look(log *slog.Logger) {
 	d.failed = err
 }
 
-func (d *door) ends() time.Time {
+func (d *certificate) ends() time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.pair.Leaf.NotAfter.UTC()
 }
 
 // findings are what is wrong with the certificate, or soon will be.
-func (d *door) findings(now time.Time) []finding {
+func (d *certificate) findings(now time.Time) []finding {
 	if d == nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"uketsuke/internal/desk"
+	"uketsuke/internal/door"
 	"uketsuke/internal/problem"
 )
 
@@ -58,7 +59,9 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		p = problemOf(http.StatusUnprocessableEntity)
 		p.Detail, p.Field, p.Rule = wrong[0].String(), wrong[0].Field, wrong[0].Rule
 	default:
-		s.Log.ErrorContext(r.Context(), "request failed", "request", trailOf(r.Context()).id, "path", r.URL.Path, "error", err)
+		if s.hangups.Tell(r.Context(), s.Log, "request failed", err, "request", trailOf(r.Context()).id, "path", r.URL.Path) {
+			p.Status = door.StatusGone
+		}
 	}
 	fail(w, p)
 }

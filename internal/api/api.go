@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"uketsuke/internal/desk"
+	"uketsuke/internal/door"
 )
 
 //go:embed openapi.yaml
@@ -45,6 +46,7 @@ type Server struct {
 	handler http.Handler
 	limit   *limiter
 	tally   *tally
+	hangups door.Hangups
 }
 
 // New makes a Server.

@@ -20,18 +20,18 @@ import (
 	"uketsuke/internal/store/storetest"
 )
 
-// A door is the programming interface before a World, with a token of each scope.
-type door struct {
+// A frontDoor is the programming interface before a World, with a token of each scope.
+type frontDoor struct {
 	*sample.World
 	t      testing.TB
 	server *Server
 	tokens map[desk.Scope]string
 }
 
-func newDoor(t testing.TB, db *store.DB) *door {
+func newDoor(t testing.TB, db *store.DB) *frontDoor {
 	t.Helper()
 	w := sample.New(t, db, "2024-12-02T10:00:00+09:00")
-	d := &door{World: w, t: t, tokens: map[desk.Scope]string{}}
+	d := &frontDoor{World: w, t: t, tokens: map[desk.Scope]string{}}
 	d.open(w.Elapsed, 0, 0)
 	for _, scope := range []desk.Scope{desk.ScopeLogon, desk.ScopeContract} {
 		token, err := w.Desk.AddGateway(t.Context(), account.OperatorActor("test"), "gateway-"+string(scope), scope, false)
@@ -43,7 +43,7 @@ func newDoor(t testing.TB, db *store.DB) *door {
 	return d
 }
 
-func (d *door) open(elapsed func() time.Time, rate, burst int) {
+func (d *frontDoor) open(elapsed func() time.Time, rate, burst int) {
 	d.t.Helper()
 	server, err := New(Config{Desk: d.Desk, Elapsed: elapsed, Rate: rate, Burst: burst, Log: slog.New(slog.NewTextHandler(d.t.Output(), nil))})
 	if err != nil {
@@ -53,7 +53,7 @@ func (d *door) open(elapsed func() time.Time, rate, burst int) {
 }
 
 // ask sends a request with a token, "" for none, and gives the answer.
-func (d *door) ask(method, path, token, body string) *http.Response {
+func (d *frontDoor) ask(method, path, token, body string) *http.Response {
 	d.t.Helper()
 	r := httptest.NewRequestWithContext(d.t.Context(), method, path, strings.NewReader(body))
 	if body != "" {
@@ -89,7 +89,7 @@ func take[T any](t testing.TB, answer *http.Response, status int) (message T, ra
 	return message, raw
 }
 
-func (d *door) check(id string) (LogonAnswer, []string) {
+func (d *frontDoor) check(id string) (LogonAnswer, []string) {
 	d.t.Helper()
 	answer := d.ask("POST", "/api/v1/logon-check", d.tokens[desk.ScopeLogon], `{"user_id":"`+id+`"}`)
 	message, raw := take[LogonAnswer](d.t, answer, http.StatusOK)

@@ -51,7 +51,7 @@ func timed(do func()) time.Duration {
 
 func median(all []time.Duration) time.Duration { return all[len(all)/2] }
 
-func (d *door) checkOnce(b *testing.B, body string) {
+func (d *frontDoor) checkOnce(b *testing.B, body string) {
 	r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/api/v1/logon-check", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+d.tokens[desk.ScopeLogon])

@@ -31,7 +31,8 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		answer := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		begun := time.Now()
 		defer func() {
-			if broken := recover(); broken != nil {
+			broken := recover()
+			if broken != nil && broken != http.ErrAbortHandler {
 				s.Log.ErrorContext(r.Context(), "request broke", "request", t.id, "panic", broken)
 				if !answer.written {
 					fail(answer, problemOf(http.StatusInternalServerError))
@@ -41,6 +42,9 @@ func (s *Server) logged(next http.Handler) http.Handler {
 				slog.String("method", r.Method), slog.String("pattern", t.pattern), slog.Int("status", answer.status),
 				slog.Int64("ms", time.Since(begun).Milliseconds()), slog.String("gateway", t.gateway), slog.String("address", addressOf(r)),
 				slog.String("request", t.id))
+			if broken == http.ErrAbortHandler {
+				panic(broken) // the server ends the connection
+			}
 		}()
 		next.ServeHTTP(answer, r)
 	})

@@ -22,7 +22,7 @@ type logLine struct {
 }
 
 // lines are those of the requests that ask sends; none may hold a token.
-func (d *door) lines(ask func()) []logLine {
+func (d *frontDoor) lines(ask func()) []logLine {
 	d.t.Helper()
 	var out bytes.Buffer
 	d.server.Log = slog.New(slog.NewJSONHandler(&out, nil))

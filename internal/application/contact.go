@@ -19,6 +19,8 @@ const (
 	extensionMax  = 10
 	phoneMax      = 20 // with hyphens
 	emailMax      = 254
+	// ContactMax is what a contact person has in all.
+	ContactMax = contactName + contactKana + departmentMax + positionMax + extensionMax + 2*phoneMax + emailMax
 )
 
 // FoldContact makes one spelling of what was typed: numbers and e-mail in half width, kana as full-width

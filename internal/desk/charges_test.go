@@ -192,6 +192,9 @@ func TestImportUsageRefuses(t *testing.T) {
 		for _, c := range []struct{ name, file, want string }{
 			{"empty", "", "1行目が見出しではありません"},
 			{"other heading", "user_id,month,item,quantity,amount\n", "1行目が見出しではありません"},
+			{"a line of commas", usageHead + strings.Repeat(",", 1<<20), "2行目が長すぎるか、列が多すぎます"},
+			{"a head of commas", strings.Repeat(",", 1<<20), "1行目が長すぎるか、列が多すぎます"},
+			{"a quotation that never ends", usageHead + "2024-12,1ANACA0A,\"" + strings.Repeat("\n", 1<<20), "2行目が長すぎるか、列が多すぎます"},
 			{"another month", usageHead + "2024-11,1ANACA0A,電文,1,1\n", "2行目のmonth「2024-11」"},
 			{"no user ID", usageHead + "2024-12,1ANA,電文,1,1\n", "2行目のuser_id「1ANA」が利用者IDの形ではありません"},
 			{"an ID that was never issued", usageHead + "2024-12,1ANACA0A,電文,1,1\n2024-12,1ANACZ9Z,電文,1,1\n", "3行目のuser_id「1ANACZ9Z」は、発行されていない"},

@@ -221,6 +221,7 @@ func TestClosingCSV(t *testing.T) {
 		"missing column":      {"day,name,closed\n2026-08-13,夏\n", "", "2行目：項目が2つ"},
 		"a column too many":   {"day,name\n2026-08-13,夏,yes\n", "", "2行目：項目が3つ"},
 		"another word":        {"day,name,closed\n2026-08-13,夏,true\n", "", "2行目 closed"},
+		"a line of commas":    {"day,name\n" + strings.Repeat(",", 100_000), "", "2行目：長すぎるか"},
 		"a quote too many":    {"day,name\n2026-08-13,夏\"休\n", "", "2行目：引用符"},
 		"more than can be":    {"day,name\n" + strings.Repeat("2026-08-13,夏\n", 401), "", "400日まで"},
 		"all faults are told": {"day,name,closed\nx,夏,yes\n2026-08-13,夏,z\n", "", "3行目 closed"},

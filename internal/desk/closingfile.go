@@ -27,13 +27,17 @@ func ParseClosingCSV(text string) ([]ClosingEdit, error) {
 	if header != closingHeader && header != closingHeaderShort {
 		return nil, problem.List{problem.New("csv", "R-CAL-1", "1行目を「%s」か「%s」にしてください。", closingHeader, closingHeaderShort)}
 	}
-	r := csv.NewReader(strings.NewReader(text))
+	r := csv.NewReader(newRecords(strings.NewReader(text), longestRecord, mostColumns))
 	r.FieldsPerRecord = -1
 	var l problem.List
 	var edits []ClosingEdit
 	for n := 0; ; n++ {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
+			break
+		}
+		if wide, is := errors.AsType[*tooWide](err); is {
+			l.Add("csv", "R-CAL-1", "%d行目：長すぎるか、項目が多すぎます（上限は%dバイト、%d項目）。1行目と同じ項目だけにし、引用符（\"）の対応を確認してください。", wide.Line, wide.Bytes, wide.Columns)
 			break
 		}
 		if bad, is := errors.AsType[*csv.ParseError](err); is {

@@ -15,8 +15,8 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// textMax bounds what an examiner writes to an applicant, in characters.
-const textMax = 1000
+// TextMax bounds what an examiner writes to an applicant, in characters.
+const TextMax = 1000
 
 // Claim makes the actor the one who decides (R-EX-2).
 func (d *Desk) Claim(ctx context.Context, actor account.Actor, ref Ref) error {
@@ -83,8 +83,8 @@ func checkedText(typed, field, rule, label string) (string, problem.List) {
 	switch n := len([]rune(text)); {
 	case n == 0:
 		l.Add(field, rule, "「%s」を入力してください。", label)
-	case n > textMax:
-		l.Add(field, rule, "「%s」は%d文字以内で入力してください（現在%d文字）。", label, textMax, n)
+	case n > TextMax:
+		l.Add(field, rule, "「%s」は%d文字以内で入力してください（現在%d文字）。", label, TextMax, n)
 	case strings.ContainsFunc(text, isControl):
 		l.Add(field, rule, "「%s」に使えない制御文字が含まれています。取り除いてください。", label)
 	}

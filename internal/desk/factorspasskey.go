@@ -300,7 +300,7 @@ func (d *Desk) countPasskey(ctx context.Context, from, id string) error {
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("reading account %s: %w", id, err)
 	}
-	if err := d.failedTry(ctx, []string{"passkey:" + networkOf(from)}, p, from); !errors.Is(err, ErrWrongPassword) {
+	if err := d.failedTry(ctx, []string{"passkey:" + account.Network(from)}, p, from); !errors.Is(err, ErrWrongPassword) {
 		return err
 	}
 	return nil

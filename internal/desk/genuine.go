@@ -135,7 +135,7 @@ func (d *Desk) CheckPaper(ctx context.Context, number, digest, from string) (boo
 	if err != nil {
 		return false, err
 	}
-	subjects := []string{checksFrom + networkOf(from)}
+	subjects := []string{checksFrom + account.Network(from)}
 	if err := d.mayTry(ctx, subjects); err != nil {
 		return false, err
 	}

@@ -112,8 +112,8 @@ func modeState(row query.Mode) ModeState {
 		Since: row.RecordedAt.Time, By: row.RecordedBy}
 }
 
-// noticeMax bounds the notice of a mode, in characters.
-const noticeMax = 400
+// AnnouncementMax bounds the notice of a mode, in characters.
+const AnnouncementMax = 400
 
 // A ModeForm is what a supervisor types to switch. The notice is needed in every mode but the open one.
 type ModeForm struct {
@@ -131,11 +131,11 @@ func (in ModeForm) problems(now ModeState) problem.List {
 	case in.Mode != ModeOpen && in.Notice == "":
 		l.Add("notice", "C10", "利用者に表示するお知らせを入力してください。")
 	}
-	if utf8.RuneCountInString(in.Notice) > noticeMax {
-		l.Add("notice", "C10", "お知らせは%d文字以内で入力してください。", noticeMax)
+	if utf8.RuneCountInString(in.Notice) > AnnouncementMax {
+		l.Add("notice", "C10", "お知らせは%d文字以内で入力してください。", AnnouncementMax)
 	}
-	if utf8.RuneCountInString(in.NoticeEn) > noticeMax {
-		l.Add("notice_en", "C10", "お知らせ（英語）は%d文字以内で入力してください。", noticeMax)
+	if utf8.RuneCountInString(in.NoticeEn) > AnnouncementMax {
+		l.Add("notice_en", "C10", "お知らせ（英語）は%d文字以内で入力してください。", AnnouncementMax)
 	}
 	return l
 }

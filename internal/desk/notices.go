@@ -26,8 +26,8 @@ import (
 
 // The bounds of a notice, in characters.
 const (
-	noticeTitleMax = 60
-	noticeBodyMax  = 2000
+	NoticeTitleMax = 60
+	NoticeBodyMax  = 2000
 )
 
 // noticesMost is how many notices a page shows.
@@ -143,15 +143,15 @@ func noticeTexts(n Notice) problem.List {
 			l.Add(field, "C6", "%sを入力してください。", label)
 		case count > most:
 			l.Add(field, "C6", "%sは%d文字以内で入力してください。", label, most)
-		case most == noticeTitleMax && strings.Contains(text, "\n"):
+		case most == NoticeTitleMax && strings.Contains(text, "\n"):
 			l.Add(field, "C6", "%sは1行で入力してください。", label)
 		}
 	}
-	needed("title", n.Title, noticeTitleMax, "件名")
-	needed("body", n.Body, noticeBodyMax, "本文")
+	needed("title", n.Title, NoticeTitleMax, "件名")
+	needed("body", n.Body, NoticeBodyMax, "本文")
 	if n.TitleEn != "" || n.BodyEn != "" {
-		needed("title_en", n.TitleEn, noticeTitleMax, "件名（英語）")
-		needed("body_en", n.BodyEn, noticeBodyMax, "本文（英語）")
+		needed("title_en", n.TitleEn, NoticeTitleMax, "件名（英語）")
+		needed("body_en", n.BodyEn, NoticeBodyMax, "本文（英語）")
 	}
 	return l
 }

@@ -42,10 +42,11 @@ func passwordParams() *argon2id.Params {
 }
 
 func hashPassword(ctx context.Context, password string) (string, error) {
-	if err := friends.enter(ctx); err != nil {
+	lane := friends()
+	if err := lane.enter(ctx, lane.marksOf("", "")); err != nil {
 		return "", err
 	}
-	defer friends.leave()
+	defer lane.leave()
 	hash, err := argon2id.CreateHash(account.Prepared(password), passwordParams())
 	if err != nil {
 		return "", fmt.Errorf("hashing a password: %w", err)
@@ -56,11 +57,17 @@ func hashPassword(ctx context.Context, password string) (string, error) {
 // prove checks a password. A try is looked at and counted in one stay at the hashing, so that a try sees
 // the ones before it: many at once are slowed like one after another. noAccountHash stands for nobody.
 func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, password, from string) error {
+	lane := laneOf(subjects)
+	crowded, left := arriving.come(from)
+	defer left()
 	if err := d.mayTry(ctx, subjects); err != nil {
+		if crowded && lane == strangers() {
+			pause(ctx)
+		}
 		return err // without waiting for a place
 	}
-	lane := laneOf(subjects)
-	if err := lane.enter(ctx); err != nil {
+	marks := lane.marksOf(triedOf(subjects), from)
+	if err := lane.enter(ctx, marks); err != nil {
 		return err
 	}
 	defer lane.leave()
@@ -76,6 +83,7 @@ func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, pa
 		return err
 	}
 	if !same || p.Status != "active" {
+		lane.missed(marks)
 		return d.failedTry(ctx, subjects, p, from)
 	}
 	return nil

@@ -57,7 +57,7 @@ func (a *act) askedTooOften(login, from string) (often, again bool, err error) {
 	for _, bound := range []struct {
 		subject string
 		most    int64
-	}{{"reset-from:" + networkOf(from), mostResetsFrom}, {"reset:" + login, mostResets}} {
+	}{{"reset-from:" + account.Network(from), mostResetsFrom}, {"reset:" + login, mostResets}} {
 		before, err := a.triesOf(bound.subject)
 		if err != nil || before.Failures > bound.most {
 			return true, true, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -34,22 +33,9 @@ const (
 )
 
 // Subjects end in what no login has in it: logins are small letters without blanks.
-func pairOf(login, from string) string          { return "pair:" + login + " " + networkOf(from) }
+func pairOf(login, from string) string          { return "pair:" + login + " " + account.Network(from) }
 func deviceSubject(login, device string) string { return "pair:" + login + " DEVICE " + device }
-func ownSubject(id, from string) string         { return "pair:OWN " + id + " " + networkOf(from) }
-
-// networkOf is what one subscriber has of an address: of IPv6 the first 64 bits (RFC 6177), else the address.
-func networkOf(from string) string {
-	address, err := netip.ParseAddr(from)
-	if err != nil || address.Is4() || address.Is4In6() {
-		return from
-	}
-	network, err := address.WithZone("").Prefix(64)
-	if err != nil {
-		return from
-	}
-	return network.String()
-}
+func ownSubject(id, from string) string         { return "pair:OWN " + id + " " + account.Network(from) }
 
 // subjectsOf are what a try of a login counts against.
 func (d *Desk) subjectsOf(ctx context.Context, q reader, p query.Account, login string, by Arrival) ([]string, error) {
@@ -60,8 +46,11 @@ func (d *Desk) subjectsOf(ctx context.Context, q reader, p query.Account, login 
 	if known != "" {
 		return []string{deviceSubject(login, known)}, nil
 	}
-	return []string{pairOf(login, by.From), "login:" + login, "address:" + networkOf(by.From)}, nil
+	return []string{pairOf(login, by.From), "login:" + login, "address:" + account.Network(by.From)}, nil
 }
+
+// triedOf is the subject that stands for the login whatever address it is tried from: a stranger's second, else the only one.
+func triedOf(subjects []string) string { return subjects[min(1, len(subjects)-1)] }
 
 // knownDevice is a browser's mark as it is kept, "" when it has not signed in to the account before.
 func (d *Desk) knownDevice(ctx context.Context, q reader, id, mark string) (string, error) {

@@ -33,6 +33,12 @@ const (
 	mostOfNumber = 1_000_000_000
 	// longestItem is in characters.
 	longestItem = 60
+	// longestRecord is in bytes: an item, each character of four bytes, and what else a line has, quoted or not, several times over.
+	longestRecord = 4 << 10
+	// mostColumns are as many as are still told with their number.
+	mostColumns = 100
+	// mostUsageLines is a year's charges of every user ID there can be, several items each.
+	mostUsageLines = 2_000_000
 )
 
 // errEnough ends the reading of a file with too many faults.
@@ -57,7 +63,7 @@ func (m *metering) read(file io.Reader) error {
 			return fmt.Errorf("reading the usage file: %w", err)
 		}
 	}
-	in := csv.NewReader(text)
+	in := csv.NewReader(newRecords(text, longestRecord, mostColumns))
 	in.FieldsPerRecord, in.ReuseRecord = -1, true
 	err := m.rows(in)
 	if err != nil && !errors.Is(err, errEnough) {
@@ -93,6 +99,10 @@ func (m *metering) rows(in *csv.Reader) error {
 		if err != nil {
 			return err
 		}
+		if m.report.Lines == mostUsageLines {
+			m.problems.Add("file", "R-CON-5", "%d行までにしてください。不要な行がないか確認してください。", mostUsageLines)
+			return errEnough
+		}
 		line, err := m.parse(record, at)
 		if err != nil {
 			return err
@@ -110,6 +120,11 @@ func (m *metering) rows(in *csv.Reader) error {
 // because what follows cannot be trusted either.
 func (m *metering) next(in *csv.Reader) ([]string, int, error) {
 	record, err := in.Read()
+	if wide, ok := errors.AsType[*tooWide](err); ok {
+		m.problems.Add("file", "R-CON-5", "%d行目が長すぎるか、列が多すぎます（上限は%dバイト、%d列）。「%s」の5列だけにし、引用符（\"）の対応を確認してください。",
+			wide.Line, wide.Bytes, wide.Columns, strings.Join(usageHeader(), ","))
+		return nil, 0, errEnough
+	}
 	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
 		m.problems.Add("file", "R-CON-5", "%d行目をCSVとして読めません。引用符（\"）の対応を確認してください。", broken.Line)
 		return nil, 0, errEnough

@@ -37,15 +37,16 @@ var floors = map[string]string{
 	"internal/keyring":        "problem forget calendar secret",
 	"internal/clock":          "",
 	"internal/ledger":         "clock",
+	"internal/door":           "account",
 	"internal/store":          "problem calendar userid catalogue account secret contract application store/query store/column",
 	"internal/store/query":    "store/column",
 	"internal/store/column":   "calendar",
 
 	"internal/desk": "problem forget calendar userid catalogue account secret contract charge application audit document signature mail keyring ledger clock store store/query store/column",
-	"internal/web":  "problem forget calendar userid catalogue account secret contract charge application audit document mail identity desk",
-	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk",
+	"internal/web":  "problem forget calendar userid catalogue account secret contract charge application audit document mail identity desk door",
+	"internal/api":  "problem calendar userid catalogue account secret contract charge application audit desk door",
 	"internal/demo": "problem calendar account charge mail mail/catcher desk web",
-	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger clock identity store desk web api demo",
+	"cmd/uketsuke":  "problem calendar userid catalogue account secret contract charge application audit courier document signature mail mail/catcher mail/returned keyring ledger clock identity store desk web api demo door",
 
 	// Packages for tests only: nothing of the product may import them.
 	"internal/trial":             "",

@@ -44,7 +44,7 @@ type Providers struct {
 
 // New joins providers; callback is the address to which each leads back.
 func New(configs []Config, callback func(key string) string) *Providers {
-	ps := &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits}, found: map[string]*oidc.Provider{}, legs: map[string]chan struct{}{}}
+	ps := &Providers{configs: configs, callback: callback, client: &http.Client{Timeout: waits, Transport: modest{http.DefaultTransport}}, found: map[string]*oidc.Provider{}, legs: map[string]chan struct{}{}}
 	for _, c := range configs {
 		ps.legs[c.Key] = make(chan struct{}, legsMost)
 	}
@@ -56,11 +56,14 @@ func (ps *Providers) leg(ctx context.Context, key string) (context.Context, func
 	ctx, cancel := context.WithTimeout(ctx, waits)
 	select {
 	case ps.legs[key] <- struct{}{}:
-		return ctx, func() { <-ps.legs[key]; cancel() }, nil
+		if ctx.Err() == nil {
+			return ctx, func() { <-ps.legs[key]; cancel() }, nil
+		}
+		<-ps.legs[key] // its turn came as its time ended
 	case <-ctx.Done():
-		cancel()
-		return nil, nil, fmt.Errorf("%w: too many are asking it", ErrUnavailable)
 	}
+	cancel()
+	return nil, nil, fmt.Errorf("%w: too many are asking it", ErrUnavailable)
 }
 
 // All are the providers in the order of the file; none for nil.

@@ -21,6 +21,7 @@ type browser struct {
 	spoken  string // the protocol of the last answer
 	cookies map[string]string
 	login   string // whom signIn has signed in
+	from    string // the address that the proxy tells of, "" for that of the machine itself
 }
 
 // An answer is a page or where to go on.
@@ -69,6 +70,9 @@ func (b *browser) send(what, method, path string, form url.Values) (answer, erro
 	}
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if b.from != "" {
+		r.Header.Set("X-Forwarded-For", b.from)
 	}
 	// The cookies are secure ones; the proxy that ends TLS is left out here.
 	for name, value := range b.cookies {

@@ -136,6 +136,9 @@ func (db *DB) once(ctx context.Context, pool *sql.DB, f func(*Tx) error) (err er
 		if db.dialect.retryable(err) {
 			return fmt.Errorf("committing: %w", err)
 		}
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil { // it was rolled back when whoever waited for it had gone
+			return fmt.Errorf("committing: %w", ctx.Err())
+		}
 		return fmt.Errorf("%w: %w", ErrUnsure, err)
 	}
 	committed = true

@@ -48,6 +48,10 @@ type Route struct {
 	Access          Access
 	// Unseen marks what a page asks by itself: it is no visit of a person, and does not put the session's end off.
 	Unseen bool
+	// Body is the most bytes that a body may have; 0 where none is read.
+	Body int64
+
+	of body
 }
 
 // Routes lists every route there is.

@@ -41,17 +41,17 @@ type SessionRow struct {
 // accountRoutes are what a person does about the own account and session, and the way back in without the password.
 func (s *Server) accountRoutes() {
 	s.get("/reset", public, s.showReset)
-	s.post("/reset", public, s.askReset, s.showReset)
+	s.post("/reset", public, pressed, s.askReset, s.showReset)
 	s.get("/reset/sent", public, s.showResetSent)
 	s.get("/account", signedIn, s.showAccount)
-	s.post("/account/who", signedIn, s.proveWho, s.showAccount)
-	s.post("/account/password", signedIn, s.changePassword, s.showAccount)
-	s.post("/account/address", signedIn, s.changeAddress, s.showAccount)
-	s.post("/account/mails", signedIn, s.chooseMails, s.showAccount)
-	s.post("/account/sessions/{session}/end", signedIn, s.endSession, s.showAccount)
-	s.post("/account/sessions/end", signedIn, s.endOtherSessions, s.showAccount)
+	s.post("/account/who", signedIn, pressed, s.proveWho, s.showAccount)
+	s.post("/account/password", signedIn, pressed, s.changePassword, s.showAccount)
+	s.post("/account/address", signedIn, pressed, s.changeAddress, s.showAccount)
+	s.post("/account/mails", signedIn, pressed, s.chooseMails, s.showAccount)
+	s.post("/account/sessions/{session}/end", signedIn, pressed, s.endSession, s.showAccount)
+	s.post("/account/sessions/end", signedIn, pressed, s.endOtherSessions, s.showAccount)
 	s.get("/session", signedIn, s.showSession)
-	s.post("/session/extend", signedIn, s.extendSession, s.showSession)
+	s.post("/session/extend", signedIn, pressed, s.extendSession, s.showSession)
 	s.unseen("/session/left", public, s.sessionLeft)
 }
 

@@ -23,7 +23,7 @@ func (v *visit) sendCSV(name string, rows iter.Seq2[[]string, error]) (int, erro
 			return 0, err
 		}
 		if err != nil {
-			v.s.Log.ErrorContext(v.ctx(), "request failed", "request", v.id, "error", err)
+			v.s.hangups.Tell(v.ctx(), v.s.Log, "request failed", err, "request", v.id)
 			row = []string{v.s.pages.Texts.Text(v.lang, "途中で問題が起きたため、この行より後は出力されていません。")}
 		}
 		if n == 0 {

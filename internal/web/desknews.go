@@ -102,10 +102,10 @@ func (s *Server) showNoticeForm(v *visit, f Form) error {
 		Establishment: f.Field(Field{Name: "establishment", Label: "宛先の事業所", Width: "l", Hint: Say("「1つの事業所」のときに、企業名か事業所名を入力してください。1つに決まれば一部だけでかまいません。")}),
 		From:          f.Field(Field{Name: "from", Label: "表示を始める日", Type: "date", Required: true, Width: "m"}),
 		Until:         f.Field(Field{Name: "until", Label: "表示を終える日", Type: "date", Optional: true, Width: "m", Hint: Say("空欄にすると、取り下げるまで表示します。")}),
-		Title:         f.Field(Field{Name: "title", Label: "件名", Required: true, Max: 60}),
-		Body:          f.Field(Field{Name: "body", Label: "本文", Required: true, Rows: 8, Max: 2000, Hint: Say("文字だけで、改行はそのまま表示します。")}),
-		TitleEn:       f.Field(Field{Name: "title_en", Label: "件名（英語）", Optional: true, Max: 60, Hint: Say("英語を空欄にすると、英語の画面にも日本語で表示します。")}),
-		BodyEn:        f.Field(Field{Name: "body_en", Label: "本文（英語）", Optional: true, Rows: 8, Max: 2000}),
+		Title:         f.Field(Field{Name: "title", Label: "件名", Required: true, Max: desk.NoticeTitleMax}),
+		Body:          f.Field(Field{Name: "body", Label: "本文", Required: true, Rows: 8, Max: desk.NoticeBodyMax, Hint: Say("文字だけで、改行はそのまま表示します。")}),
+		TitleEn:       f.Field(Field{Name: "title_en", Label: "件名（英語）", Optional: true, Max: desk.NoticeTitleMax, Hint: Say("英語を空欄にすると、英語の画面にも日本語で表示します。")}),
+		BodyEn:        f.Field(Field{Name: "body_en", Label: "本文（英語）", Optional: true, Rows: 8, Max: desk.NoticeBodyMax}),
 		OnLogin:       f.Tick(Tick{Name: "on_login", Label: "ログイン画面にも表示する", Hint: Say("サービスの停止予定など、ログインする前に知らせたいことに使います。")}),
 	}
 	data.Back = Link{Text: "お知らせの一覧に戻る", Address: "/desk/news"}

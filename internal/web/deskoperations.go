@@ -75,8 +75,8 @@ func (s *Server) showOperations(v *visit, f Form) error {
 	data := OperationsPage{
 		Frame: v.frame("/desk/operations", f), Condition: s.conditionPart(), Mode: modeTag(view.Mode.Mode), Notice: view.Mode.Notice, NoticeEn: view.Mode.NoticeEn,
 		MayEdit: v.actor().Role == account.Supervisor, Seen: strconv.FormatInt(view.Mode.Number, 10), Choices: f.Choices(modeChoices()),
-		Text:   f.Field(Field{Name: "notice", Label: "お知らせ（日本語）", Rows: 3, Max: 400, Hint: Say("すべてのページとログイン画面に表示します。「受付中」にするときは空欄でかまいません。")}),
-		TextEn: f.Field(Field{Name: "notice_en", Label: "お知らせ（英語）", Rows: 3, Max: 400, Optional: true, Hint: Say("空欄のときは、英語の画面にも日本語のお知らせを表示します。")}),
+		Text:   f.Field(Field{Name: "notice", Label: "お知らせ（日本語）", Rows: 3, Max: desk.AnnouncementMax, Hint: Say("すべてのページとログイン画面に表示します。「受付中」にするときは空欄でかまいません。")}),
+		TextEn: f.Field(Field{Name: "notice_en", Label: "お知らせ（英語）", Rows: 3, Max: desk.AnnouncementMax, Optional: true, Hint: Say("空欄のときは、英語の画面にも日本語のお知らせを表示します。")}),
 		Until:  view.Until, Signing: view.Signing, Aside: view.Aside, Behind: view.Behind,
 	}
 	if !view.Mode.Since.IsZero() {

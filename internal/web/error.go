@@ -12,6 +12,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/door"
 	"uketsuke/internal/problem"
 )
 
@@ -34,8 +35,7 @@ func (v *visit) fail(err error) {
 	}
 	status, heading, says := v.words(err)
 	if status == http.StatusInternalServerError {
-		v.s.Log.ErrorContext(v.ctx(), "request failed", "request", v.id, "error", err)
-		v.s.pages.Broken(v.w, v.lang, v.id)
+		v.broken(err)
 		return
 	}
 	data := ErrorPage{Frame: v.frame("/", Form{}), Heading: heading, Says: says, RequestID: v.id}
@@ -45,9 +45,17 @@ func (v *visit) fail(err error) {
 	}
 	v.status = status
 	if err := v.render("error", data); err != nil {
-		v.s.Log.ErrorContext(v.ctx(), "request failed", "request", v.id, "error", err)
-		v.s.pages.Broken(v.w, v.lang, v.id)
+		v.broken(err)
 	}
+}
+
+// broken answers what no page has words for: an error of ours, or that nobody waits for an answer any more.
+func (v *visit) broken(err error) {
+	if v.s.hangups.Tell(v.ctx(), v.s.Log, "request failed", err, "request", v.id) {
+		v.w.WriteHeader(door.StatusGone)
+		return
+	}
+	v.s.pages.Broken(v.w, v.lang, v.id)
 }
 
 // signInFirst leads to the login page, which keeps what was posted.
@@ -55,9 +63,12 @@ func (v *visit) signInFirst() error {
 	if v.r.Method != http.MethodPost {
 		return v.seeOther(loginPath(v.r.URL.RequestURI()))
 	}
-	if err := v.receive(); err != nil {
+	var long tooMuch
+	err := v.receive()
+	if err != nil && !errors.As(err, &long) {
 		return err
 	}
+	v.lost = err != nil
 	v.status = http.StatusUnauthorized
 	return v.s.loginAgain(v)
 }
@@ -69,7 +80,10 @@ func (v *visit) words(err error) (int, string, Sentence) {
 	var refusal *application.Refusal
 	var problems problem.List
 	var notOpen *desk.NotOpen
+	var long tooMuch
 	switch {
+	case errors.As(err, &long):
+		return http.StatusRequestEntityTooLarge, "送られた内容が大きすぎます", long.words()
 	case errors.As(err, &notOpen):
 		heading, says := v.modeWords(notOpen.ModeState)
 		return http.StatusServiceUnavailable, heading, says
@@ -102,7 +116,9 @@ func statusWords(status int) (int, string, Sentence) {
 	case http.StatusMethodNotAllowed:
 		return status, "この操作はできませんでした", Say("このアドレスは直接開けません。最初のページからお進みください。")
 	case http.StatusRequestEntityTooLarge:
-		return status, "送られた内容が大きすぎます", Say("一度に送れる量（1 MB）を超えています。入力内容を減らして、もう一度お試しください。")
+		return status, "送られた内容が大きすぎます", Say("送られた項目が多すぎます。画面を開き直して、もう一度操作してください。")
+	case http.StatusServiceUnavailable:
+		return status, "ただいま混み合っています", Say("長い内容を受け取る余裕が、いまはありません。入力した内容は前の画面に残っています。少し待って、もう一度送信してください。")
 	case http.StatusUnsupportedMediaType:
 		return status, "送られた形式を受け付けられません", Say("この画面の形式ではない内容が送られました。画面を開き直して、もう一度操作してください。")
 	case http.StatusGone:
@@ -189,7 +205,8 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		answer := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		begun := time.Now()
 		defer func() {
-			if broken := recover(); broken != nil {
+			broken := recover()
+			if broken != nil && broken != http.ErrAbortHandler {
 				s.Log.ErrorContext(r.Context(), "request broke", "request", t.id, "panic", broken)
 				if !answer.written {
 					s.pages.Broken(answer, LanguageOf(r), t.id)
@@ -198,6 +215,9 @@ func (s *Server) logged(next http.Handler) http.Handler {
 			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 				slog.String("method", r.Method), slog.String("pattern", t.pattern), slog.Int("status", answer.status),
 				slog.Int64("ms", time.Since(begun).Milliseconds()), slog.String("actor", string(t.actor)), slog.String("request", t.id))
+			if broken == http.ErrAbortHandler {
+				panic(broken) // the server ends the connection
+			}
 		}()
 		next.ServeHTTP(answer, r)
 	})

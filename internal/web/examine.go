@@ -113,7 +113,7 @@ func (s *Server) showExamine(v *visit, f Form) error {
 	}
 	if slices.Contains(c.Allowed, application.Remark) {
 		data.InternalAt = path + "/remark"
-		data.Internals = f.Field(Field{Name: "body", Label: "新しいメモ", Rows: 3, Max: 1000, Hint: Say("センターの中だけで共有します。申込者には表示されません。")})
+		data.Internals = f.Field(Field{Name: "body", Label: "新しいメモ", Rows: 3, Max: desk.TextMax, Hint: Say("センターの中だけで共有します。申込者には表示されません。")})
 	}
 	if slices.Contains(c.Allowed, application.Return) || slices.Contains(c.Allowed, application.Approve) {
 		data.Verdict = v.verdict(x, f)
@@ -227,9 +227,9 @@ func (v *visit) verdict(x desk.Examination, f Form) *Verdict {
 		Deadline: x.Deadline, LastReading: x.LastReading, Incomplete: c.SettingsNeeded && !c.SettingsComplete, Reissue: c.Document.IsReissue(), Issues: len(x.Planned) > 0,
 		Start: f.Field(Field{Name: "start", Label: "利用開始日", Type: "date", Required: true, Earliest: x.Earliest.String(),
 			Hint: Say("希望日は%sです。最も早い日は%sです。", c.Desired, x.Earliest)}),
-		StartReason: f.Field(Field{Name: "start_reason", Label: "希望日と異なる理由", Rows: 3, Max: 500, Hint: Say("希望日と異なる日にするときは必ず入力してください。申込者に表示されます。")}),
+		StartReason: f.Field(Field{Name: "start_reason", Label: "希望日と異なる理由", Rows: 3, Max: application.ReasonMax, Hint: Say("希望日と異なる日にするときは必ず入力してください。申込者に表示されます。")}),
 		AskPassword: !v.confirmed(),
-		Reject:      f.Field(Field{Name: "reason", Label: "お受けできない理由", Rows: 4, Max: 1000, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
+		Reject:      f.Field(Field{Name: "reason", Label: "お受けできない理由", Rows: 4, Max: desk.TextMax, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
 	}
 	verdict.Choices = choiceGroups(x.Planned, f)
 	switch {
@@ -240,7 +240,7 @@ func (v *visit) verdict(x desk.Examination, f Form) *Verdict {
 		verdict.WhyNoApproval = Say("ご自身で登録した申込は承認できません。ほかの審査担当者に引き継いでください。")
 	}
 	for _, item := range remarkItems(c) {
-		verdict.Remarks = append(verdict.Remarks, f.Field(Field{Name: remarkName(item.path), Label: item.label, Rows: 2, Max: 1000}))
+		verdict.Remarks = append(verdict.Remarks, f.Field(Field{Name: remarkName(item.path), Label: item.label, Rows: 2, Max: desk.TextMax}))
 	}
 	return verdict
 }

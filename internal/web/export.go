@@ -50,7 +50,7 @@ type exporting struct {
 // last minutes. Without that, the answer is a page that asks for it and then sends the file.
 func (s *Server) export(pattern string, a Access, e exporting) {
 	show := func(v *visit, f Form) error { return v.askWho(e, f) }
-	s.post(pattern, a, func(v *visit) error { return v.sendExport(e) }, show)
+	s.post(pattern, a, pressed, func(v *visit) error { return v.sendExport(e) }, show)
 }
 
 // sendExport sends the file, or asks who is there.

@@ -18,6 +18,9 @@ type Form struct {
 // Field fills in value and problems by the field's name.
 func (f Form) Field(x Field) Field {
 	x.Value, x.Problems = f.Values.Get(x.Name), f.Problems.At(x.Name)
+	if x.Rows == 0 || x.Max > 0 {
+		x.Value = echoed(x.Value, x.Max)
+	}
 	return x
 }
 
@@ -47,7 +50,7 @@ type Field struct {
 	Problems problem.List
 	// Required and Optional show 必須 or 任意; neither shows nothing.
 	Required, Optional bool
-	// Max is the number of characters the counter shows; nothing is cut off, the rule decides.
+	// Max is the number of characters the counter shows; the rule decides. Only what is far beyond it is cut off (bounds.go).
 	Max int
 	// Rows above 0 make it a text area.
 	Rows int

@@ -110,7 +110,7 @@ func (s *Server) showVoid(v *visit, f Form) error {
 	data := VoidPage{
 		Frame: v.frame(path, f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name,
 		Action: path, Version: versionShown(c, f), Codes: codesOf(c.Issued),
-		Reason: f.Field(Field{Name: "reason", Label: "無効にする理由", Rows: 4, Max: 1000, Required: true, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
+		Reason: f.Field(Field{Name: "reason", Label: "無効にする理由", Rows: 4, Max: desk.TextMax, Required: true, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
 	}
 	data.AskPassword = !v.confirmed()
 	if data.Password, err = v.whoField(f); err != nil {
@@ -184,7 +184,7 @@ func (s *Server) showChangeStart(v *visit, f Form) error {
 		Frame: v.frame(path, f), Receipt: c.Receipt, Items: c.Items, Company: c.Establishment.Company + " " + c.Establishment.Name,
 		Action: path, Version: versionShown(c, f), Now: c.Start, Secrets: c.Reading != nil,
 		Start:  f.Field(Field{Name: "start", Label: "新しい利用開始日", Type: "date", Required: true, Earliest: c.EarliestChange.String(), Hint: Say("今の利用開始日（%s）より後の営業日で、最も早い日は%sです。", c.Start, c.EarliestChange)}),
-		Reason: f.Field(Field{Name: "start_reason", Label: "変更の理由", Rows: 3, Max: 500, Required: true, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
+		Reason: f.Field(Field{Name: "start_reason", Label: "変更の理由", Rows: 3, Max: application.ReasonMax, Required: true, Hint: Say("申込者に表示し、メールでもお知らせします。")}),
 	}
 	data.Back = Link{Text: "発行内容に戻る", Address: deskPath(c.ID, "issued")}
 	return v.render("change-start", data)

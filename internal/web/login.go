@@ -58,7 +58,7 @@ func (s *Server) loginAgain(v *visit) error {
 	switch {
 	case text != "":
 		return v.renderLogin(Form{}, v.r.URL.Path, text)
-	case len(v.r.PostForm) > 0:
+	case v.lost, len(v.r.PostForm) > 0:
 		v.flash = append(v.flash, Notice{Kind: "error", Says: Say("時間が経過したため、ログアウトしました。入力した内容が大きすぎるため、保持できませんでした。")})
 	default:
 		v.flash = append(v.flash, Notice{Kind: "warning", Says: Say("時間が経過したため、ログアウトしました。ログインして、もう一度操作してください。")})

@@ -82,16 +82,16 @@ func (v *visit) team() place {
 func (s *Server) people(base string, a Access) {
 	s.get(base, a, s.showPeople)
 	s.get(base+"/new", a, s.showInvite)
-	s.post(base+"/new", a, s.invite, s.showInvite)
+	s.post(base+"/new", a, typing(application.ContactMax), s.invite, s.showInvite)
 	s.get(base+"/{person}", a, s.showPerson)
-	s.post(base+"/{person}/role", a, s.changeRole, s.showPerson)
-	s.post(base+"/{person}/stop", a, s.stopPerson, s.showPerson)
-	s.post(base+"/{person}/reactivate", a, s.reactivatePerson, s.showPerson)
-	s.post(base+"/{person}/sessions", a, s.endPersonsSessions, s.showPerson)
-	s.post(base+"/{person}/factors", a, s.resetFactors, s.showPerson)
-	s.post(base+"/{person}/hand-over", a, s.handOverWork, s.showPerson)
-	s.post(base+"/{person}/link", a, s.sendLink, s.showPerson)
-	s.post(base+"/{person}/withdraw", a, s.withdrawInvitation, s.showPerson)
+	s.post(base+"/{person}/role", a, pressed, s.changeRole, s.showPerson)
+	s.post(base+"/{person}/stop", a, pressed, s.stopPerson, s.showPerson)
+	s.post(base+"/{person}/reactivate", a, pressed, s.reactivatePerson, s.showPerson)
+	s.post(base+"/{person}/sessions", a, pressed, s.endPersonsSessions, s.showPerson)
+	s.post(base+"/{person}/factors", a, pressed, s.resetFactors, s.showPerson)
+	s.post(base+"/{person}/hand-over", a, pressed, s.handOverWork, s.showPerson)
+	s.post(base+"/{person}/link", a, pressed, s.sendLink, s.showPerson)
+	s.post(base+"/{person}/withdraw", a, pressed, s.withdrawInvitation, s.showPerson)
 }
 
 func (s *Server) showPeople(v *visit, f Form) error {

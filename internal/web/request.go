@@ -23,11 +23,16 @@ type visit struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	id      string // of the request, for log and help desk
+	route   Route
 	session desk.Session
 	lang    Language
 	// status is what render answers with: 200, 422 when a form comes back with problems.
 	status int
 	flash  []Notice
+	// free gives back the room that the body took.
+	free func()
+	// lost says that what was posted was too much to be read.
+	lost bool
 }
 
 // A page shows itself: from what is stored for the zero Form, otherwise from what was typed, with what
@@ -56,8 +61,8 @@ func (s *Server) look(route Route, show page) {
 
 // post registers an act and the page its form or button stands on. That page comes back with everything
 // typed when something is wrong with it, and when the session has ended meanwhile (trap 9).
-func (s *Server) post(pattern string, a Access, do act, show page) {
-	route := Route{Method: "POST", Pattern: pattern, Access: a}
+func (s *Server) post(pattern string, a Access, of body, do act, show page) {
+	route := Route{Method: "POST", Pattern: pattern, Access: a, Body: of.most, of: of}
 	s.routes = append(s.routes, route)
 	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
 		s.visit(w, r, route, do, show)
@@ -66,7 +71,8 @@ func (s *Server) post(pattern string, a Access, do act, show page) {
 
 // visit carries out one request: who is it, may they, is the form sound, do it; errors become pages.
 func (s *Server) visit(w http.ResponseWriter, r *http.Request, route Route, do act, show page) {
-	v := &visit{s: s, w: w, r: r, id: requestID(r.Context()), lang: LanguageOf(r), status: http.StatusOK}
+	v := &visit{s: s, w: w, r: r, route: route, id: requestID(r.Context()), lang: LanguageOf(r), status: http.StatusOK, free: func() {}}
+	defer func() { v.free() }()
 	err := v.enter(route)
 	if err == nil && r.Method == http.MethodPost {
 		err = v.receive()
@@ -95,8 +101,12 @@ func (v *visit) showAgain(err error, show page) error {
 	var problems problem.List
 	var stale *desk.Stale
 	var notOpen *desk.NotOpen
+	var long *overlong
 	typed := v.typed()
 	switch {
+	case errors.As(err, &long):
+		v.status = http.StatusRequestEntityTooLarge
+		return show(v, Form{Values: typed, Problems: long.problems()})
 	case errors.As(err, &notOpen) && !v.session.Mode.Bars(v.session.Actor.Role):
 		return v.notOpen(notOpen, show)
 	case errors.Is(err, desk.ErrBehind):
@@ -146,18 +156,13 @@ func (v *visit) speak() {
 	}
 }
 
-const (
-	maxBody = 1 << 20
-	// maxKept bounds a form that is carried through the login page.
-	maxKept = 256 << 10
-	// maxFields bounds how many values a form has; the largest page of ours has a few hundred.
-	maxFields = 2000
-)
-
 // receive reads a form that this site's own page has sent.
 func (v *visit) receive() error {
 	if err := v.s.origin.Check(v.r); err != nil {
 		return statusError(http.StatusForbidden)
+	}
+	if err := v.hurry(); err != nil {
+		return err
 	}
 	kind, _, err := mime.ParseMediaType(v.r.Header.Get("Content-Type"))
 	if most := mostUploaded(v.r); most > 0 && kind == "multipart/form-data" {
@@ -166,14 +171,20 @@ func (v *visit) receive() error {
 	if v.r.ContentLength != 0 && (err != nil || kind != "application/x-www-form-urlencoded") {
 		return statusError(http.StatusUnsupportedMediaType)
 	}
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, maxBody)
+	most, err := v.admit()
+	if err != nil {
+		return err
+	}
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, most)
 	err = v.r.ParseForm()
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		return statusError(http.StatusRequestEntityTooLarge)
+		return tooMuch(most)
 	case err != nil:
 		return statusError(http.StatusBadRequest)
+	case v.r.ContentLength > v.most():
+		return &overlong{v.most(), v.longestField()}
 	}
 	return v.fewFields()
 }

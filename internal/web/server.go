@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"uketsuke/internal/desk"
+	"uketsuke/internal/door"
 	"uketsuke/internal/identity"
 
 	"github.com/alexedwards/scs/v2"
@@ -61,6 +62,8 @@ type Server struct {
 	origin   *http.CrossOriginProtection
 	routes   []Route
 	handler  http.Handler
+	hangups  *door.Hangups
+	room     *door.Room
 }
 
 // New makes a Server of a configuration.
@@ -68,7 +71,8 @@ func New(c Config) (*Server, error) {
 	if c.Desk == nil || c.Sessions == nil || c.Elapsed == nil || c.Log == nil {
 		return nil, errors.New("making the web server: a part of its configuration is missing")
 	}
-	s := &Server{Config: c, operator: operatorOf(c.Desk.Operator), mux: http.NewServeMux(), origin: http.NewCrossOriginProtection()}
+	s := &Server{Config: c, operator: operatorOf(c.Desk.Operator), mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
+		room: door.NewRoom(anonymousRoom), hangups: &door.Hangups{}}
 	pages, err := NewRenderer(s.operator)
 	if err != nil {
 		return nil, fmt.Errorf("making the web server: %w", err)
@@ -104,7 +108,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(answer.status) // the mux cleans a path; Location is set
 		return
 	}
-	s.visit(w, r, Route{Access: public}, func(*visit) error { return statusError(answer.status) }, nil)
+	s.visit(w, r, Route{Access: public, of: pressed}, func(*visit) error { return statusError(answer.status) }, nil)
 }
 
 // A statusOnly takes the mux's own answer's status and headers.

@@ -11,6 +11,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/door"
 	"uketsuke/internal/problem"
 
 	"github.com/alexedwards/scs/v2"
@@ -43,7 +44,10 @@ func (s *Server) sessionManager() *scs.SessionManager {
 		m.Cookie.Name = "__Host-uketsuke"
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		s.Log.ErrorContext(r.Context(), "session", "request", requestID(r.Context()), "error", err)
+		if s.hangups.Tell(r.Context(), s.Log, "session", err, "request", requestID(r.Context())) {
+			w.WriteHeader(door.StatusGone)
+			return
+		}
 		s.pages.Broken(w, LanguageOf(r), requestID(r.Context()))
 	}
 	return m

@@ -66,7 +66,7 @@ func TestAPageThatBreaksIsAnswered(t *testing.T) {
 	h.server.get("/breaks/panic", signedIn, func(*visit, Form) error { panic(detail) })
 	h.server.get("/breaks/error", signedIn, func(*visit, Form) error { return errors.New(detail) })
 	h.server.get("/breaks/template", signedIn, func(v *visit, _ Form) error { return v.render("error", detail) })
-	h.server.post("/breaks/post", signedIn, func(*visit) error { panic(errors.New(detail)) }, nil)
+	h.server.post("/breaks/post", signedIn, pressed, func(*visit) error { panic(errors.New(detail)) }, nil)
 	b, log := h.as(t, "hanako"), h.logging()
 	for path, ask := range map[string]func(string) pageSeen{
 		"/breaks/panic": b.get, "/breaks/error": b.get, "/breaks/template": b.get,

@@ -14,11 +14,11 @@ type uploadKey struct{}
 // fileField is the field for the file of every form that sends one.
 const fileField = "file"
 
-// upload registers an act whose form may send files of up to most bytes together. They lie in the system's
+// upload registers an act whose form may send files of up to most bytes together, besides texts. They lie in the system's
 // temporary folder, not in memory, until the answer is given. A form that comes back after the session's end
 // has lost its file: it is chosen again.
-func (s *Server) upload(pattern string, a Access, most int64, do act, show page) {
-	route := Route{Method: "POST", Pattern: pattern, Access: a}
+func (s *Server) upload(pattern string, a Access, most int64, texts body, do act, show page) {
+	route := Route{Method: "POST", Pattern: pattern, Access: a, Body: most + texts.most, of: texts}
 	s.routes = append(s.routes, route)
 	s.mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(context.WithValue(r.Context(), uploadKey{}, most))
@@ -49,8 +49,8 @@ func (v *visit) receiveFiles(most int64) error {
 	if err := v.wait(); err != nil {
 		return err
 	}
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, most+maxBody)
-	err := v.r.ParseMultipartForm(maxBody)
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, v.route.Body)
+	err := v.r.ParseMultipartForm(v.route.of.most)
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
