@@ -211,7 +211,7 @@ func coverFaults(house tree) (faults []string) {
 		switch {
 		case isTest(name) || strings.HasPrefix(name, "browser/") && path.Ext(name) == ".ts":
 			cite(tests, house, name)
-		case ofProduct(name) && (strings.HasPrefix(name, "internal/") || strings.HasPrefix(name, "cmd/")):
+		case path.Ext(name) == ".go" && ofProduct(name) && byHand(house, name):
 			cite(code, house, name)
 		}
 	}
@@ -239,7 +239,7 @@ func coverFaults(house tree) (faults []string) {
 // cite notes the numbers of a file.
 func cite(by map[string]string, house tree, name string) {
 	of := func(p string) bool { return strings.HasPrefix(name, p) }
-	if path.Ext(name) == ".md" || !slices.Contains(written, path.Ext(name)) || slices.ContainsFunc(onlyForTests, of) {
+	if slices.ContainsFunc(onlyForTests, of) {
 		return
 	}
 	for _, number := range cited.FindAllString(house.files[name], -1) {
