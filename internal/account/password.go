@@ -1,6 +1,9 @@
 package account
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -76,10 +79,11 @@ func Prepared(password string) string {
 // whether it is made of very few different characters.
 func isWeak(password string, words []string) bool {
 	rest := strings.ToLower(password)
-	for _, word := range words {
-		if word = strings.ToLower(strings.TrimSpace(Prepared(word))); utf8.RuneCountInString(word) > 2 {
-			rest = strings.ReplaceAll(rest, word, "")
-		}
+	own := slices.Collect(maps.Keys(ownWords(words)))
+	// A long word first: what is left of it without a short one in it would count.
+	slices.SortFunc(own, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	for _, word := range own {
+		rest = strings.ReplaceAll(rest, word, "")
 	}
 	different := map[rune]bool{}
 	for _, r := range rest {

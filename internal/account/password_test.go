@@ -39,6 +39,7 @@ func TestNewPasswords(t *testing.T) {
 		{"ASVS-6.2.11 a common one and the login", "welcome_yamada_99", false, "ASVS-6.2.4"},
 		{"ASVS-6.2.11 a name of two kanji and a common one", "山田-sunshine-2024", false, "ASVS-6.2.4"},
 		{"ASVS-6.2.11 many words of the place, and nothing else", "yamada-nss-nss-yamada", false, "ASVS-6.2.4"},
+		{"ASVS-6.2.11 a part of a name of the place, and nothing else", "yamada-naccs-nss-yamada", false, "ASVS-6.2.4"},
 		{"ASVS-6.2.11 two letters of a name say nothing", "jo-sunshine-20241201", false, ""},
 		{"ASVS-6.2.11 nor are they taken away before what is left is looked at", "jokjokjomjo-kmjo", false, ""},
 		{"ASVS-6.2.4 four different characters", "kmkk-mjkjk-mjmjk", false, "ASVS-6.2.4"},

@@ -17,5 +17,6 @@
 // since a row is written only after Create returned, and Sweep removes it. A crash between the unlinking
 // and its sync may bring a key back; Sweep destroys it again.
 //
-// Any number of processes may share the directory. Nothing is cached.
+// Any number of processes may share the directory. Nothing is cached, and what was read of a key is overwritten after its use
+// (package forget).
 package keyring

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -158,6 +159,40 @@ func TestSigningLeavesNothing(t *testing.T) {
 	if len(found) > 0 {
 		t.Errorf("R-SEC-6: of a key is left: %v", found)
 	}
+}
+
+// TestLostKeysAreForgotten: R-SEC-6, a key that nobody forgets, say because of a panic, goes with the garbage.
+func TestLostKeysAreForgotten(t *testing.T) {
+	r, dir := newRing(t)
+	name, key, err := r.Create(day, "app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "keys", string(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	forms := map[string]forgettest.Masked{"key": forgettest.Mask(raw, 0)}
+	forget.Bytes(raw)
+	left := func() int {
+		found, _, err := forgettest.Count(os.Getpid(), forms)
+		if err != nil {
+			t.Skipf("this system does not show a process its memory: %v", err)
+		}
+		return found["key"]
+	}
+	if left() == 0 {
+		t.Error("the search does not find a key that is in use")
+	}
+	runtime.KeepAlive(key)
+	key = nil
+	for range 50 { // a cleanup runs some time after the collection
+		runtime.GC()
+		if left() == 0 {
+			return
+		}
+	}
+	t.Error("R-SEC-6: the key is left")
 }
 
 // TestForgottenKeys: R-SEC-6, a key that was forgotten does nothing, least of all under zeros; the ring still has it.
