@@ -3,10 +3,10 @@ package application
 import "uketsuke/internal/account"
 
 // A Mail is a kind of mail of the life cycle's table; the value names its template and is stored with
-// the outbox row. What each says: R-MAIL-1 … 5 and screens.md.
+// the outbox row. What each says: R-MAIL-1, R-MAIL-2 and the letters themselves (internal/mail/letters).
 type Mail string
 
-// The mails of lifecycle.md.
+// The mails of docs/lifecycle.md.
 const (
 	MailRegistered       Mail = "registered"         // 受付完了
 	MailWithdrawn        Mail = "withdrawn"          // 取下げ

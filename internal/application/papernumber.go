@@ -28,8 +28,8 @@ var (
 // longestTyped bounds, in bytes, what is looked at of a number or a digest.
 const longestTyped = 300
 
-// ParsePaperNumber reads the number of a paper as people type it: width, case, hyphens, blanks and the words
-// around a notice's number make no difference.
+// ParsePaperNumber reads the number of a paper as people type it (R-APP-19): width, case, hyphens, blanks and
+// the words around a notice's number make no difference.
 func ParsePaperNumber(typed string) PaperNumber {
 	text := strings.NewReplacer("通知", "", "第", "", "号", "").Replace(bare(typed))
 	if r, err := ParseReceipt(text); err == nil {

@@ -44,7 +44,7 @@ func TestNoDeadCase(t *testing.T) {
 	}
 }
 
-// formula is rules.md's: complete: k ≤ 6 as wished, else b+k+1; incomplete: k ≤ 1 as wished, else b+k+6.
+// formula is R-EX-9's: complete: k ≤ 6 as wished, else b+k+1; incomplete: k ≤ 1 as wished, else b+k+6.
 func formula(b calendar.Date, k int, complete bool) calendar.Date {
 	switch {
 	case complete && k > 6:

@@ -55,7 +55,7 @@ func CutSearch(typed string) string {
 }
 
 // SearchTerms are the words of what somebody searches for, each to be contained in a search key from which
-// the hyphens were taken: 03-1234-5678, ０３ー１２３４−５６７８ and 0312345678 are one number. Keys are stored
+// the hyphens were taken (R-APP-19): 03-1234-5678, ０３ー１２３４−５６７８ and 0312345678 are one number. Keys are stored
 // with the hyphens they were typed with and lose them when they are compared, so that those written under an
 // earlier folding are found like new ones.
 func SearchTerms(typed string) []string {

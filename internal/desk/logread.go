@@ -17,7 +17,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// mayAudit says who reads the audit log: the supervisors (README of the spec), and whoever operates the
+// mayAudit says who reads the audit log: the supervisors, and whoever operates the
 // product at its command line.
 func mayAudit(actor account.Actor) bool {
 	return actor.Role == account.Supervisor || actor.Role == account.Operator

@@ -14,6 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 )
@@ -28,8 +29,7 @@ type tree struct {
 // skipped are the folders that hold nothing of ours.
 var skipped = []string{".git", ".bin", "node_modules", "test-results", "playwright-report"}
 
-func read(t *testing.T, root fs.FS) tree {
-	t.Helper()
+func read(root fs.FS) (tree, error) {
 	house := tree{files: map[string]string{}, code: map[string]*ast.File{}, set: token.NewFileSet()}
 	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -54,15 +54,19 @@ func read(t *testing.T, root fs.FS) tree {
 		}
 		return err
 	})
+	return house, err
+}
+
+// whole is the repository, read once: no test changes it.
+var whole = sync.OnceValues(func() (tree, error) { return read(os.DirFS("../..")) })
+
+func repository(t *testing.T) tree {
+	t.Helper()
+	house, err := whole()
 	if err != nil {
 		t.Fatalf("read the tree: %v", err)
 	}
 	return house
-}
-
-func repository(t *testing.T) tree {
-	t.Helper()
-	return read(t, os.DirFS("../.."))
 }
 
 // planted is a small tree to show that a rule finds what it is there for.
@@ -72,7 +76,11 @@ func planted(t *testing.T, files map[string]string) tree {
 	for name, text := range files {
 		root[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return read(t, root)
+	house, err := read(root)
+	if err != nil {
+		t.Fatalf("read the planted tree: %v", err)
+	}
+	return house
 }
 
 // names lists the paths in order, so that messages are the same in each run.

@@ -56,7 +56,7 @@ func (ps *Providers) leg(ctx context.Context, key string) (context.Context, func
 	ctx, cancel := context.WithTimeout(ctx, waits)
 	select {
 	case ps.legs[key] <- struct{}{}:
-		if ctx.Err() == nil {
+		if end, _ := ctx.Deadline(); ctx.Err() == nil && time.Now().Before(end) {
 			return ctx, func() { <-ps.legs[key]; cancel() }, nil
 		}
 		<-ps.legs[key] // its turn came as its time ended

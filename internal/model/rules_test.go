@@ -60,7 +60,7 @@ const (
 	examiners  = "examiner supervisor"
 )
 
-// permissions is the table of the life cycle, as the specification has it.
+// permissions is the table of the life cycle, as docs/lifecycle.md has it, by hand.
 var permissions = map[application.Command]permission{
 	application.Save:            {"draft returned", applicants},
 	application.Discard:         {"draft", applicants},

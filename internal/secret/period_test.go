@@ -24,7 +24,7 @@ func at(t *testing.T, s string) time.Time {
 	return instant
 }
 
-// TestPeriodFor holds the rows of the table in rules.md.
+// TestPeriodFor holds the rows of the table in docs/rules.md.
 func TestPeriodFor(t *testing.T) {
 	for _, row := range []struct{ name, start, advised, last, closed string }{
 		{"R-SEC-1 approved Mon 12-02", "2024-12-10", "2024-12-11", "2024-12-12", "2024-12-13"},

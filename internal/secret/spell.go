@@ -2,7 +2,7 @@ package secret
 
 import "strings"
 
-// Spell is the reading aid beside a secret or a user ID (screens.md, E14): each character with a word that
+// Spell is the reading aid beside a secret or a user ID (ID通知内容): each character with a word that
 // no other character shares, so that 0 and O, 1 and I are never confused: "A7" is "A アルファ・7 なな".
 // Characters other than A–Z and 0–9 stand alone.
 func Spell(s string) string {

@@ -268,7 +268,7 @@ func (s *Server) register(v *visit) error {
 	return v.seeOther(applicationPath(ref.ID, "registered"))
 }
 
-// A RegisteredPage is page E11, 「変更申込　申込登録完了」.
+// A RegisteredPage is 「変更申込　申込登録完了」. It says that the answer may come on the next business day or later (R-EX-1).
 type RegisteredPage struct {
 	Frame
 	Case      desk.Case
