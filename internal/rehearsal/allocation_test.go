@@ -104,6 +104,9 @@ func allocate(t *testing.T, dsn string, ids, processes int) {
 			t.Errorf("check: %s", f)
 		}
 	}
+	if alarms, err := d.Noticed(t.Context()); err != nil || len(alarms) > 0 {
+		t.Errorf("R-ID-6: kills alone have made the database look behind its ledger: %v, %v", alarms, err)
+	}
 	t.Logf("checked after %v", time.Since(began).Round(time.Second))
 }
 
