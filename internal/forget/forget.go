@@ -36,25 +36,33 @@ func Value(pointers ...any) {
 
 // Stack does something and overwrites the part of the stack that it has used.
 func Stack(do func()) {
-	// Before as well: then the stack has grown to what is needed, and is not copied with a secret on it.
+	// A stack that is copied with a secret on it leaves the old one as it is. It does not grow meanwhile, since the first burn has
+	// made it as large as is needed; and it is not made smaller by a collection, since a quarter of it is in use.
+	var ballast [weight]byte
+	keep(ballast[:])
 	burn()
 	defer burn()
 	do()
+	keep(ballast[:])
 }
 
-// depth is how much of the stack is overwritten. A signature, the deepest of what is done with keys, was seen to use 2.5 KB.
-const depth = 16 << 10
+// depth is how much of the stack is overwritten: a signature, the deepest of what is done with keys, was seen to use 2.5 KB.
+// weight is a quarter of the largest stack that is surely not made smaller.
+const (
+	depth  = 16 << 10
+	weight = 32 << 10
+)
 
 //go:noinline
 func burn() {
 	var used [depth]byte
-	keep(&used)
+	keep(used[:])
 }
 
 // keep is there so that the compiler does not leave out an array that nobody reads.
 //
 //go:noinline
-func keep(*[depth]byte) {}
+func keep([]byte) {}
 
 // MAC is the HMAC of a message (RFC 2104), without what crypto/hmac would leave of the key.
 func MAC(of func() hash.Hash, key, message []byte) (mac []byte) {

@@ -96,13 +96,17 @@ func TestMACLeavesNothing(t *testing.T) {
 		}
 		return found
 	}
-	key, forms := draw()
-	MAC(sha256.New, key, []byte("message"))
-	Bytes(key)
-	if found := search(forms); len(found) > 0 {
+	found := map[string]int{"nothing was tried": 1}
+	for try := 0; try < forgettest.Tries && len(found) > 0; try++ {
+		key, forms := draw()
+		MAC(sha256.New, key, []byte("message"))
+		Bytes(key)
+		found = search(forms)
+	}
+	if len(found) > 0 {
 		t.Errorf("R-SEC-6: of a key is left: %v", found)
 	}
-	key, forms = draw()
+	key, forms := draw()
 	kept := hmac.New(sha256.New, key)
 	kept.Write([]byte("message"))
 	if found := search(forms); found["outer pad"] == 0 {

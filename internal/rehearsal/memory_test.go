@@ -124,20 +124,33 @@ func (h *house) collect() {
 	}
 }
 
-// gone wants no copy of any: at once, since nothing here waits for a collection, and after two.
+// gone wants no copy of any: at once, since nothing here waits for a collection, and after two. What a signal has saved of the
+// registers at the wrong moment is told, and has to go when others follow.
 func (h *house) gone(when string, s traces) {
 	h.t.Helper()
 	<-time.After(settled)
-	look := func(moment string) {
+	look := func(moment string, tell func(string, ...any)) (left int) {
 		found := s.in(h.t, h.process.Process.Pid)
 		for _, name := range slices.Sorted(maps.Keys(found)) {
-			h.t.Errorf("R-SEC-6: %s, %s: %d copies of %s in the memory of the process", when, moment, found[name], name)
+			tell("R-SEC-6: %s, %s: %d copies of %s in the memory of the process", when, moment, found[name], name)
+		}
+		return len(found)
+	}
+	if left := look("at once", h.t.Logf); left > registers {
+		h.t.Errorf("R-SEC-6: %s: copies of %d traces at once", when, left)
+	}
+	for range forgettest.Tries {
+		h.collect()
+		if look("after collections", h.t.Logf) == 0 {
+			return
 		}
 	}
-	look("at once")
-	h.collect()
-	look("after two collections")
+	look("at last", h.t.Errorf)
 }
+
+// registers is how many traces a signal may have saved. What is not overwritten at all leaves more: a page has four passwords, a key
+// several forms.
+const registers = 2
 
 // settled is how long what has answered may still be putting its things away.
 const settled = 200 * time.Millisecond
