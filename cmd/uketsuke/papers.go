@@ -57,15 +57,3 @@ func (f paperFlags) signer() (*signature.Signer, error) {
 func (s *service) watchSigning(ctx context.Context) {
 	every(ctx, 6*time.Hour, func() { s.desk.WatchSigning(ctx) })
 }
-
-// signingWords is what the answer on health says of the signing of papers: nothing as long as all is well.
-// The service goes on without it, so that it is no reason to take a machine out.
-func (s *service) signingWords() string {
-	switch said := s.desk.Signing(); {
-	case said.Failure != "":
-		return "papers cannot be signed\n"
-	case said.Soon:
-		return "certificate of papers ends: " + said.Ends.UTC().Format(time.RFC3339) + "\n"
-	}
-	return ""
-}
