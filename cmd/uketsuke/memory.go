@@ -40,8 +40,8 @@ func files() uint64 {
 
 // fit makes Go's collector work to the memory that the cgroup gives, unless the operator has said GOMEMLIMIT, and warns of what
 // is small. Our own lines instead of a package for it: two kinds of files are read, once.
-func fit(ctx context.Context, log *slog.Logger) {
-	given, bounded := cgroupLimit(os.DirFS("/"))
+func fit(ctx context.Context, log *slog.Logger, root fs.FS) {
+	given, bounded := cgroupLimit(root)
 	if bounded && os.Getenv("GOMEMLIMIT") == "" {
 		limit := goShare(given)
 		debug.SetMemoryLimit(limit)

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"log/slog"
+	"runtime/debug"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -33,5 +37,24 @@ func TestCgroupLimit(t *testing.T) {
 	}
 	if got := goShare(64 << 20); got != 32<<20 {
 		t.Errorf("of 64 MB Go gets %d MB", got>>20)
+	}
+}
+
+// serve takes the limit from the cgroup, unless the operator has said one, and warns of a small one with what to do.
+func TestServeFitsItsMemory(t *testing.T) { // the limit is the process's own
+	before := debug.SetMemoryLimit(-1)
+	defer debug.SetMemoryLimit(before)
+	small := fstest.MapFS{"proc/self/cgroup": {Data: []byte("0::/\n")}, "sys/fs/cgroup/memory.max": {Data: []byte("134217728\n")}}
+	for said, want := range map[string]int64{"": goShare(128 << 20), "1GiB": before} {
+		debug.SetMemoryLimit(before)
+		t.Setenv("GOMEMLIMIT", said)
+		var log bytes.Buffer
+		fit(t.Context(), slog.New(slog.NewTextHandler(&log, nil)), small)
+		if got := debug.SetMemoryLimit(-1); got != want {
+			t.Errorf("with GOMEMLIMIT=%q: %d, want %d", said, got, want)
+		}
+		if !strings.Contains(log.String(), `level=WARN msg="memory is small"`) || !strings.Contains(log.String(), "remedy=") {
+			t.Errorf("with GOMEMLIMIT=%q: %s", said, &log)
+		}
 	}
 }

@@ -50,7 +50,7 @@ func (c *serveCommand) Run(p *process) error {
 	if err := misconfiguration(faults...); err != nil {
 		return err
 	}
-	fit(p.ctx, log)
+	fit(p.ctx, log, os.DirFS("/"))
 	s, err := openService(p.ctx, serviceConfig{
 		placeFlags: c.placeFlags, tables: tables, operator: operator, sender: sender, signer: signer, now: time.Now, log: log,
 		audit: c.policy(), ways: ways,

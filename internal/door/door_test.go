@@ -63,17 +63,20 @@ func TestARequestHasOneEnd(t *testing.T) {
 		"a coding that nobody has": {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501},
 		"of an older protocol":     {"POST / HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200},
 	} {
-		conn := dial(t, serve(t, 8, 8, echo))
-		if _, err := io.WriteString(conn, c.request+smuggled); err != nil {
-			t.Fatal(err)
-		}
-		answer, err := io.ReadAll(conn) // to the end of the connection
-		if err != nil {
-			t.Errorf("%s: the connection goes on: %v", name, err)
-		}
-		if said := string(answer); !strings.Contains(said, fmt.Sprintf(" %d ", c.status)) || strings.Contains(said, "smuggled") || strings.Count(said, "HTTP/1.") != 1 {
-			t.Errorf("%s: %q", name, said)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each waits for the end of its connection
+			conn := dial(t, serve(t, 8, 8, echo))
+			if _, err := io.WriteString(conn, c.request+smuggled); err != nil {
+				t.Fatal(err)
+			}
+			answer, err := io.ReadAll(conn) // to the end of the connection
+			if err != nil {
+				t.Errorf("the connection goes on: %v", err)
+			}
+			if said := string(answer); !strings.Contains(said, fmt.Sprintf(" %d ", c.status)) || strings.Contains(said, "smuggled") || strings.Count(said, "HTTP/1.") != 1 {
+				t.Errorf("%q", said)
+			}
+		})
 	}
 	conn := dial(t, serve(t, 8, 8, echo))
 	if _, err := io.WriteString(conn, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nfirst"+"GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); err != nil {
