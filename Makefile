@@ -1,6 +1,6 @@
 # Every target is one script, so that each also works where make is not installed.
 .DEFAULT_GOAL := help
-.PHONY: help setup check verify test race thorough mutation browser access crawl run golden generate bench kill faults allocation fuzz restores failover evidence keys scan broken
+.PHONY: help setup check verify test race thorough mutation browser access crawl run golden generate bench kill faults allocation fuzz restores failover evidence keys scan broken attacks
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -76,3 +76,6 @@ scan: ## outside scanners against the running product
 
 broken: ## one rule after the other is broken; the quick tests must find each (ten minutes)
 	@scripts/broken
+
+attacks: ## every attack that was not held against once, repeated (a quarter of an hour)
+	@scripts/attacks
