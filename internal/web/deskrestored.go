@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"uketsuke/internal/application"
@@ -79,12 +80,18 @@ func restoreLine(r desk.RestoreView) RestoreLine {
 	return line
 }
 
-// exportRestored is everything that one restore has lost.
+// exportRestored is everything that a restore has lost, or that all of them have.
 func (s *Server) exportRestored(v *visit, asked url.Values) (outgoing, error) {
 	restore := asked.Get("restore")
-	view, err := s.Desk.ForgottenBy(v.ctx(), v.actor(), restore, desk.ForgottenReceipt, "")
+	restores, err := s.Desk.Noticed(v.ctx())
 	if err != nil {
 		return outgoing{}, err
+	}
+	if restore != "" {
+		restores = slices.DeleteFunc(restores, func(r desk.Restored) bool { return r.ID != restore })
+		if len(restores) == 0 {
+			return outgoing{}, desk.ErrNotFound
+		}
 	}
 	file := outgoing{Export: desk.Export{Kind: "restored.csv", Filter: restore}, what: "復元で失われたもの", from: Link{Text: "復元の記録に戻る", Address: restoredPath}}
 	type row struct {
@@ -92,9 +99,15 @@ func (s *Server) exportRestored(v *visit, asked url.Values) (outgoing, error) {
 		line ForgottenLine
 	}
 	each := func(take func(row) error) error {
-		return s.Desk.EachForgotten(v.ctx(), v.actor(), restore, func(kind string, f desk.Forgotten) error {
-			return take(row{forgottenPart(view.Restored, desk.ForgottenKind{Kind: kind}), forgottenLine(kind, f)})
-		})
+		for _, r := range restores {
+			err := s.Desk.EachForgotten(v.ctx(), v.actor(), r.ID, func(kind string, f desk.Forgotten) error {
+				return take(row{forgottenPart(r, desk.ForgottenKind{Kind: kind}), forgottenLine(kind, f)})
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	rows := sheet(v, []string{"失われたもの", "番号", "内容", "事業所", "今の申込み", "発行・送信の日時", "すること"}, each, func(r row) []string {
 		return []string{v.said(r.part.Title), r.line.Key, v.said(r.line.What), r.line.Establishment, r.line.Receipt, cellTime(r.line.At), v.said(r.part.Do)}

@@ -86,12 +86,14 @@ func DurableOn(t testing.TB, disk func(dir string) error) *Server {
 }
 
 // Crash kills one of the server's processes with SIGKILL: the server drops every connection, recovers from its
-// log as after a power failure, and takes connections again.
+// log as after a power failure, and takes connections again. It waits until all of the server's processes have begun: a
+// crash while PostgreSQL still starts them after the one before can leave it waiting for one of them for ever.
 func (s *Server) Crash() error {
 	var pid int
 	var err error
-	for range 100 { // the crash before may have cut our connection, and recovery takes a moment
-		err = s.admin.QueryRow("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'").Scan(&pid)
+	for range 200 { // the crash before may have cut our connection, and recovery takes a moment
+		err = s.admin.QueryRow(`SELECT a.pid FROM pg_stat_activity a WHERE a.backend_type = 'walwriter' AND 5 = (SELECT COUNT(DISTINCT backend_type) FROM pg_stat_activity
+			WHERE backend_type IN ('walwriter', 'checkpointer', 'background writer', 'autovacuum launcher', 'logical replication launcher'))`).Scan(&pid)
 		if err == nil {
 			break
 		}
