@@ -83,6 +83,8 @@ type house struct {
 	// environment is what the process is told besides the test's own; ring are the arguments that say where its keys are, if not
 	// in their folder.
 	environment, ring []string
+	// cage is the file by which the process goes into a cgroup, "" for none.
+	cage string
 	// certificate is that of its own TLS; nil: it stands behind a proxy.
 	certificate *certificate
 
@@ -226,6 +228,10 @@ func (h *house) command() *exec.Cmd {
 		"--rules-url", "https://desk.example/rules", "--smtp-host", h.mails.Host, "--smtp-port", strconv.Itoa(h.mails.Port), "--smtp-mode", "plain",
 		"--audit-every", "1s")
 	command.Args = slices.Concat(command.Args, door, h.ring)
+	if h.cage != "" { // a shell steps in and becomes the process
+		args := command.Args
+		command = exec.Command("/bin/sh", append([]string{"-c", `echo $$ >"$0" && exec "$@"`, h.cage}, args...)...)
+	}
 	command.Env = append(os.Environ(), h.environment...)
 	return command
 }

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net"
@@ -24,7 +25,7 @@ import (
 // The soak: what a small machine gives, and what is left when the hostile have gone.
 const (
 	soakMemory = 256 << 20
-	// soakGo is what serve makes of it in a cgroup of that size. Where tests run, no cgroup can be made, so it is said to the
+	// soakGo is what serve makes of it in a cgroup of that size. Where no cgroup can be made it is said to the
 	// process, and the resident memory is measured instead.
 	soakGo = "198MiB"
 	// soakGrowth is by how much the last third's most may be above the first's.
@@ -44,7 +45,13 @@ func TestSoak(t *testing.T) {
 	}
 	h := newHouse(t, dsn, seconds)
 	h.stop()
-	h.environment = []string{"GOMEMLIMIT=" + soakGo, "GOTRACEBACK=all"}
+	h.environment = []string{"GOTRACEBACK=all"}
+	if h.caged(soakMemory) {
+		t.Log("in a cgroup of 256 MB")
+	} else {
+		t.Log("no cgroup can be made here: GOMEMLIMIT is what serve makes of one of 256 MB, and the resident memory is measured")
+		h.environment = append(h.environment, "GOMEMLIMIT="+soakGo)
+	}
 	h.start()
 	people := h.settle(10)
 	h.busy(people)
@@ -82,6 +89,50 @@ func TestSoak(t *testing.T) {
 	h.calm(idle)
 	h.says(h.tool("check"), `^no difference\n$`)
 	h.goroutines()
+}
+
+// caged makes a cgroup of so many bytes of memory, without swap, for the processes to come; false where that is not
+// allowed. What needs more is killed by the kernel.
+func (h *house) caged(bytes int64) bool {
+	limit := strconv.FormatInt(bytes, 10)
+	for parent, files := range map[string][]string{
+		"/sys/fs/cgroup/memory": {"memory.limit_in_bytes"},         // version 1
+		"/sys/fs/cgroup":        {"memory.max", "memory.swap.max"}, // version 2
+	} {
+		dir := filepath.Join(parent, "uketsuke-"+filepath.Base(h.keys)+strconv.Itoa(os.Getpid()))
+		if os.Mkdir(dir, 0o755) != nil {
+			continue
+		}
+		set := true
+		for i, file := range files {
+			value := limit
+			if i > 0 {
+				value = "0"
+			}
+			// A file that is not there already is none of the kernel's.
+			f, err := os.OpenFile(filepath.Join(dir, file), os.O_WRONLY, 0)
+			if err == nil {
+				_, err = f.WriteString(value)
+				err = errors.Join(err, f.Close())
+			}
+			set = set && err == nil
+		}
+		if !set {
+			_ = os.Remove(dir)
+			continue
+		}
+		h.cage = filepath.Join(dir, "cgroup.procs")
+		h.t.Cleanup(func() {
+			if h.process.ProcessState == nil {
+				h.kill()
+			}
+			if err := os.Remove(dir); err != nil {
+				h.t.Error(err)
+			}
+		})
+		return true
+	}
+	return false
 }
 
 // busy does once what people do, so that what is made once is there.
