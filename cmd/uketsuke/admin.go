@@ -144,7 +144,7 @@ func (c *acceptCommand) Run(p *process) error {
 		return nil
 	}
 	return c.use(p, func(t *tool) error {
-		at, err := t.desk.AcceptClock(p.ctx, operatorActor())
+		at, err := t.desk.AcceptClock(p.ctx, operatorActor(), desk.Witnesses{Database: elsewhere(t.db)})
 		if err != nil {
 			return err
 		}

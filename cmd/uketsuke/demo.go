@@ -17,6 +17,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/charge"
 	"uketsuke/internal/demo"
+	"uketsuke/internal/desk"
 	"uketsuke/internal/door"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/mail/catcher"
@@ -218,7 +219,7 @@ func (s *show) usage() error {
 
 // moved takes the clock's new moment for right, and does what it brings.
 func (s *show) moved(ctx context.Context) error {
-	if _, err := s.service.desk.AcceptClock(ctx, account.OperatorActor("demo")); err != nil {
+	if _, err := s.service.desk.AcceptClock(ctx, account.OperatorActor("demo"), desk.Witnesses{}); err != nil {
 		return err
 	}
 	return s.service.tick(ctx)

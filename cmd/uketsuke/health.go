@@ -114,7 +114,7 @@ func (s *service) find(ctx context.Context) []finding {
 	if s.desk.Behind() {
 		add(degrade, web.FindBehind, desk.ErrBehind)
 	}
-	add(degrade, web.FindClocksApart, s.skewed(ctx))
+	add(degrade, web.FindClocksApart, errors.Join(s.skewed(ctx), follow(ctx, s.db, s.elapsed)))
 	if s.guard != nil {
 		if why := s.guard.Doubt(); why != "" {
 			add(degrade, web.FindClock, fmt.Errorf("%w (%s)", errClockDoubted, why))

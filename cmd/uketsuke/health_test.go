@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -96,7 +97,7 @@ func TestHealth(t *testing.T) {
 	if state, err := s.desk.LogState(t.Context()); err != nil || state.Size == 0 || state.Last.Size != state.Size {
 		t.Errorf("the log while the clock is doubted: %+v, %v", state, err)
 	}
-	if _, err := s.desk.AcceptClock(t.Context(), operatorActor()); err != nil {
+	if _, err := s.desk.AcceptClock(t.Context(), operatorActor(), desk.Witnesses{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(s.guard.Observe(t.Context()), s.tick(t.Context())); err != nil {
@@ -199,4 +200,38 @@ func TestTheDoorTakesANewCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants("the key is gone", now, web.FindCertificateUnread)
+}
+
+// R-CAL-3: a process that doubts its clock takes no mail out of the outbox and clears no session by it; whoever is right does.
+func TestInDoubtNothingGoesByTheClock(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s, _ := looking(t, &now)
+	defer func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if may, err := s.mayPost(t.Context()); err != nil || !may {
+		t.Errorf("before: %v, %v", may, err)
+	}
+	now = now.Add(672 * time.Hour)
+	if err := s.guard.Observe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if may, err := s.mayPost(t.Context()); err != nil || may {
+		t.Errorf("in doubt a mail may leave: %v", err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer stop()
+	s.clean(ctx)
+	rows, err := s.db.Read().ListJobs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if row.Name == desk.CleanJob {
+			t.Error("in doubt old sessions were cleared")
+		}
+	}
 }

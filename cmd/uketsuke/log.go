@@ -82,7 +82,7 @@ func (s *service) keepLog(ctx context.Context) {
 
 // logRound is a round of the log's work, without what goes by the desk clock while that is doubted.
 func (s *service) logRound(ctx context.Context) error {
-	if s.guard != nil && s.guard.Doubt() != "" {
+	if s.inDoubt() {
 		return s.desk.KeepLogInDoubt(ctx)
 	}
 	return s.desk.KeepLog(ctx)

@@ -18,17 +18,17 @@ import (
 // tried again.
 const lookEvery = 5 * time.Second
 
-// newDeliverer empties db's outbox through sender; now reads the desk clock, wake says that a mail has just
-// been written here.
-func newDeliverer(db *store.DB, book *ledger.Ledger, now func() time.Time, letters *mail.Letters, sender mail.Sender, log *slog.Logger,
+// newDeliverer empties db's outbox through sender; now reads the desk clock, elapsed real time, wake says that a mail has
+// just been written here.
+func newDeliverer(db *store.DB, book *ledger.Ledger, now, elapsed func() time.Time, letters *mail.Letters, sender mail.Sender, log *slog.Logger,
 	wake <-chan struct{}, mayPost func(context.Context) (bool, error)) *mail.Deliverer {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unnamed"
 	}
 	return &mail.Deliverer{
-		Outbox: ledgeredOutbox{outbox{store.NewOutbox(db, time.Now, now), now}, book, mayPost}, Letters: letters, Send: sender.Send,
-		Worker: fmt.Sprintf("%s/%d", host, os.Getpid()), Log: log, Wake: wake, Every: lookEvery,
+		Outbox: ledgeredOutbox{outbox{store.NewOutbox(db, elapsed, now), now}, book, mayPost}, Letters: letters, Send: sender.Send,
+		Worker: fmt.Sprintf("%s/%d", host, os.Getpid()), Log: log, Wake: wake, Every: lookEvery, Elapsed: elapsed,
 	}
 }
 

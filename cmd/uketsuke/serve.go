@@ -14,6 +14,7 @@ import (
 
 	"uketsuke/internal/api"
 	"uketsuke/internal/catalogue"
+	"uketsuke/internal/clock"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
 	"uketsuke/internal/door"
@@ -142,9 +143,12 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 	if unsafe, err := db.Unsafe(ctx); err != nil || len(unsafe) > 0 {
 		c.log.WarnContext(ctx, "database", "unsafe", unsafe, "error", err)
 	}
-	s := &service{db: db, ledger: book, log: c.log, wake: make(chan struct{}, 1), lags: make(chan struct{}, 1)}
+	s := &service{elapsed: &clock.Steady{}, db: db, ledger: book, log: c.log, wake: make(chan struct{}, 1), lags: make(chan struct{}, 1)}
+	if err := follow(ctx, db, s.elapsed); err != nil {
+		return nil, errors.Join(misconfiguration(aboutDatabase(err)), db.Close())
+	}
 	d, err := desk.New(desk.Config{
-		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: time.Now,
+		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: c.tables, Operator: c.operator, Now: c.now, Elapsed: s.elapsed.Now,
 		Rand: rand.Reader, Log: c.log, Signer: c.signer, Audit: c.audit, Ways: c.ways, Mailed: s.mailed, Lagging: s.lagging,
 	})
 	if err == nil {
@@ -157,14 +161,14 @@ func openService(ctx context.Context, c serviceConfig) (*service, error) {
 		err = book.Begin()
 	}
 	if err == nil {
-		s.machines, err = api.New(api.Config{Desk: d, Elapsed: time.Now, Log: c.log})
+		s.machines, err = api.New(api.Config{Desk: d, Elapsed: s.elapsed.Now, Log: c.log})
 	}
 	if err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())
 	}
 	s.desk = d
-	s.sessions = store.NewSessions(db, time.Now)
-	s.deliverer = newDeliverer(db, book, c.now, letters, c.sender, c.log, s.wake, d.MayPost)
+	s.sessions = store.NewSessions(db, s.elapsed.Now)
+	s.deliverer = newDeliverer(db, book, c.now, s.elapsed.Now, letters, c.sender, c.log, s.wake, s.mayPost)
 	s.deliverer.Links = s.desk.LinkURL
 	if s.deliverer.Paths, err = returnPaths(c.operator.Mail.BounceDomain, ring); err != nil {
 		return nil, errors.Join(misconfiguration(err), db.Close())

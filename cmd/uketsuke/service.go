@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"uketsuke/internal/api"
+	"uketsuke/internal/clock"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/door"
 	"uketsuke/internal/identity"
@@ -43,6 +44,7 @@ type service struct {
 	log         *slog.Logger
 	wake        chan struct{}
 	lags        chan struct{}
+	elapsed     *clock.Steady
 	guard       *desk.ClockGuard // nil in the demo
 	certificate *certificate     // nil behind a proxy
 	health      health
@@ -66,7 +68,7 @@ func (s *service) mailed() {
 
 // webServer makes the pages. secure says that browsers come by TLS; demo is nil but in the demo.
 func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
-	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: time.Now, Log: s.log, Demo: demo, Identities: s.identities, Condition: s.condition})
+	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: s.elapsed.Now, Log: s.log, Demo: demo, Identities: s.identities, Condition: s.condition})
 }
 
 // handler is the pages, and beside them the addresses that machines ask: the network's gateway and a load
@@ -158,6 +160,9 @@ func (s *service) deliver(ctx context.Context) {
 func (s *service) clean(ctx context.Context) {
 	note := s.noting(desk.CleanJob)
 	every(ctx, cleanEvery, func() {
+		if s.inDoubt() {
+			return
+		}
 		_, err := s.sessions.Clean(ctx)
 		err = errors.Join(err, s.desk.ForgetTries(ctx), s.desk.ForgetSignIns(ctx), s.desk.ForgetPendingTOTP(ctx))
 		if err != nil && ctx.Err() == nil {

@@ -8,6 +8,7 @@ import (
 
 	"uketsuke/internal/clock"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/store"
 )
 
 // How often the desk clock is watched, and how often what it brings is done.
@@ -35,14 +36,41 @@ func lateOrNil(jobs []string) error {
 
 // witnesses are those whom the guard of the desk clock asks besides it.
 func (s *service) witnesses() desk.Witnesses {
-	return desk.Witnesses{Run: clock.Now, Synchronised: clock.Synchronised, Database: func(ctx context.Context) (time.Time, error) {
-		said, err := s.db.Clock(ctx)
+	return desk.Witnesses{Run: clock.Now, Synchronised: clock.Synchronised, Database: elsewhere(s.db)}
+}
+
+// elsewhere asks the clock of a database on another machine; the zero time is that of one on this machine.
+func elsewhere(db *store.DB) func(context.Context) (time.Time, error) {
+	return func(ctx context.Context) (time.Time, error) {
+		said, err := db.Clock(ctx)
 		if err != nil || !said.Elsewhere {
 			return time.Time{}, err
 		}
 		return said.At, nil
-	}}
+	}
 }
+
+// follow lets elapsed time go by the clock of a database on another machine.
+func follow(ctx context.Context, db *store.DB, elapsed *clock.Steady) error {
+	before := time.Now()
+	theirs, err := elsewhere(db)(ctx)
+	if err == nil && !theirs.IsZero() {
+		elapsed.Follow(theirs, before, time.Now())
+	}
+	return err
+}
+
+// mayPost says whether letters may leave: not by a clock that is not believed, since those that fail would be put off by
+// it, and not from a database that is behind.
+func (s *service) mayPost(ctx context.Context) (bool, error) {
+	if s.inDoubt() {
+		return false, nil
+	}
+	return s.desk.MayPost(ctx)
+}
+
+// inDoubt says that this machine's clock is not believed: what goes by it waits.
+func (s *service) inDoubt() bool { return s.guard != nil && s.guard.Doubt() != "" }
 
 // keepTime watches the clock and does what falls due, until ctx ends. While the clock is doubted nothing
 // is done. The demo has no guard: its clock is meant to leap.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"uketsuke/internal/account"
+	"uketsuke/internal/clock"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/document"
 	"uketsuke/internal/ledger"
@@ -60,8 +61,12 @@ func (f toolFlags) openAny(p *process) (*tool, error) {
 		return nil, err
 	}
 	centre := operatorFlags{Centre: cmp.Or(f.Centre, "センター"), LoginURL: f.LoginURL, RulesVersion: "-", MaxCodes: 20, AnswerTarget: 1}
+	elapsed := &clock.Steady{}
+	if err := follow(p.ctx, db, elapsed); err != nil {
+		return nil, errors.Join(misconfiguration(aboutDatabase(err)), db.Close())
+	}
 	d, err := desk.New(desk.Config{
-		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: tables, Operator: centre.operator(), Now: time.Now, Elapsed: time.Now,
+		DB: db, Ring: ring, Ledger: book, Printer: printer, Catalogue: tables, Operator: centre.operator(), Now: time.Now, Elapsed: elapsed.Now,
 		Rand: rand.Reader, Log: slog.New(slog.NewJSONHandler(p.stderr, nil)),
 	})
 	if err != nil {

@@ -43,13 +43,14 @@ type Witnesses struct {
 // destroyed (R-CAL-3); everything else goes on. Its rule, the first line that says something decides:
 //
 //	the clock of a database on another machine    agrees or does not
+//	the stored mark                               is not ahead, since acts go by it
 //	readings of this process before               the clock moved like elapsed time, or drifted
 //	the stored mark and this machine's run        the time since is what really passed, or not
 //	the kernel                                    its time is kept
 //	nobody                                        up to seven days after the stored mark
 //
 // Doubt ends when the rule is kept again. Against the word of a database on another machine nothing else helps: one of
-// the two clocks is wrong. Otherwise it ends too when a person has said that the clock is right, and when a clock that
+// the two clocks is wrong. With a mark that is ahead it ends when the clock has caught up. Otherwise it ends too when a person has said that the clock is right, and when a clock that
 // stepped back has caught up with the mark.
 type ClockGuard struct {
 	desk *Desk
@@ -93,6 +94,10 @@ func (g *ClockGuard) Observe(ctx context.Context) error {
 	why, settled, err := g.byDatabase(ctx, now)
 	if err != nil {
 		return err
+	}
+	if ahead := mark.Mark.Sub(now.desk); why == "" && ahead > apartMax {
+		// What is done goes by the mark, which another machine has raised, or this one while its clock was wrong.
+		why, settled = fmt.Sprintf("%v behind the time that was taken for right", rough(ahead)), true
 	}
 	if !settled {
 		why = g.byOurselves(now, run, mark)
@@ -205,6 +210,14 @@ func (g *ClockGuard) Doubt() string {
 	return g.doubt
 }
 
+// ClockApart says that this machine's clock cannot be taken for right, because the database's says something else.
+type ClockApart struct{ Ours, Theirs time.Time }
+
+func (c *ClockApart) Error() string {
+	return fmt.Sprintf("this machine's clock says %s and that of the database %s: set the one that is wrong; nothing was changed",
+		c.Ours.Format(time.RFC3339), c.Theirs.UTC().Format(time.RFC3339))
+}
+
 func (d *Desk) raiseMark(ctx context.Context, now time.Time, run clock.Run) error {
 	err := d.DB.InTx(ctx, func(tx *store.Tx) error { return tx.RaiseMark(ctx, markAt(now, run)) })
 	if err != nil {
@@ -218,12 +231,22 @@ func markAt(now time.Time, run clock.Run) query.RaiseMarkParams {
 }
 
 // AcceptClock is a person's word that the desk clock is right: the mark is raised to its reading, and every process
-// that doubts it believes it (`admin clock accept`). The mark can never be set back.
-func (d *Desk) AcceptClock(ctx context.Context, actor account.Actor) (time.Time, error) {
+// that doubts it believes it (`admin clock accept`). The mark can never be set back, so against the clock of a database
+// on another machine, which all others go by, the word is not taken: *ClockApart.
+func (d *Desk) AcceptClock(ctx context.Context, actor account.Actor, ask Witnesses) (time.Time, error) {
 	if actor.Role != account.Operator {
 		return time.Time{}, ErrForbidden
 	}
 	now := d.Now().UTC().Truncate(time.Microsecond)
+	if ask.Database != nil {
+		theirs, err := ask.Database(ctx)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if !theirs.IsZero() && now.Sub(theirs).Abs() > apartMax {
+			return time.Time{}, &ClockApart{Ours: now, Theirs: theirs}
+		}
+	}
 	err := d.beginAt(ctx, actor, now, func(a *act) error {
 		if err := errors.Join(a.tx.RaiseMark(ctx, markAt(now, clock.Run{})), a.tx.CountAcceptance(ctx)); err != nil {
 			return fmt.Errorf("raising the clock's mark: %w", err)

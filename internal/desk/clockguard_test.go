@@ -24,10 +24,10 @@ func TestClockGuard(t *testing.T) {
 		g.believed("a minute and a half ahead after an hour", true)
 		h.At("2024-12-04T11:00:30+09:00")
 		g.believed("a leap of two days", false)
-		if _, err := h.Desk.AcceptClock(t.Context(), h.Supervisor); !errors.Is(err, desk.ErrForbidden) {
+		if _, err := h.Desk.AcceptClock(t.Context(), h.Supervisor, desk.Witnesses{}); !errors.Is(err, desk.ErrForbidden) {
 			t.Errorf("accepted by a supervisor: %v", err)
 		}
-		_, err := h.Desk.AcceptClock(t.Context(), operator())
+		_, err := h.Desk.AcceptClock(t.Context(), operator(), desk.Witnesses{})
 		h.ok(err)
 		g.believed("after a person's word", true)
 		h.At("2024-12-05T11:00:30+09:00")
@@ -78,7 +78,7 @@ func TestClockAtTheStart(t *testing.T) {
 		start := func(what string, step time.Duration, ask desk.Witnesses, believed bool) {
 			t.Helper()
 			h.Forward(time.Hour)
-			_, err := h.Desk.AcceptClock(t.Context(), operator())
+			_, err := h.Desk.AcceptClock(t.Context(), operator(), desk.Witnesses{})
 			h.ok(err)
 			run := clock.Run{ID: "one", Up: time.Minute}
 			before := h.watching(desk.Witnesses{Run: func() clock.Run { return run }})
@@ -115,12 +115,25 @@ func TestClockAtTheStart(t *testing.T) {
 func TestClockAgainstTheDatabase(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
 		theirs := h.Now()
-		g := h.watching(desk.Witnesses{Database: func(context.Context) (time.Time, error) { return theirs, nil }})
+		ask := desk.Witnesses{Database: func(context.Context) (time.Time, error) { return theirs, nil }}
+		right, g := h.watching(ask), h.watching(ask)
+		right.believed("before", true)
 		h.Forward(72 * time.Hour)
 		g.believed("three days ahead of the database", false)
-		_, err := h.Desk.AcceptClock(t.Context(), operator())
-		h.ok(err)
+		err := h.unchanged("accepted against the database", func() error {
+			_, err := h.Desk.AcceptClock(t.Context(), operator(), ask)
+			return err
+		})
+		if _, is := errors.AsType[*desk.ClockApart](err); !is {
+			t.Errorf("a person's word against the database: %v", err)
+		}
 		g.believed("accepted against the database", false)
+		// Whatever has raised the mark, a machine whose clock is right voids nothing by it.
+		_, err = h.Desk.AcceptClock(t.Context(), operator(), desk.Witnesses{})
+		h.ok(err)
+		h.Forward(-72 * time.Hour)
+		right.believed("the mark is three days ahead of a right clock", false)
+		h.Forward(72 * time.Hour)
 		theirs = h.Now()
 		g.believed("both agree", true)
 	})

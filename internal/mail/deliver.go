@@ -53,11 +53,13 @@ type Deliverer struct {
 	// Links makes the address of a one-time link, which is never stored; nil knows none.
 	Links func(link string) (url string, err error)
 	// Send hands a message to the mail server: Sender.Send.
-	Send   func(ctx context.Context, m Message) (reply string, err error)
-	Worker string // names this process among those that claim
-	Log    *slog.Logger
-	Wake   <-chan struct{} // a word that something may be due; nil is never
-	Every  time.Duration   // the longest time without looking
+	Send func(ctx context.Context, m Message) (reply string, err error)
+	// Elapsed reads real time; nil is this machine's clock.
+	Elapsed func() time.Time
+	Worker  string // names this process among those that claim
+	Log     *slog.Logger
+	Wake    <-chan struct{} // a word that something may be due; nil is never
+	Every   time.Duration   // the longest time without looking
 	// Looked, when set, is told after each look at the outbox whether that succeeded; a mail that was not
 	// accepted is no failure of looking.
 	Looked func(ctx context.Context, failed error)
@@ -151,7 +153,7 @@ func (d *Deliverer) attempt(ctx context.Context, job Job) (reply string, err err
 // fault of the mail: it is due again at once.
 func (d *Deliverer) retryAt(ctx context.Context, job Job, err error) time.Time {
 	if ctx.Err() != nil {
-		return time.Now()
+		return d.elapsed()
 	}
 	if refused, ok := errors.AsType[*SendError](err); ok && !refused.Temporary {
 		return time.Time{}
@@ -160,7 +162,14 @@ func (d *Deliverer) retryAt(ctx context.Context, job Job, err error) time.Time {
 	if giveUp {
 		return time.Time{}
 	}
-	return time.Now().Add(wait)
+	return d.elapsed().Add(wait)
+}
+
+func (d *Deliverer) elapsed() time.Time {
+	if d.Elapsed == nil {
+		return time.Now()
+	}
+	return d.Elapsed()
 }
 
 // noted logs that an outcome could not be noted: the lease ends by itself and the mail is sent again with

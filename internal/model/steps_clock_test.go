@@ -9,6 +9,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
+	"uketsuke/internal/desk"
 )
 
 // What time does.
@@ -80,7 +81,7 @@ func (h *history) turn() time.Time {
 
 // clockRunsBack lets the desk clock stand behind its mark for the next step: it counts as the mark (R-CAL-3).
 func (h *history) clockRunsBack() {
-	_, err := h.desk.AcceptClock(h.ctx, account.OperatorActor("model"))
+	_, err := h.desk.AcceptClock(h.ctx, account.OperatorActor("model"), desk.Witnesses{})
 	h.must(err)
 	h.late = time.Duration(1+h.r.IntN(100)) * time.Hour
 	h.steps = append(h.steps, fmt.Sprintf("%4d the clock stands back by %s", len(h.steps)+1, h.late))

@@ -235,7 +235,7 @@ func (h *house) rehearse(w Work, n int, random *rand.Rand) tally {
 				told[i] = seen
 				mu.Unlock()
 				if err != nil {
-					h.t.Errorf("%s %d: %v", w.Name(), i, err)
+					h.t.Errorf("%s %d: %v; the process said:\n%s", w.Name(), i, err, h.log)
 				}
 			}
 		})
