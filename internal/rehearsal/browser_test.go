@@ -59,7 +59,16 @@ func (b *browser) get(what, path string) (answer, error) {
 	return b.send(what, http.MethodGet, path, nil)
 }
 
+// post sends a form. Where the session has ended between page and press, the person signs in and presses again: what was
+// typed is kept.
 func (b *browser) post(what, path string, form url.Values) (answer, error) {
+	a, err := b.send(what, http.MethodPost, path, form)
+	if err != nil || a.status != http.StatusUnauthorized || strings.HasPrefix(path, "/login") {
+		return a, err
+	}
+	if err := b.signIn(b.login); err != nil {
+		return answer{}, err
+	}
 	return b.send(what, http.MethodPost, path, form)
 }
 
