@@ -63,7 +63,7 @@ func (b *browser) get(what, path string) (answer, error) {
 // typed is kept.
 func (b *browser) post(what, path string, form url.Values) (answer, error) {
 	a, err := b.send(what, http.MethodPost, path, form)
-	if err != nil || a.status != http.StatusUnauthorized || strings.HasPrefix(path, "/login") {
+	if err != nil || a.status != http.StatusUnauthorized || b.login == "" || strings.HasPrefix(path, "/login") {
 		return a, err
 	}
 	if err := b.signIn(b.login); err != nil {
