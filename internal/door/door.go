@@ -31,13 +31,15 @@ const (
 	frameMost   = 16 << 10
 )
 
-// Server is a server with the bounds of every door. Its errors go to the log, and to standard error nothing.
-func Server(handler http.Handler, log *slog.Logger) *http.Server {
+// Server is a server with the bounds of every door; refuse answers what is one request too many (pace.go). Its errors go to the
+// log, and to standard error nothing.
+func Server(handler, refuse http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: headLimit, ReadTimeout: readLimit, WriteTimeout: answerLimit,
-		IdleTimeout: idleLimit, MaxHeaderBytes: longestHead, ConnState: note,
+		Handler: paced(handler, refuse), ReadHeaderTimeout: headLimit, ReadTimeout: readLimit, WriteTimeout: answerLimit,
+		IdleTimeout: idleLimit, MaxHeaderBytes: longestHead, ConnState: note, ConnContext: seated,
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams: streamsMost, MaxReadFrameSize: frameMost, MaxReceiveBufferPerConnection: unreadMost, MaxReceiveBufferPerStream: unreadMost,
+			WriteByteTimeout: answerLimit,
 		},
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}

@@ -3,7 +3,6 @@ package door
 import (
 	"bytes"
 	"crypto/tls"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -25,7 +24,7 @@ func serveTLS(t *testing.T, g func(net.Listener) *Gate, handler http.HandlerFunc
 	sample.StartTLS()
 	certificates := sample.TLS.Certificates
 	sample.Close()
-	server := Server(Framed(handler, http.HandlerFunc(Misframed)), slog.New(slog.DiscardHandler))
+	server := ours(handler)
 	sealed := tls.NewListener(g(l), &tls.Config{Certificates: certificates, NextProtos: []string{"h2", "http/1.1"}})
 	go func() { _ = server.Serve(sealed) }()
 	t.Cleanup(func() { _ = server.Close() })
@@ -40,10 +39,10 @@ type framed struct {
 	last uint32
 }
 
-// framing opens a connection of HTTP/2 that says how much may be sent to it for each stream.
-func framing(t *testing.T, address string, window uint32) *framed {
+// framing opens a connection of HTTP/2 that says how much may be sent to it for each stream, from a neighbourhood.
+func framing(t *testing.T, address string, window uint32, place int) *framed {
 	t.Helper()
-	f := &framed{t: t, conn: tls.Client(dial(t, address), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})}
+	f := &framed{t: t, conn: tls.Client(dialFrom(t, address, place), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})}
 	f.Framer = http2.NewFramer(f.conn, f.conn)
 	f.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
 	_, err := f.conn.Write([]byte(http2.ClientPreface))
@@ -107,7 +106,7 @@ func TestAStreamSaysItsLength(t *testing.T) {
 		{"a form with its length", "204", false, []string{":method", "POST", ":path", "/login", "content-length", "5"}},
 		{"a press of a button", "204", true, []string{":method", "POST", ":path", "/logout"}},
 	} {
-		f := framing(t, address, 1<<16)
+		f := framing(t, address, 1<<16, 0)
 		if !f.begin(c.ends, c.fields...) {
 			t.Fatal(c.what)
 		}
@@ -123,7 +122,7 @@ func TestAStreamSaysItsLength(t *testing.T) {
 // What a connection of HTTP/2 may have at once, in streams and in bytes that nobody has read yet.
 func TestAConnectionHasFewStreams(t *testing.T) {
 	t.Parallel()
-	f := framing(t, serveTLS(t, oneGate, echo), 1<<16)
+	f := framing(t, serveTLS(t, oneGate, echo), 1<<16, 0)
 	said, window := map[http2.SettingID]uint32{}, uint32(1<<16-1)
 	if err := f.WritePing(false, [8]byte{1}); err != nil {
 		t.Fatal(err)
