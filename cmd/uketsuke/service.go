@@ -75,8 +75,7 @@ func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
 // balancer. No mux stands before that of the pages: it would answer some paths by itself, without their
 // headers.
 func (s *service) handler() http.Handler {
-	beside := func(h http.Handler) http.Handler { return web.StrictTransport(s.server.Secure, web.Secure(h)) }
-	health, machines := beside(http.HandlerFunc(s.serveHealth)), beside(s.machines)
+	health, machines := s.beside(http.HandlerFunc(s.serveHealth)), s.beside(s.machines)
 	return door.Framed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if healthAddresses[r.URL.Path] && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 			health.ServeHTTP(w, r)
@@ -87,7 +86,12 @@ func (s *service) handler() http.Handler {
 			return
 		}
 		s.server.ServeHTTP(w, r)
-	}), beside(http.HandlerFunc(door.Misframed)))
+	}), s.beside(http.HandlerFunc(door.Misframed)))
+}
+
+// beside gives what stands beside the pages their headers.
+func (s *service) beside(h http.Handler) http.Handler {
+	return web.StrictTransport(s.server.Secure, web.Secure(h))
 }
 
 // run serves until ctx ends or the listener fails. Then requests are let finish, a mail on its way is
@@ -99,7 +103,7 @@ func (s *service) run(ctx context.Context, listener net.Listener, handler http.H
 	for _, job := range []func(context.Context){s.deliver, s.takeBounces, s.keepTime, s.keepUp, s.keepLog, s.sendCheckpoints, s.verifyLog, s.clean, s.count, s.watchSigning, s.watchHealth} {
 		work.Go(func() { job(ctx) })
 	}
-	server := door.Server(handler, s.log)
+	server := door.Server(handler, s.beside(http.HandlerFunc(door.Crowded)), s.log)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	var err error

@@ -19,10 +19,15 @@ func serve(t *testing.T, most, each int, handler http.HandlerFunc) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := Server(Framed(handler, http.HandlerFunc(Misframed)), slog.New(slog.DiscardHandler))
+	server := ours(handler)
 	go func() { _ = server.Serve(NewGate(l, most, each)) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return l.Addr().String()
+}
+
+// ours is a handler's server as the service has it.
+func ours(handler http.HandlerFunc) *http.Server {
+	return Server(Framed(handler, http.HandlerFunc(Misframed)), http.HandlerFunc(Crowded), slog.New(slog.DiscardHandler))
 }
 
 func echo(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +40,12 @@ func echo(w http.ResponseWriter, r *http.Request) {
 // dial opens a connection that ends with the test.
 func dial(t *testing.T, address string) net.Conn {
 	t.Helper()
-	conn, err := net.Dial("tcp", address)
+	return dialFrom(t, address, 0)
+}
+
+func dialFrom(t *testing.T, address string, place int) net.Conn {
+	t.Helper()
+	conn, err := from(place).Dial("tcp", address)
 	if err == nil {
 		err = conn.SetDeadline(time.Now().Add(10 * time.Second))
 	}
@@ -150,12 +160,12 @@ func TestANeighbourhoodHasItsPart(t *testing.T) {
 	first, _, _ := sit("a")
 	second, _, _ := sit("a")
 	other, _, _ := sit("b")
-	first.busy = true
+	first.busy, first.works = true, 1
 	if _, evicted, ok := sit("a"); !ok || evicted != second {
 		t.Errorf("the third of a place: %v", ok)
 	}
 	for s := range g.seats {
-		s.busy = true
+		s.busy, s.works = true, 1
 	}
 	if _, _, ok := sit("a"); ok {
 		t.Error("a place that works on all its requests gets one more")
@@ -165,7 +175,7 @@ func TestANeighbourhoodHasItsPart(t *testing.T) {
 	}
 	g.leave(other)
 	g.leave(other)
-	if g.by["b"] != 1 || len(g.seats) != 3 {
-		t.Errorf("%d of b, %d in all", g.by["b"], len(g.seats))
+	if g.shareOf("b").seats != 1 || len(g.seats) != 3 {
+		t.Errorf("%d of b, %d in all", g.shareOf("b").seats, len(g.seats))
 	}
 }

@@ -98,13 +98,16 @@ func (v *visit) most() int64 {
 // signed in a little more is read than the route takes, to say which field it is.
 func (v *visit) admit() (int64, error) {
 	length, most, known := v.r.ContentLength, v.most(), v.session.Actor.ID != ""
+	if length < 0 {
+		length = most // the door lets none of these in; whatever it is, it takes no more room than it has asked for
+	}
 	switch {
 	case known && length <= maxBody:
 		return max(most, maxBody), nil
 	case length > most:
 		v.turnAway(known)
 		return 0, tooMuch(most)
-	case known, length <= pressedMost: // of these there are as many as connections
+	case known, length <= pressedMost: // of these there are as many as requests at once
 		return most, nil
 	}
 	leave, ok := v.s.room.Take(v.from(), length)
