@@ -63,9 +63,13 @@ func (d *Desk) CatchUp(ctx context.Context) (Restored, error) {
 		found, err = d.review(ctx, r, now)
 		return err
 	}
-	err = d.Ledger.Review(mark, now, review)
+	believed, err := d.believed(ctx)
+	if err != nil {
+		return Restored{}, err
+	}
+	err = d.Ledger.Review(mark, believed, review)
 	if errors.Is(err, errWhole) {
-		err = d.Ledger.Review("", now, review)
+		err = d.Ledger.Review("", believed, review)
 	}
 	if err != nil {
 		return Restored{}, fmt.Errorf("comparing the database with its ledger: %w", err)
@@ -75,6 +79,16 @@ func (d *Desk) CatchUp(ctx context.Context) (Restored, error) {
 	}
 	d.Log.Warn("restored", "found", found.String(), "checkpoint", found.Checkpoint)
 	return found, d.endKeyless(ctx)
+}
+
+// believed is how far the clock has come by the word of a guard that believed it, the zero time where there was none. A start
+// compares before anybody has looked at its clock, and a command does so without a guard.
+func (d *Desk) believed(ctx context.Context) (time.Time, error) {
+	mark, err := d.DB.Read().GetMark(ctx)
+	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return time.Time{}, fmt.Errorf("reading the clock's mark: %w", err)
+	}
+	return mark.Time, nil
 }
 
 func (d *Desk) ledgerMark(ctx context.Context) (string, error) {
@@ -189,6 +203,10 @@ func (d *Desk) review(ctx context.Context, r *ledger.Review, now time.Time) (fou
 	}
 	for _, twice := range c.twice {
 		d.Log.Error("given out twice", "what", twice.String())
+	}
+	if r.Missing > 0 {
+		d.Log.Error("files of processes were taken away from the ledger: its base is written anew from the database; what only they knew is not known any more",
+			"files", r.Missing)
 	}
 	if !r.Known && tree.Size > 0 { // a log without entries is that of a first start
 		d.Log.Info("the ledger is made from the database; what an older ledger knew beyond it is not known any more")

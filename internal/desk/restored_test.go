@@ -259,3 +259,61 @@ func TestRestoredBesideALeftLog(t *testing.T) {
 		}
 	})
 }
+
+// The file of a living process is removed from the ledger: nothing is given out any more, and the next start writes the
+// ledger's base from the database, so that an older copy of the database gives nothing out again.
+func TestLedgerFileTakenAway(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		book := h.withLedger()
+		h.caughtUp()
+		file := h.backedUp()
+		_, last := h.Registered(sample.S2("2024-12-12"))
+		draft := h.Draft(sample.S2("2024-12-12"))
+		logs, err := filepath.Glob(filepath.Join(h.RingDir, "ledger", "*.log"))
+		h.ok(err)
+		equal(t, "files of processes", len(logs), 1)
+		h.ok(os.Remove(logs[0]))
+		if receipt, err := h.Desk.Register(t.Context(), h.Applicant, draft, true); err == nil {
+			t.Errorf("R-APP-15: %s is given out, and no ledger knows it", receipt)
+		}
+		_ = book.Close() // which says that it could not
+
+		h.withLedger() // the next start
+		equal(t, "forgotten", h.caughtUp().ID, "")
+		h.ok(h.Desk.Ledger.Close())
+		r := h.restored(file)
+		r.withLedger()
+		equal(t, "R-APP-15 registrations", r.caughtUp().Receipts, 1)
+		if _, next := r.Registered(sample.S2("2024-12-12")); next <= last {
+			t.Errorf("R-APP-15: %s was given out twice", next)
+		}
+	})
+}
+
+// A start whose clock is wrong drops nothing from the ledger: a mail that was sent, and a registration that was lost, are
+// known when the clock is right again and an older database is put back.
+func TestLedgerUnderAWrongClock(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		book := h.withLedger()
+		h.caughtUp()
+		file := h.backedUp()
+		h.Registered(sample.S2("2024-12-12"))
+		h.accept(book, false)
+		mailed := h.count("outbox", "accepted_at IS NOT NULL")
+		h.ok(book.Close())
+
+		right := h.Now()
+		h.At(right.AddDate(0, 0, 401).Format(time.RFC3339))
+		for range 2 { // the first takes the file into the base, the second might write that anew
+			h.withLedger()
+			h.caughtUp()
+			h.ok(h.Desk.Ledger.Close())
+		}
+		h.At(right.Format(time.RFC3339))
+		r := h.restored(file)
+		r.withLedger()
+		found := r.caughtUp()
+		equal(t, "R-APP-15 registrations", found.Receipts, 1)
+		equal(t, "R-MAIL-4 mails", found.Mails, int64(mailed-r.count("outbox", "accepted_at IS NOT NULL")))
+	})
+}

@@ -61,14 +61,14 @@ func (e Entry) Size() int64 {
 // restored (docs/operations.md).
 const keep = 400 * 24 * time.Hour
 
-// kept says whether an entry must be kept at now: codes, IDs and invoices for ever, receipts while their
+// kept says whether an entry must be kept when the clock has come so far: codes, IDs and invoices for ever, receipts while their
 // registration may have to be told about (their digits are safe by the series), later letters for ever.
-func (e Entry) kept(now time.Time) bool {
+func (e Entry) kept(believed time.Time) bool {
 	switch e.Kind {
 	case Receipt:
-		return e.Series == "" || now.Sub(e.At) < keep
+		return e.Series == "" || believed.Sub(e.At) < keep
 	case Mail:
-		return now.Sub(e.At) < keep
+		return believed.Sub(e.At) < keep
 	}
 	return true
 }

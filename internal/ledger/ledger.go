@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -185,10 +187,43 @@ func (l *Ledger) begun() error {
 	}
 	l.own, l.size = file, 0
 	err = errors.Join(syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), l.append(line{Begin: &beginning{At: time.Now().UTC(), Boot: clock.BootID()}}),
-		file.Sync(), syncDir(l.dir))
+		file.Sync(), os.WriteFile(begunBy(file.Name()), nil, 0o600), syncDir(l.dir))
 	if err != nil {
 		l.own = nil
-		return errors.Join(err, file.Close(), os.Remove(file.Name()))
+		return errors.Join(err, file.Close(), drop(file.Name()))
+	}
+	return nil
+}
+
+// begunBy is an empty file beside a process's own one, which says that there is that one: a review knows by it that
+// somebody has taken it away. It is made after it, and goes before it.
+func begunBy(log string) string { return strings.TrimSuffix(log, ".log") + begunExt }
+
+const begunExt = ".begun"
+
+// drop removes a process's file.
+func drop(log string) error {
+	if err := os.Remove(begunBy(log)); err != nil && !errors.Is(err, fs.ErrNotExist) { // one of an older program has none
+		return err
+	}
+	return os.Remove(log)
+}
+
+// ErrTakenAway: what a process noted from here on would be read by nobody.
+var ErrTakenAway = errors.New("the file that this process writes was taken away or exchanged; start the service again")
+
+// seen says whether this process's file is still the one that everybody sees.
+func seen(own *os.File) error {
+	held, err := own.Stat()
+	if err != nil {
+		return err
+	}
+	shown, err := os.Stat(own.Name())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err != nil || !os.SameFile(held, shown) {
+		return fmt.Errorf("%s: %w", own.Name(), ErrTakenAway)
 	}
 	return nil
 }
@@ -197,6 +232,9 @@ func (l *Ledger) begun() error {
 func (l *Ledger) append(lines ...line) error {
 	if l.broken != nil {
 		return l.broken
+	}
+	if err := seen(l.own); err != nil {
+		return err
 	}
 	var text []byte
 	for _, each := range lines {
@@ -272,13 +310,8 @@ func (l *Ledger) probe() error {
 		return broken
 	}
 	if own != nil {
-		held, err1 := own.Stat()
-		seen, err2 := os.Stat(own.Name())
-		if err := errors.Join(err1, err2); err != nil {
+		if err := seen(own); err != nil {
 			return err
-		}
-		if !os.SameFile(held, seen) {
-			return fmt.Errorf("%s is not the file that this process writes", own.Name())
 		}
 	}
 	file, err := os.CreateTemp(l.dir, "probe-*.tmp")

@@ -291,3 +291,50 @@ func TestNone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whose own file is taken away, or exchanged, notes nothing any more: nobody would ever read it.
+func TestOwnFileTakenAway(t *testing.T) {
+	for name, take := range map[string]func(file string) error{
+		"removed":   os.Remove,
+		"exchanged": func(file string) error { return errors.Join(os.Remove(file), os.WriteFile(file, nil, 0o600)) },
+		"away":      func(file string) error { return os.Rename(filepath.Dir(file), filepath.Dir(file)+"-away") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, mark := first(t)
+			l := open(t, dir)
+			note(t, l, (*Noted).Done, code("1ANAC"))
+			begun, err := l.Note([]Entry{code("1BNAC")})
+			if err == nil {
+				err = take(file(t, dir))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := l.Look(begun); err == nil {
+				t.Error("R-ID-6: an act may commit whose note is gone")
+			}
+			if _, err := l.Note([]Entry{code("1CNAC")}); err == nil {
+				t.Error("R-ID-6: a code is noted where nobody reads it")
+			}
+			if err := l.Given(Entry{Kind: Mail, Key: "a@b", At: now}); err == nil {
+				t.Error("R-MAIL-4: a mail is noted where nobody reads it")
+			}
+			if name == "away" {
+				return
+			}
+			err = open(t, dir).Review(mark, now, func(r *Review) error {
+				if name == "removed" && (!r.Whole || r.Missing != 1) {
+					t.Errorf("the file of a process is gone, and the review is whole %v, missing %d", r.Whole, r.Missing)
+				}
+				mark = r.Mark
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r, err := open(t, dir).Peek(mark, now); err != nil || r.Whole || r.Missing > 0 {
+				t.Errorf("after a review: %+v, %v", r, err)
+			}
+		})
+	}
+}

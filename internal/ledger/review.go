@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -29,12 +30,15 @@ type Review struct {
 	Mark string
 	// Running counts the other processes that write the ledger at this moment.
 	Running int
+	// Missing counts the files of processes that somebody has taken away: what only they knew is not known any more.
+	Missing int
 
-	now   time.Time
-	dead  []string // files that go into the base
-	locks []*os.File
-	tally *tally
-	extra []Entry // from the database, for a whole base
+	believed time.Time
+	dead     []string // files that go into the base
+	gone     []string // what is left of those that were taken away
+	locks    []*os.File
+	tally    *tally
+	extra    []Entry // from the database, for a whole base
 }
 
 // rewriteAfter is the age at which the base is written anew, without what needs not be kept.
@@ -42,14 +46,15 @@ const rewriteAfter = 30 * 24 * time.Hour
 
 // Review holds everybody else's reviews off, reads what is new, and calls f with it. What f returns without
 // an error for is then reviewed: the base holds it, and the files of processes that have ended are gone.
-// mark is the one that the database has, "" for none; now is the desk clock's.
-func (l *Ledger) Review(mark string, now time.Time, f func(*Review) error) error {
+// mark is the one that the database has, "" for none; believed is how far the clock has come by everybody's belief, since
+// entries that are old by it are dropped: never the reading of a clock that nobody vouches for. The zero time drops nothing.
+func (l *Ledger) Review(mark string, believed time.Time, f func(*Review) error) error {
 	unlock, err := l.lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	r, err := l.look(mark, now)
+	r, err := l.look(mark, believed)
 	if err != nil {
 		return fmt.Errorf("reading the ledger: %w", err)
 	}
@@ -64,13 +69,13 @@ func (l *Ledger) Review(mark string, now time.Time, f func(*Review) error) error
 }
 
 // Peek is a review that changes nothing.
-func (l *Ledger) Peek(mark string, now time.Time) (*Review, error) {
+func (l *Ledger) Peek(mark string, believed time.Time) (*Review, error) {
 	unlock, err := l.lock()
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	r, err := l.look(mark, now)
+	r, err := l.look(mark, believed)
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger: %w", err)
 	}
@@ -119,10 +124,10 @@ func (l *Ledger) lock() (func(), error) {
 	return func() { _ = file.Close() }, nil
 }
 
-func (l *Ledger) look(mark string, now time.Time) (*Review, error) {
+func (l *Ledger) look(mark string, believed time.Time) (*Review, error) {
 	next := make([]byte, 16)
 	rand.Read(next)
-	r := &Review{Mark: hex.EncodeToString(next), now: now, tally: newTally()}
+	r := &Review{Mark: hex.EncodeToString(next), believed: believed, tally: newTally()}
 	begin, last, err := l.ends()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -130,7 +135,10 @@ func (l *Ledger) look(mark string, now time.Time) (*Review, error) {
 	case err != nil:
 		return nil, err
 	default:
-		r.Known, r.Whole = true, last == "" || last != mark || now.Sub(begin) > rewriteAfter
+		r.Known, r.Whole = true, last == "" || last != mark || believed.Sub(begin) > rewriteAfter
+	}
+	if err := l.missing(r); err != nil {
+		return nil, err
 	}
 	if r.Known && r.Whole {
 		if err := read(l.base(), r.tally.based); err != nil {
@@ -220,6 +228,27 @@ func (l *Ledger) logs(r *Review) error {
 	return nil
 }
 
+// missing finds the files that somebody has taken away. The database may know more than what is left then, and the base is
+// written whole with it.
+func (l *Ledger) missing(r *Review) error {
+	names, err := filepath.Glob(filepath.Join(l.dir, "*"+begunExt))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		_, err := os.Stat(strings.TrimSuffix(name, begunExt) + ".log")
+		switch {
+		case err == nil:
+		case errors.Is(err, fs.ErrNotExist):
+			r.gone = append(r.gone, name)
+			r.Missing, r.Whole = r.Missing+1, true
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
 func (l *Ledger) isOwn(name string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -265,6 +294,11 @@ func (l *Ledger) settle(r *Review) error {
 		return err
 	}
 	for _, name := range r.dead {
+		if err := drop(name); err != nil {
+			return err
+		}
+	}
+	for _, name := range r.gone {
 		if err := os.Remove(name); err != nil {
 			return err
 		}
@@ -304,13 +338,13 @@ func (r *Review) write(file *os.File, whole bool) error {
 	}
 	var problems []error
 	if whole {
-		problems = append(problems, put(line{Begin: &beginning{At: r.now.UTC()}}))
+		problems = append(problems, put(line{Begin: &beginning{At: r.believed.UTC()}}))
 	}
 	if len(r.tally.series) > 0 {
 		problems = append(problems, put(line{Reserve: r.tally.series}))
 	}
 	r.tally.all(func(e Entry) {
-		if e.kept(r.now) {
+		if e.kept(r.believed) {
 			problems = append(problems, put(line{Entries: []Entry{e}}))
 		}
 	})

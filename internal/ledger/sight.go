@@ -34,10 +34,23 @@ func (l *Ledger) Look(own *Noted) (Sight, error) {
 	l.eyes.Lock()
 	defer l.eyes.Unlock()
 	s, err := l.sight(own)
+	if err == nil && own != nil {
+		err = l.held() // the last moment before the act commits
+	}
 	if err != nil {
 		return Sight{}, fmt.Errorf("reading what was noted in the ledger: %w", err)
 	}
 	return s, nil
+}
+
+// held says that this process's file, if it has one, is where it was.
+func (l *Ledger) held() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.own == nil {
+		return nil
+	}
+	return seen(l.own)
 }
 
 // sight reads the base's mark before the files: one that vanishes in between is in the base under a later mark.

@@ -77,10 +77,20 @@ func (r Restoring) workFolder() (work string, done func(), err error) {
 	return work, done, nil
 }
 
-// lockFolder locks a folder unless a living process has.
+// lockFolder locks a folder of our own unless a living process has. PostgreSQL's lie where every account may make one: what
+// another account has made, or a link leads to, says nothing and keeps nobody from starting.
 func lockFolder(work string) (lock *os.File, mine bool, err error) {
-	if lock, err = os.Open(work); err != nil {
+	lock, err = os.OpenFile(work, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW, 0)
+	if err != nil {
 		return nil, false, err
+	}
+	// The folder that is open is asked, not its name, which may lead elsewhere by now.
+	info, err := lock.Stat()
+	if err != nil {
+		return lock, false, err
+	}
+	if owner, is := info.Sys().(*syscall.Stat_t); !is || owner.Uid != uint32(os.Geteuid()) {
+		return lock, false, nil
 	}
 	err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -117,8 +127,8 @@ func CleanRestore(ctx context.Context, dsn string) (told []string, err error) {
 
 func cleanWork(ctx context.Context, dsn, work string) (said string, err error) {
 	lock, mine, err := lockFolder(work)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) { // gone, or another account's
-		return "", nil
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENOTDIR) {
+		return "", nil // gone, another account's, or changed since it was listed
 	}
 	if err != nil {
 		return "", err
