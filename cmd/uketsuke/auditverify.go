@@ -142,6 +142,7 @@ var caveatWords = map[audit.Caveat]string{
 	audit.OwnWord:     "no checkpoint that was saved elsewhere, and no witness, speaks for it: whoever has the log's key can have written this, and an end that was cut does not show",
 	audit.NoPersonal:  "it has no personal texts: who acted, and why, is not shown",
 	audit.Unexplained: "texts are missing, and a part of the log cannot tell whether retention has removed them: ask for an export to the end",
+	audit.Torn:        "a saved checkpoint was cut when it was written, as on a full disk: that piece says nothing; the whole ones were compared",
 	audit.OldHandOver: "a key took over in the old way, which anybody can imitate: it is believed only because your file of keys names it",
 }
 

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"uketsuke/internal/desk"
 	"uketsuke/internal/store"
 	"uketsuke/internal/web"
 )
@@ -51,6 +50,8 @@ type health struct {
 	mu    sync.Mutex
 	at    time.Time
 	found []finding
+	// keepUp is how the last comparison of the database with its ledger failed, nil when it did not.
+	keepUp error
 }
 
 // watchHealth looks until ctx ends, and often while people cannot work, so that they are let in again soon.
@@ -111,9 +112,8 @@ func (s *service) find(ctx context.Context) []finding {
 	}
 	add(unready, web.FindKeys, s.desk.Ring.Probe())
 	add(unready, web.FindLedger, s.ledger.Probe())
-	if s.desk.Behind() {
-		add(degrade, web.FindBehind, desk.ErrBehind)
-	}
+	how, behind := s.behind()
+	add(how, web.FindBehind, behind)
 	add(degrade, web.FindClocksApart, errors.Join(s.skewed(ctx), follow(ctx, s.db, s.elapsed)))
 	if s.guard != nil {
 		if why := s.guard.Doubt(); why != "" {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -34,6 +36,17 @@ func TestKeepUp(t *testing.T) {
 		t.Fatalf("whoever would post a letter does not see it: %v", err)
 	}
 	s.wants(t, "behind", "degraded", web.FindBehind)
+	blocked := filepath.Join(c.Keys, "ledger", "base.new")
+	if err := os.Mkdir(blocked, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.keptUp(t.Context()); err == nil {
+		t.Fatal("it caught up though its ledger's base cannot be written")
+	}
+	s.wants(t, "it could not catch up", "not ready", web.FindBehind)
+	if err := os.Remove(blocked); err != nil {
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() { defer close(ended); s.keepUp(ctx) }()

@@ -93,27 +93,3 @@ func (c Checkpoint) Sign(signers ...note.Signer) (string, error) {
 	}
 	return string(signed), nil
 }
-
-// Checkpoints splits a file into the signed checkpoints it holds, as they are appended one after another.
-func Checkpoints(file string) []string {
-	file = strings.ReplaceAll(file, "\r\n", "\n") // as mail programs save it
-	var all []string
-	for file != "" {
-		text, rest, found := strings.Cut(file, "\n\n")
-		if !found {
-			return append(all, file) // not whole: it will not open
-		}
-		end := 0
-		for strings.HasPrefix(rest[end:], "— ") {
-			next := strings.IndexByte(rest[end:], '\n')
-			if next < 0 {
-				end = len(rest)
-				break
-			}
-			end += next + 1
-		}
-		all = append(all, text+"\n\n"+rest[:end])
-		file = strings.TrimLeft(rest[end:], "\n")
-	}
-	return all
-}

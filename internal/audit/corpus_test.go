@@ -26,6 +26,7 @@ type specimen struct {
 	Proof           bool     `json:"proof"`
 	Keys            []string `json:"keys"`
 	Saved, Witness  []string
+	SavedBytes      [][]byte
 	verdict         Verdict
 	faults, caveats []string
 }
@@ -116,13 +117,20 @@ said = []
 for s in json.load(sys.stdin):
     raw = base64.b64decode(s["file"])
     given = (v.verify_proof, raw) if s["proof"] else (v.verify_export, io.BytesIO(raw))
-    status, found, caveats = v.verdict(*given, s["keys"], s["Saved"] or [], s["Witness"] or [])
+    saved = [base64.b64decode(f).decode("utf-8", "surrogateescape") for f in s["SavedBytes"] or []]
+    status, found, caveats = v.verdict(*given, s["keys"], saved, s["Witness"] or [])
     said.append({"verdict": status, "faults": sorted({f[0] for f in found}), "caveats": [] if found else caveats})
 json.dump(said, sys.stdout)
 `
 
 func python(t *testing.T, all []specimen) []judged {
 	t.Helper()
+	for i := range all { // text that was cut in the middle of a character is no JSON
+		all[i].SavedBytes = nil
+		for _, file := range all[i].Saved {
+			all[i].SavedBytes = append(all[i].SavedBytes, []byte(file))
+		}
+	}
 	in, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)

@@ -113,11 +113,11 @@ func (p Proof) Verify(trust *Trust, saved ...string) (Proven, error) {
 	if err := p.holds(c); err != nil {
 		return Proven{Checkpoint: c}, fmt.Errorf("%w: %w", ErrProof, err)
 	}
-	met, err := meets(c, trust, saved)
+	met, torn, err := meets(c, trust, saved)
 	if err != nil {
 		return Proven{Checkpoint: c}, err
 	}
-	return Proven{c, caveats(map[Caveat]bool{OwnWord: !met && !witnessed, NoPersonal: p.Leaf.Salt == "", OldHandOver: old})}, nil
+	return Proven{c, caveats(map[Caveat]bool{OwnWord: !met && !witnessed, NoPersonal: p.Leaf.Salt == "", OldHandOver: old, Torn: torn > 0})}, nil
 }
 
 // holds says what keeps the entry from being the one under a checkpoint.
@@ -140,23 +140,25 @@ func (p Proof) holds(c Checkpoint) error {
 	return tlog.CheckRecord(p.Path, c.Size, c.Root, p.Leaf.Seq, p.Leaf.Hash)
 }
 
-// meets says whether one of the saved checkpoints is that one. Of another size, nothing follows from it.
-func meets(c Checkpoint, trust *Trust, saved []string) (met bool, err error) {
+// meets says whether one of the saved checkpoints is that one, and how many were torn. Of another size, nothing follows from
+// it.
+func meets(c Checkpoint, trust *Trust, saved []string) (met bool, torn int, err error) {
 	for _, file := range saved {
-		for _, signed := range Checkpoints(file) {
-			own, err := trust.Open(signed)
+		all, cut := trust.openSaved(file, c.Origin)
+		torn += cut
+		for _, own := range all {
 			switch {
-			case err != nil:
-				return false, fmt.Errorf("a saved checkpoint: %w", err)
+			case own.err != nil:
+				return false, torn, fmt.Errorf("a saved checkpoint: %w", own.err)
 			case own.Origin != c.Origin:
-				return false, fmt.Errorf("%w: a saved checkpoint is of the log %q, not of %q", ErrForged, own.Origin, c.Origin)
+				return false, torn, fmt.Errorf("%w: a saved checkpoint is of the log %q, not of %q", ErrForged, own.Origin, c.Origin)
 			case own.Size == c.Size && own.Root != c.Root:
-				return false, fmt.Errorf("%w: a saved checkpoint of %s is of another history", ErrProof, stamp(own.At))
+				return false, torn, fmt.Errorf("%w: a saved checkpoint of %s is of another history", ErrProof, stamp(own.At))
 			}
 			met = met || own.Size == c.Size
 		}
 	}
-	return met, nil
+	return met, torn, nil
 }
 
 // Said is what an entry says, read back from its text and its personal text.

@@ -12,7 +12,7 @@ import (
 
 // specimens are the corpus. A name that begins with T and a number is a threat of docs/audit.md.
 func specimens(t testing.TB) []specimen {
-	return slices.Concat(goodFiles(t), alteredFiles(t), seizedFiles(t), keyFiles(t), missingFiles(t), spelledFiles(t), textFiles(t), proofs(t), oldFiles(t))
+	return slices.Concat(goodFiles(t), alteredFiles(t), seizedFiles(t), keyFiles(t), missingFiles(t), spelledFiles(t), textFiles(t), proofs(t), oldFiles(t), tornFiles(t))
 }
 
 // row makes one specimen from a lab of its own.

@@ -23,6 +23,7 @@ const (
 	OwnWord     Caveat = "own-word"      // no saved checkpoint and no witness: whoever has the log's key can have written this
 	NoPersonal  Caveat = "no-personal"   // without personal texts: who acted, and why, is not shown
 	Unexplained Caveat = "unexplained"   // texts are missing, and a part cannot tell whether retention removed them
+	Torn        Caveat = "torn"          // a saved checkpoint was cut when it was written, and says nothing
 	OldHandOver Caveat = "old-hand-over" // a key was handed over in the old way, and is believed because it was named beforehand
 )
 

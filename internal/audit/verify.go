@@ -51,6 +51,7 @@ type Report struct {
 	Checkpoints    int // of the export, verified
 	Saved          int // saved elsewhere, verified
 	Witnessed      int // of the export, verified and signed by a witness too
+	Torn           int // saved elsewhere, cut when they were written
 	Passed         int // saved elsewhere, of sizes at which the export has no leaf to compare
 	Last           Checkpoint
 	// Vouched is the last size for which somebody else than the log's own key speaks.
@@ -113,15 +114,16 @@ func NewVerification(head Head, trust *Trust, saved ...string) *Verification {
 // save opens the checkpoints that were saved elsewhere.
 func (v *Verification) save(files []string) {
 	for _, file := range files {
-		for _, signed := range Checkpoints(file) {
-			c, err := v.trust.Open(signed)
+		all, torn := v.trust.openSaved(file, v.head.Origin)
+		v.report.Torn += torn
+		for _, c := range all {
 			switch {
-			case err != nil:
-				v.find(Forged, c.Size, "a saved checkpoint: %v", err)
+			case c.err != nil:
+				v.find(Forged, c.Size, "a saved checkpoint: %v", c.err)
 			case c.Origin != v.head.Origin:
 				v.find(Forged, c.Size, "a saved checkpoint is of the log %q, not of %q", c.Origin, v.head.Origin)
 			default:
-				v.saved = append(v.saved, c)
+				v.saved = append(v.saved, c.Checkpoint)
 			}
 		}
 	}
@@ -287,7 +289,7 @@ func (v *Verification) Report() Report {
 	v.judgeSaved()
 	unexplained := v.judgeRemoved()
 	v.report.Caveats = caveats(map[Caveat]bool{OwnWord: v.report.Saved+v.report.Witnessed == 0, NoPersonal: !v.head.Personal,
-		Unexplained: unexplained, OldHandOver: v.old})
+		Unexplained: unexplained, OldHandOver: v.old, Torn: v.report.Torn > 0})
 	return v.report
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -30,11 +31,42 @@ func (f File) Send(_ context.Context, signed string) error {
 	if err != nil {
 		return fmt.Errorf("appending a checkpoint: %w", err)
 	}
-	_, err = out.WriteString(signed)
+	apart, err := f.apart(out)
+	if err == nil {
+		_, err = out.WriteString(apart + signed)
+	}
 	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
 		return fmt.Errorf("appending a checkpoint: %w", err)
 	}
 	return nil
+}
+
+// apart is what has to stand between what the file holds and the next checkpoint: nothing behind a whole one, an end and an
+// empty line behind one that was torn when the disk was full or the machine went down.
+func (f File) apart(out *os.File) (string, error) {
+	const end = "\n\n"
+	info, err := out.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return "", err
+	}
+	in, err := os.Open(f.Path)
+	if errors.Is(err, fs.ErrPermission) {
+		return end, nil // a file that we may write and not read: empty lines between checkpoints harm nobody
+	}
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	tail := make([]byte, min(info.Size(), 4<<10)) // a line of a signature is shorter
+	if _, err := in.ReadAt(tail, info.Size()-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	text := string(tail)
+	last := strings.TrimRight(text, "\r\n")
+	if len(last) < len(text) && strings.HasPrefix(last[strings.LastIndexByte(last, '\n')+1:], "— ") {
+		return "", nil
+	}
+	return end, nil
 }
 
 // pushLimit is how long an address may take to answer.

@@ -29,6 +29,26 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// What a full disk has torn is ended, so that the checkpoint after it stands by itself; between whole ones nothing is put.
+func TestFileAfterATornAppend(t *testing.T) {
+	t.Parallel()
+	const whole, next = "a\n1\n\n— x 1\n", "b\n2\n\n— x 2\n"
+	for left, want := range map[string]string{
+		"": next, whole: whole + next, whole + "\n": whole + "\n" + next, strings.ReplaceAll(whole, "\n", "\r\n"): strings.ReplaceAll(whole, "\n", "\r\n") + next,
+		whole + "a": whole + "a\n\n" + next, "a\n1\n": "a\n1\n\n\n" + next, "a\n1\n\n": "a\n1\n\n\n\n" + next,
+		"a\n1\n\n\xe2": "a\n1\n\n\xe2\n\n" + next, "a\n1\n\n— x": "a\n1\n\n— x\n\n" + next, whole[:len(whole)-1]: whole + "\n" + next,
+		strings.Repeat("a", 100000): strings.Repeat("a", 100000) + "\n\n" + next,
+	} {
+		f := File{filepath.Join(t.TempDir(), "checkpoints")}
+		if err := errors.Join(os.WriteFile(f.Path, []byte(left), 0o600), f.Send(t.Context(), next)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(f.Path); err != nil || string(got) != want {
+			t.Errorf("after %.40q: %.80q, %v", left, got, err)
+		}
+	}
+}
+
 func TestPush(t *testing.T) {
 	t.Parallel()
 	answer, got, authorization := http.StatusNoContent, "", ""

@@ -59,6 +59,10 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("closing the database to others: %w", err), write.Close())
 	}
+	file, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("looking for the file of the database: %w", err), write.Close())
+	}
 	reading, err := sqlite.NewConnector(base + "&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database for reading: %w", err), write.Close())
@@ -66,7 +70,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	read := sql.OpenDB(keeping{reading})
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	return &DB{dialect: dialectSQLite, write: write, read: read, path: path}, nil
+	return &DB{dialect: dialectSQLite, write: write, read: read, path: path, file: file}, nil
 }
 
 // openPostgres opens one pool for both sides; every write is guarded, so READ COMMITTED is enough.

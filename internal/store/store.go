@@ -13,6 +13,8 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -31,6 +33,9 @@ var ErrUnsure = errors.New("the outcome of the commit is not known")
 // ErrNotFound says that the row asked for is not there.
 var ErrNotFound = errors.New("not found")
 
+// ErrExchanged says that the name of a SQLite database leads to another file than the one that is open, or to none.
+var ErrExchanged = errors.New("the file of the database was exchanged or taken away while it was open; nothing is written: stop the service before another file is put there")
+
 // A DB is an open database. It is safe for concurrent use.
 type DB struct {
 	dialect dialect
@@ -39,8 +44,9 @@ type DB struct {
 	// apart serves the short transactions that run beside a longer one. They have connections of their
 	// own: were they to wait for one of write's, as many long transactions as it has would wait for ever.
 	apart *sql.DB
-	path  string // of the SQLite file; "" for PostgreSQL
-	dsn   string // of PostgreSQL; "" for SQLite
+	path  string      // of the SQLite file; "" for PostgreSQL
+	file  os.FileInfo // of the SQLite file, as it was opened; nil for PostgreSQL
+	dsn   string      // of PostgreSQL; "" for SQLite
 	// weakness is what is weak about the way to PostgreSQL, "" for nothing.
 	weakness string
 	trouble  trouble
@@ -132,6 +138,9 @@ func (db *DB) once(ctx context.Context, pool *sql.DB, f func(*Tx) error) (err er
 	if err := f(&Tx{Queries: query.New(tx), tx: tx, db: db}); err != nil {
 		return err
 	}
+	if err := db.inPlace(); err != nil {
+		return err
+	}
 	if err := tx.Commit(); err != nil {
 		if db.dialect.retryable(err) {
 			return fmt.Errorf("committing: %w", err)
@@ -142,6 +151,21 @@ func (db *DB) once(ctx context.Context, pool *sql.DB, f func(*Tx) error) (err er
 		return fmt.Errorf("%w: %w", ErrUnsure, err)
 	}
 	committed = true
+	return nil
+}
+
+// inPlace says whether a SQLite file is still where everybody looks for it.
+func (db *DB) inPlace() error {
+	if db.file == nil {
+		return nil
+	}
+	seen, err := os.Stat(db.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("looking for the file of the database: %w", err)
+	}
+	if err != nil || !os.SameFile(seen, db.file) {
+		return fmt.Errorf("%w (%s)", ErrExchanged, db.path)
+	}
 	return nil
 }
 

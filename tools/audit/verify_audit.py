@@ -253,13 +253,61 @@ class Trust:
         need(any(k[:2] in by and k[0] == origin and size <= self.to.get(line, size) for line, k in self.keys.items()), "signed by no key for this size")
         return origin, size, unbase64(root), bool(by & set(self.witnesses))
 
-def saved_notes(files):
+def cut_note(file):
+    m = re.match(b"(.*?\n\n(?:\xe2\x80\x94 [^\n]*(?:\n|$))*)\n*", file, re.S)
+    return (m[1], file[m.end():]) if m else (file, b"")
+
+def is_torn(piece, origin):
+    """Whether it is the beginning of a checkpoint, cut before its first signature was whole."""
+    lines, by = piece.split(b"\n"), "— ".encode() + origin + b" "
+    time = b"time 0000-00-00T00:00:00.000000Z"
+    for i, line in enumerate(lines):
+        last, form = i == len(lines) - 1, re.sub(b"[0-9]", b"0", line)
+        fits = (line == origin or last and origin.startswith(line),
+                re.fullmatch(b"[1-9][0-9]{0,18}", line),
+                re.fullmatch(b"[A-Za-z0-9+/]{43}=", line) or last and re.fullmatch(b"[A-Za-z0-9+/]{0,43}", line),
+                form == time or last and time.startswith(form),
+                not line,
+                by.startswith(line) or line.startswith(by) and re.fullmatch(b"[A-Za-z0-9+/]{0,91}", line[len(by):]))
+        if i >= len(fits) or not fits[i]:
+            return False
+    return piece != b""
+
+def are_torn(piece, origin):
+    piece = piece.strip(b"\n")
+    if is_torn(piece, origin):
+        return True
+    at = piece.rfind(b"\n\n")
+    while at >= 0:
+        if is_torn(piece[:at], origin) and are_torn(piece[at:], origin):
+            return True
+        at = piece.rfind(b"\n\n", 0, at)
+    return False
+
+def saved_notes(trust, files, origin):
+    """What trust.checkpoint gives for each note of saved files, Refused for one that it refuses, None for a torn piece, which
+    says nothing for anybody and against nobody."""
+    def read(raw):
+        try:
+            return trust.checkpoint(raw.decode("utf-8", "surrogateescape"))
+        except Refused as e:
+            return e
+    good, origin = lambda c: not isinstance(c, Refused), origin.encode("utf-8", "surrogatepass")
+    most = 4 * (2 * len(origin) + 256)
+    def tear(file):
+        begins = [m.start() for m in re.finditer(b"(?=%s\n)" % re.escape(origin), file[:most + len(origin)]) if 0 < m.start() < min(len(file), most)]
+        for end in begins + [len(file)] * (len(file) <= most):
+            piece = file[:end].rstrip(b"\n")
+            unended = None if are_torn(piece, origin) else read(piece + b"\n")
+            if good(unended) and (end == len(file) or good(read(cut_note(file[end:])[0]))):
+                return unended, file[end:].lstrip(b"\n")
     for file in files:
-        file = file.replace("\r\n", "\n")
+        file = file.replace("\r\n", "\n").encode("utf-8", "surrogateescape").lstrip(b"\n")
         while file:
-            m = re.match("(.*?\n\n(?:— [^\n]*(?:\n|$))*)\n*", file, re.S)
-            yield m[1] if m else file
-            file = file[m.end():] if m else ""
+            note, rest = cut_note(file)
+            c = read(note)
+            c, file = not good(c) and tear(file) or (c, rest)
+            yield c
 
 class Verification:
     def __init__(self, head, trust, saved):
@@ -270,13 +318,14 @@ class Verification:
         self.restarts, self.missed, self.saved = [], [], []
         for n in head.get("left", []):
             self.tree.add(n["level"], unbase64(n["hash"]))
-        for signed in saved_notes(saved):
-            try:
-                c = trust.checkpoint(signed)
-                need(c[0] == head["origin"], "it is of another log")
+        self.torn = False
+        for c in saved_notes(trust, saved, head["origin"]):
+            if c is None:
+                self.torn = True
+            elif isinstance(c, Refused) or c[0] != head["origin"]:
+                self.find("forged", 0, "a saved checkpoint: %s" % (c if isinstance(c, Refused) else "it is of another log"))
+            else:
                 self.saved.append(c)
-            except Refused as e:
-                self.find("forged", 0, "a saved checkpoint: %s" % e)
         self.saved.sort(key=lambda c: c[1])
         self.compare_saved()
 
@@ -370,7 +419,7 @@ class Verification:
         bare, nameless = self.bare >= self.dropped, head["personal"] and self.nameless >= max(self.forgotten, self.dropped)
         if (bare or nameless) and head["to"] == head["size"]:
             self.find("vanished", max(self.bare, self.nameless), "a text is missing that no retention has removed")
-        caveats = {"own-word": not self.vouched, "no-personal": not head["personal"], "old-hand-over": self.passed,
+        caveats = {"own-word": not self.vouched, "no-personal": not head["personal"], "old-hand-over": self.passed, "torn": self.torn,
                    "unexplained": (bare or nameless) and head["to"] < head["size"]}
         return self.findings, sorted(c for c, does in caveats.items() if does)
 
@@ -404,10 +453,12 @@ def verify_proof(raw, trust, saved):
     beside and personal_fits(l, said)
     need(leaf_hash(l["entry"]) == unbase64(l["hash"]) and 0 <= l["seq"] < size, "not the leaf")
     need(path_root(l["seq"], size, unbase64(l["hash"]), [unbase64(n) for n in p["path"]]) == root, "it does not stand under the signed root")
-    for c in [trust.checkpoint(signed) for signed in saved_notes(saved)]:
+    read = list(saved_notes(trust, saved, origin))
+    for c in filter(None, read):
+        need(not isinstance(c, Refused), c)
         need(c[0] == origin and (c[1] != size or c[2] == root), "a saved checkpoint is of another history")
         vouched = vouched or c[1] == size
-    caveats = {"own-word": not vouched, "no-personal": not beside, "old-hand-over": passed}
+    caveats = {"own-word": not vouched, "no-personal": not beside, "old-hand-over": passed, "torn": None in read}
     return [], sorted(c for c, does in caveats.items() if does)
 
 def verdict(verify, file, keys, saved=(), witnesses=()):
