@@ -14,7 +14,7 @@
 //
 // Every change is synced before the call returns: file first, then its directory, then the directory above.
 // A crash before that may leave a file that is short or that nobody names; no sealed row can name it,
-// since a row is written only after Create returned, and Sweep removes it. A crash between the unlinking
+// since a row is written only after Create returned, and Sweep sets it aside. A crash between the unlinking
 // and its sync may bring a key back; Sweep destroys it again.
 //
 // Any number of processes may share the directory. Nothing is cached, and what was read of a key is overwritten after its use

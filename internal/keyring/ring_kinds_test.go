@@ -135,16 +135,16 @@ func TestSweepOfBothKinds(t *testing.T) {
 			names[what] = name
 		}
 		named := map[Name]bool{names["named"]: true, names["today"]: true, names["ended"]: true}
-		at := func(now time.Duration) Swept {
+		at := func(now time.Duration, dead ...Name) Swept {
 			t.Helper()
-			done, err := r.Sweep(Sweeping{Named: named, Known: knows("orphan"), Today: day, Now: time.Now().Add(now)})
+			done, err := r.Sweep(Sweeping{Named: named, Dead: letGo(dead...), Today: day, Now: time.Now().Add(now)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return done
 		}
 		want(t, "R-SEC-6 within the grace", at(Grace-time.Minute), Swept{Destroyed: []Name{names["ended"]}})
-		want(t, "R-SEC-6 after the grace", at(Grace+time.Minute), Swept{Destroyed: []Name{names["orphan"]}, SetAside: []Name{names["strange"]}})
+		want(t, "R-SEC-6 after the grace", at(Grace+time.Minute, names["orphan"]), Swept{Destroyed: []Name{names["orphan"]}, SetAside: []Name{names["strange"]}})
 		if all, err := r.List(); err != nil || len(all) != 2 {
 			t.Errorf("R-SEC-6: %v, %v", all, err)
 		}
