@@ -3,6 +3,9 @@
 // A ring is a directory outside the database and outside every backup (R-SEC-6):
 //
 //	ring.id                                       the ring's id, which the database knows
+//	keys/ring.id, ring/ring.id, aside/ring.id     the same id: a folder without it is not mounted
+//	folders                                       says that each folder has it
+//	drawn.<purpose>.<use>.<version>               says that the ring's own key was drawn, until it is retired
 //	installation                                  the name of the ring's installation, which database and ledger have too
 //	keys/<last reading day>/<application>-<random>  the key of one attempt at an approval
 //	aside/<day>/<last reading day>/<…>            one that was set aside on a day
