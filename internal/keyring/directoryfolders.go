@@ -114,9 +114,13 @@ func (d *directory) drawnThere() (there []Own, err error) {
 	return there, err
 }
 
-// whole is ErrOwnLost when an own key is missing that was drawn.
-func (d *directory) whole() error {
-	notes, err := filepath.Glob(filepath.Join(d.dir, drawnPrefix+"*"))
+// whole is ErrOwnLost when an own key of a purpose, "" for all, is missing that was drawn.
+func (d *directory) whole(purpose string) error {
+	which := drawnPrefix
+	if purpose != "" {
+		which += purpose + "."
+	}
+	files, err := os.ReadDir(d.dir) // before the keys: a note comes after its key
 	if err != nil {
 		return err
 	}
@@ -128,9 +132,13 @@ func (d *directory) whole() error {
 	for _, o := range there {
 		has[d.drawnFile(o)] = true
 	}
-	for _, note := range notes {
-		if !has[note] {
-			err = errors.Join(err, fmt.Errorf("%s: %w", strings.TrimPrefix(filepath.Base(note), drawnPrefix), ErrOwnLost))
+	for _, f := range files {
+		note := filepath.Join(d.dir, f.Name())
+		if !strings.HasPrefix(f.Name(), which) || has[note] {
+			continue
+		}
+		if _, retired := os.Lstat(note); retired == nil { // else retired meanwhile
+			err = errors.Join(err, fmt.Errorf("%s: %w", strings.TrimPrefix(f.Name(), drawnPrefix), ErrOwnLost))
 		}
 	}
 	return err

@@ -90,6 +90,52 @@ func TestOwnKeysAreDrawnOnce(t *testing.T) {
 	}
 }
 
+// R-SEC-6: the newest version is gone. The one before would go on in its place, as if nobody had rotated it.
+func TestNewestOwnKeyIsMissed(t *testing.T) {
+	r, dir, _ := worked(t)
+	if _, err := r.Rotate("log"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "ring", "log.sign.2")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Signer("log"); !errors.Is(err, ErrOwnLost) {
+		t.Errorf("R-SEC-6: another signs: %v", err)
+	}
+	if _, err := r.Rotate("log"); !errors.Is(err, ErrOwnLost) {
+		t.Errorf("R-SEC-6: it is drawn anew: %v", err)
+	}
+	if _, err := r.MAC("links", nil); err != nil {
+		t.Errorf("of another purpose: %v", err)
+	}
+}
+
+// What was rotated and retired is not missed, also not after a process was killed between the note and the key.
+func TestRetiredOwnKeysAreNotMissed(t *testing.T) {
+	r, dir, _ := worked(t)
+	for _, purpose := range []string{"links", "totp", "log"} {
+		if _, err := r.Rotate(purpose); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(filepath.Join(dir, "drawn.log.sign.1")); err != nil { // killed there while it was retired
+		t.Fatal(err)
+	}
+	r = open(t, dir)
+	for _, purpose := range []string{"links", "totp", "log"} {
+		if gone, err := r.Retire(purpose); err != nil || len(gone) != 1 {
+			t.Fatalf("%v, %v", gone, err)
+		}
+	}
+	if err := errors.Join(r.Whole(), open(t, dir).Whole()); err != nil {
+		t.Error(err)
+	}
+	notes, err := filepath.Glob(filepath.Join(dir, "drawn.*"))
+	if err != nil || len(notes) != 3 {
+		t.Errorf("%v, %v", notes, err)
+	}
+}
+
 // ofBefore makes of a ring what it was before its folders had identities.
 func ofBefore(t *testing.T, dir string) {
 	t.Helper()

@@ -52,7 +52,7 @@ func (r *Ring) Vouch() error {
 func (r *Ring) Whole() error {
 	err := r.keeper.present()
 	if err == nil {
-		err = r.keeper.whole()
+		err = r.keeper.whole("")
 	}
 	if err != nil {
 		return fmt.Errorf("the ring's own keys: %w", err)

@@ -50,8 +50,8 @@ type keeper interface {
 	// vouched says whether the ring would notice that a part of it is missing; vouch gives it what it needs for that.
 	vouched() bool
 	vouch() error
-	// whole is ErrOwnLost when one of the ring's own keys is missing.
-	whole() error
+	// whole is ErrOwnLost when one of the ring's own keys of a purpose, "" for all, is missing.
+	whole(purpose string) error
 	// probe says why no key could be made or read now.
 	probe() error
 	// create makes a key under a name that is new; key finds one or says ErrNoKey; destroying one that is
