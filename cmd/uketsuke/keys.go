@@ -15,7 +15,7 @@ type keysCommand struct {
 	Rotate rotateKeyCommand `cmd:"" help:"Draw a new version; what was made under the old ones still counts."`
 	Retire retireKeyCommand `cmd:"" help:"Destroy every version but the newest; what only those recognise is dead then."`
 
-	Aside     asideKeysCommand `cmd:"" help:"Print the keys of applications that this database does not know, which are set aside."`
+	Aside     asideKeysCommand `cmd:"" help:"Print the keys that this database does not name, which are set aside."`
 	BringBack bringBackCommand `cmd:"" help:"Bring back the keys that were set aside and that this database names."`
 }
 

@@ -18,7 +18,7 @@ func (c *asideKeysCommand) Run(p *process) error {
 			case k.Named:
 				why = "the database names it: it comes back"
 			case k.Known:
-				why = "the database knows its application, and does not need it"
+				why = "the database knows its application, and names no such key: of an attempt that was killed, or of another state of the database"
 			case k.Lost:
 				why = "its application was lost by a restore"
 			}

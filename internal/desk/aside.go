@@ -13,8 +13,8 @@ import (
 	"uketsuke/internal/keyring"
 )
 
-// sweep decides on every key of the ring: attempts that were killed and days that are over are destroyed, keys of
-// applications that this database does not know are set aside.
+// sweep decides on every key of the ring: those that an act has let go of and those whose days are over are destroyed,
+// others that nothing names are set aside.
 func (r *round) sweep() error {
 	if err := r.d.CheckRing(r.ctx); err != nil {
 		return err
@@ -24,9 +24,9 @@ func (r *round) sweep() error {
 		return err
 	}
 	done, err := r.d.Ring.Sweep(keyring.Sweeping{Named: named, Today: r.today, Now: r.d.Elapsed(),
-		Known: func(ids []string) (map[string]bool, error) { return r.d.DB.Read().KnownApplications(r.ctx, ids) }})
+		Dead: func(names []string) (map[string]bool, error) { return r.d.DB.Read().DeadKeys(r.ctx, names) }})
 	if len(done.SetAside) > 0 {
-		r.d.Log.Error("keys of applications that this database does not know were set aside; it may be the wrong one, or an old one",
+		r.d.Log.Error("keys that this database does not name were set aside: of attempts that were killed, or it is the wrong one, or an old one",
 			"keys", len(done.SetAside))
 	}
 	if len(done.BroughtBack) > 0 {
@@ -60,11 +60,11 @@ func (d *Desk) namedKeys(ctx context.Context) (map[keyring.Name]bool, error) {
 	return named, nil
 }
 
-// An AsideKey is a key that is set aside, or would be, because the database does not know its application.
+// An AsideKey is a key that is set aside, or would be, because the database does not name it.
 type AsideKey struct {
 	keyring.Entry
 	// Named: a sealed row names it, so that it comes back with the next round. Known: the database knows the
-	// application, and does not need the key. Lost: the ledger knew the application before a restore.
+	// application, and does not name the key. Lost: the ledger knew the application before a restore.
 	Named, Known, Lost bool
 }
 
@@ -83,9 +83,14 @@ func (d *Desk) KeysAside(ctx context.Context) ([]AsideKey, error) {
 		return nil, err
 	}
 	inUse = slices.DeleteFunc(inUse, func(e keyring.Entry) bool { return named[e.Name] || d.Elapsed().Sub(e.Created) <= keyring.Grace })
-	var ids []string
-	for _, e := range append(slices.Clone(aside), inUse...) {
-		ids = append(ids, e.Name.Application())
+	all := append(aside, inUse...)
+	var ids, names []string
+	for _, e := range all {
+		ids, names = append(ids, e.Name.Application()), append(names, string(e.Name))
+	}
+	dead, err := d.DB.Read().DeadKeys(ctx, names)
+	if err != nil {
+		return nil, err
 	}
 	known, err := d.DB.Read().KnownApplications(ctx, ids)
 	if err != nil {
@@ -96,9 +101,9 @@ func (d *Desk) KeysAside(ctx context.Context) ([]AsideKey, error) {
 		return nil, err
 	}
 	var list []AsideKey
-	for _, e := range append(aside, inUse...) {
+	for _, e := range all {
 		app := e.Name.Application()
-		if !e.Aside.IsZero() || !known[app] {
+		if !dead[string(e.Name)] { // else the next sweep destroys it
 			list = append(list, AsideKey{Entry: e, Named: named[e.Name], Known: known[app], Lost: lost[app]})
 		}
 	}

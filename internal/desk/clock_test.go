@@ -290,7 +290,7 @@ func TestTrap14AStuckClockLosesItsLease(t *testing.T) {
 	})
 }
 
-// Decision 7: keys of attempts that were killed are swept, living ones are not.
+// Decision 7: keys of attempts that were killed are set aside and go on their last day, living ones stay.
 func TestSweep(t *testing.T) {
 	eachSound(t, monday, func(t *testing.T, h *house) {
 		ref, _ := h.Approved(sample.S2("2024-12-12"))
@@ -305,6 +305,8 @@ func TestSweep(t *testing.T) {
 		if _, err := h.Ring.Key(orphan); err == nil {
 			t.Error("the orphan is still there")
 		}
+		equal(t, "set aside", len(must(h.Ring.ListAside())(t)), 1)
+		sound(t, h)
 		_, err = h.Desk.ReadSecrets(t.Context(), h.Administrator, ref.ID)
 		h.ok(err)
 	})

@@ -80,6 +80,9 @@ func (d *Desk) CheckRing(ctx context.Context) error {
 	if err := n.fit(d.Ring.ID(), d.Ledger != nil); err != nil {
 		return err
 	}
+	if err := d.ringWhole(ctx); err != nil {
+		return err
+	}
 	if n.database != "" && n.ring == n.database && (d.Ledger == nil || n.ledger == n.database) {
 		return nil
 	}
@@ -111,6 +114,55 @@ func (n names) fit(ring string, book bool) error {
 	}
 	return fmt.Errorf("%w: the database belongs to installation %s, the ledger to %s; name the folder of its own ledger, or, if that is lost, an empty one",
 		ErrOtherLedger, name, cmp.Or(n.ledger, "one without a name"))
+}
+
+// ringWhole refuses a ring in which something is missing that it had, and vouches for one of before, which would not notice
+// that, when the database knows of nothing that is missing.
+func (d *Desk) ringWhole(ctx context.Context) error {
+	if err := d.Ring.Whole(); err != nil || d.Ring.Vouched() {
+		return err
+	}
+	own, err := d.Ring.Owned()
+	if err != nil {
+		return err
+	}
+	made, err := d.madeByOwn(ctx)
+	if err != nil {
+		return err
+	}
+	if len(own) == 0 && made {
+		return fmt.Errorf("%w: it has none of its own keys, and the database knows what they have signed or sealed", keyring.ErrOwnLost)
+	}
+	keys, err := d.Ring.List()
+	if err != nil {
+		return err
+	}
+	named, err := d.namedKeys(ctx)
+	if err != nil {
+		return err
+	}
+	aside, err := d.Ring.ListAside()
+	if err != nil {
+		return err
+	}
+	if len(named) > 0 && len(keys)+len(aside) == 0 {
+		return fmt.Errorf("%w: it has no key of an approval, and the database names %d; mount its folder keys. If it is lost for good, name a new folder "+
+			"for the ring and see: uketsuke admin ring accept-loss", keyring.ErrRingGone, len(named))
+	}
+	return d.Ring.Vouch()
+}
+
+// madeByOwn says whether the database knows anything that the ring's own keys have made and that stays.
+func (d *Desk) madeByOwn(ctx context.Context) (bool, error) {
+	signed, err := d.DB.Read().ListLogKeys(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading the keys of the audit log: %w", err)
+	}
+	sealed, err := d.DB.Read().ListTOTP(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading the secrets of authenticator apps: %w", err)
+	}
+	return len(signed)+len(sealed) > 0, nil
 }
 
 func (d *Desk) drawName() (string, error) {

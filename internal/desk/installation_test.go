@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -189,6 +190,54 @@ func TestKeysOutliveAnOlderDatabase(t *testing.T) {
 		equal(t, "R-SEC-8 what was erased meanwhile is gone wherever it lay", len(left)+len(must(h.Ring.ListAside())(t)), 1)
 		sound(t, h)
 	})
+}
+
+// R-SEC-6, trap 38: the older copy knows the application, only not its approval. That a database does not need a key is not
+// that the key is dead.
+func TestKeysOutliveAnOlderDatabaseThatKnowsTheApplication(t *testing.T) {
+	each(t, monday, func(t *testing.T, h *house) {
+		ref := h.UnderExamination(sample.S2("2024-12-12"))
+		file := h.backedUp()
+		_, err := h.Desk.Approve(t.Context(), h.Examiner, ref, desk.ApproveForm{Round: 1, Start: "2024-12-12"})
+		h.ok(err)
+		r := h.restored(file)
+		r.Pass(keyring.Grace + time.Minute)
+		r.tick()
+		equal(t, "set aside", len(must(h.Ring.ListAside())(t)), 1)
+		h.tick() // the right one again
+		_, err = h.Desk.ReadSecrets(t.Context(), h.Administrator, ref.ID)
+		h.ok(err)
+		sound(t, h)
+	})
+}
+
+// R-SEC-6, R-SEC-8: a key that an act has declared dead is destroyed by the next round when the process was killed between
+// the commit and the destruction, however young it is and wherever it lies.
+func TestDeadKeysAreDestroyedByTheNextRound(t *testing.T) {
+	for what, end := range map[string]func(*house, desk.Ref) error{
+		"moved start": func(h *house, ref desk.Ref) error {
+			return h.Desk.ChangeStart(h.t.Context(), h.Supervisor, ref, desk.StartChangeForm{Start: "2024-12-13", Reason: "延期のため"})
+		},
+		"erased": func(h *house, ref desk.Ref) error { return h.Desk.EraseSecrets(h.t.Context(), h.Administrator, ref) },
+		"void":   func(h *house, ref desk.Ref) error { return h.Desk.Void(h.t.Context(), h.Supervisor, ref, "誤り") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			each(t, monday, func(t *testing.T, h *house) {
+				ref, _ := h.Approved(sample.S2("2024-12-12"))
+				key := must(h.Ring.List())(t)[0].Name
+				file := filepath.Join(h.RingDir, "keys", filepath.FromSlash(string(key)))
+				bytes := must(os.ReadFile(file))(t)
+				h.ok(end(h, h.Ref(ref.ID)))
+				h.ok(os.MkdirAll(filepath.Dir(file), 0o700))
+				h.ok(os.WriteFile(file, bytes, 0o600)) // as if killed before it went
+				h.tick()
+				if err := h.Ring.Has(key); !errors.Is(err, keyring.ErrNoKey) {
+					t.Errorf("in the ring still: %v", err)
+				}
+				equal(t, "set aside", len(must(h.Ring.ListAside())(t)), 0)
+			})
+		})
+	}
 }
 
 // must gives a value, or ends the test.

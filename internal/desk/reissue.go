@@ -85,9 +85,14 @@ func (a *act) killSecrets(id string) error {
 		if err != nil {
 			return err
 		}
-		if left == 0 {
-			a.dead = append(a.dead, name)
+		if left > 0 {
+			continue
 		}
+		dead, err := a.bury([]keyring.Name{name})
+		if err != nil {
+			return err
+		}
+		a.dead = append(a.dead, dead...)
 	}
 	return nil
 }

@@ -74,7 +74,18 @@ func (a *act) endSecrets() ([]keyring.Name, error) {
 	if !a.app.ReadLast.IsZero() && a.app.SecretsEndedAt.IsZero() {
 		a.app.SecretsEndedAt = column.At(a.now)
 	}
-	return keysOf(rows), nil
+	return a.bury(keysOf(rows))
+}
+
+// bury notes, with the act, that keys are dead: killed before it has destroyed them, the next round may. A key that is
+// only named by no row may be one that another state of this database names.
+func (a *act) bury(keys []keyring.Name) ([]keyring.Name, error) {
+	for _, name := range keys {
+		if err := a.tx.InsertDeadKey(a.ctx, query.InsertDeadKeyParams{Name: string(name), NotedAt: column.At(a.now)}); err != nil {
+			return nil, fmt.Errorf("noting a key as dead: %w", err)
+		}
+	}
+	return keys, nil
 }
 
 func keysOf(rows []query.Secret) []keyring.Name {
@@ -90,7 +101,7 @@ func keysOf(rows []query.Secret) []keyring.Name {
 }
 
 // destroyKeys destroys keys after the commit that let go of them, and empties the write-ahead log, where
-// deleted rows may still stand (trap 35). A kill before it leaves the keys to the sweep.
+// deleted rows may still stand (trap 35). A kill before it leaves the keys to the sweep, which finds them noted as dead.
 func (d *Desk) destroyKeys(ctx context.Context, keys []keyring.Name) error {
 	var failed error
 	for _, name := range keys {
@@ -167,7 +178,7 @@ func (a *act) reseal(k newKey) ([]keyring.Name, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the sealed secrets: %w", err)
 	}
-	return keysOf(rows), a.open(rows, func(row query.Secret, place string, clear []byte) error {
+	err = a.open(rows, func(row query.Secret, place string, clear []byte) error {
 		sealed, err := k.key.Seal(place, clear)
 		forget.Bytes(clear)
 		if err != nil {
@@ -179,6 +190,10 @@ func (a *act) reseal(k newKey) ([]keyring.Name, error) {
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return a.bury(keysOf(rows))
 }
 
 // moveFacts revokes the facts of the old start date and writes those of the new one.

@@ -10,7 +10,7 @@ import (
 	. "uketsuke/internal/keyring"
 )
 
-// Trap 38: a key is not destroyed because a database does not know its application. It is set aside, comes back to whoever
+// Trap 38: a key is not destroyed because a database does not name it. It is set aside, comes back to whoever
 // names it, and goes on its own last day; what a person or the clock ends goes wherever it lies.
 func TestSetAside(t *testing.T) {
 	kinds(t, func(t *testing.T, p place) {
@@ -33,7 +33,7 @@ func TestSetAside(t *testing.T) {
 		if err != nil || len(made) != 1 {
 			t.Fatalf("%v, %v", made, err)
 		}
-		sweep("unknown", Swept{SetAside: []Name{name}}, Sweeping{Known: knows("another"), Today: day})
+		sweep("not named", Swept{SetAside: []Name{name}}, Sweeping{Dead: letGo(), Today: day})
 		if _, err := r.Key(name); !errors.Is(err, ErrNoKey) {
 			t.Errorf("R-SEC-6: what is set aside opens: %v", err)
 		}
@@ -44,18 +44,18 @@ func TestSetAside(t *testing.T) {
 		if inUse, err := r.List(); err != nil || len(inUse) > 0 {
 			t.Errorf("%v, %v", inUse, err)
 		}
-		sweep("unknown still, on its last day", Swept{}, Sweeping{Known: knows(), Today: day.AddDays(5)})
+		sweep("not named still, on its last day", Swept{}, Sweeping{Dead: letGo(), Today: day.AddDays(5)})
 		sweep("named again", Swept{BroughtBack: []Name{name}}, Sweeping{Named: map[Name]bool{name: true}, Today: day})
 		if read, err := r.Key(name); err != nil || !same(t, key, read) {
 			t.Errorf("R-SEC-6: it did not come back: %v", err)
 		}
 
-		sweep("unknown once more", Swept{SetAside: []Name{name}}, Sweeping{Known: knows(), Today: day.AddDays(1)})
+		sweep("not named once more", Swept{SetAside: []Name{name}}, Sweeping{Dead: letGo(), Today: day.AddDays(1)})
 		if back, err := r.BringBack(map[Name]bool{name: true}); err != nil || len(back) != 1 || back[0] != name {
 			t.Errorf("R-SEC-6: %v, %v", back, err)
 		}
-		sweep("and again", Swept{SetAside: []Name{name}}, Sweeping{Known: knows(), Today: day.AddDays(1)})
-		sweep("its last day is over", Swept{Destroyed: []Name{name}}, Sweeping{Known: knows(), Today: day.AddDays(6)})
+		sweep("and again", Swept{SetAside: []Name{name}}, Sweeping{Dead: letGo(), Today: day.AddDays(1)})
+		sweep("its last day is over", Swept{Destroyed: []Name{name}}, Sweeping{Dead: letGo(), Today: day.AddDays(6)})
 
 		for what, end := range map[string]func(Name){
 			"R-SEC-8 ended by somebody": func(n Name) {
@@ -63,15 +63,15 @@ func TestSetAside(t *testing.T) {
 					t.Error(err)
 				}
 			},
-			"R-SEC-6 known and not named": func(n Name) {
-				sweep("known", Swept{Destroyed: []Name{n}}, Sweeping{Known: knows("app"), Today: day})
+			"R-SEC-6 let go of by an act": func(n Name) {
+				sweep("let go of", Swept{Destroyed: []Name{n}}, Sweeping{Dead: letGo(n), Today: day})
 			},
 		} {
 			n, _, err := r.Create(day.AddDays(5), "app")
 			if err != nil {
 				t.Fatal(err)
 			}
-			sweep(what, Swept{SetAside: []Name{n}}, Sweeping{Known: knows(), Today: day})
+			sweep(what, Swept{SetAside: []Name{n}}, Sweeping{Dead: letGo(), Today: day})
 			end(n)
 			if left, err := r.ListAside(); err != nil || len(left) > 0 {
 				t.Errorf("%s: %v, %v", what, left, err)
@@ -80,14 +80,14 @@ func TestSetAside(t *testing.T) {
 	})
 }
 
-// Nobody can say what the database knows: nothing is destroyed or moved for it, and what has ended goes all the same.
+// Nobody can say what the database has let go of: nothing is destroyed or moved for it, and what has ended goes all the same.
 func TestSweepWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	r, _ := newRing(t)
 	create(t, r, day, "app")
 	ended, _ := create(t, r, day.AddDays(-1), "app")
 	away := errors.New("away")
-	done, err := r.Sweep(Sweeping{Known: func([]string) (map[string]bool, error) { return nil, away }, Today: day, Now: time.Now().Add(2 * Grace)})
+	done, err := r.Sweep(Sweeping{Dead: func([]string) (map[string]bool, error) { return nil, away }, Today: day, Now: time.Now().Add(2 * Grace)})
 	if !errors.Is(err, away) {
 		t.Error(err)
 	}

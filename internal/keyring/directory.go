@@ -26,11 +26,14 @@ func openDirectory(dir string) (*directory, error) {
 		return nil, err
 	}
 	d := &directory{dir: dir}
-	parts := []string{dir, d.keys(), d.own(), d.aside()}
+	parts := append([]string{dir}, d.folders()...)
 	for _, part := range parts { // all of them before the first is made: a refusal leaves nothing behind
 		if err := isPrivate(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
+	}
+	if d.begun() { // a folder that is missing is missed, and not made anew
+		return d, d.again()
 	}
 	for _, part := range parts {
 		if err := makePrivate(part); err != nil {
@@ -40,8 +43,24 @@ func openDirectory(dir string) (*directory, error) {
 	if err := d.putOnce(d.idFile(), []byte(newID())); err != nil {
 		return nil, err
 	}
-	d.id, err = d.readID()
-	return d, err
+	if d.id, err = d.readID(); err != nil {
+		return nil, err
+	}
+	return d, d.vouch()
+}
+
+// again opens a ring that was made before.
+func (d *directory) again() (err error) {
+	if d.id, err = d.readID(); err != nil {
+		return err
+	}
+	if err := d.checkFolders(); err != nil {
+		return err
+	}
+	if d.vouched() {
+		return d.noteDrawn()
+	}
+	return makePrivate(d.aside())
 }
 
 func newID() string {
@@ -53,7 +72,7 @@ func newID() string {
 func (d *directory) keys() string   { return filepath.Join(d.dir, "keys") }
 func (d *directory) own() string    { return filepath.Join(d.dir, "ring") }
 func (d *directory) aside() string  { return filepath.Join(d.dir, "aside") }
-func (d *directory) idFile() string { return filepath.Join(d.dir, "ring.id") }
+func (d *directory) idFile() string { return filepath.Join(d.dir, idName) }
 func (d *directory) close() error   { return nil }
 func (d *directory) file(n Name) string {
 	return filepath.Join(d.keys(), filepath.FromSlash(string(n)))
@@ -74,7 +93,7 @@ func (d *directory) present() error {
 	if id, err := d.readID(); err != nil || id != d.id {
 		return fmt.Errorf("%s: %w", d.dir, errors.Join(ErrRingGone, err))
 	}
-	return nil
+	return d.checkFolders()
 }
 
 // A bytesKey is a key in memory for as long as it is used.
@@ -154,6 +173,9 @@ func (d *directory) destroy(n Name) error {
 	}
 	files := []string{d.file(n)}
 	for _, set := range sets {
+		if !set.IsDir() {
+			continue
+		}
 		files = append(files, filepath.Join(d.aside(), set.Name(), filepath.FromSlash(string(n))))
 	}
 	for _, file := range files {
@@ -199,6 +221,9 @@ func (d *directory) look() (keys []Entry, strangers []error, err error) {
 		return nil, nil, err
 	}
 	for _, set := range sets {
+		if ofRing(set.Name()) {
+			continue
+		}
 		on, err := calendar.ParseDate(set.Name())
 		if err != nil || !set.IsDir() {
 			strangers = append(strangers, fmt.Errorf("aside/%s: %w", set.Name(), ErrStranger))
@@ -227,6 +252,9 @@ func (d *directory) lookIn(folder string) (keys []Entry, strangers []error, err 
 		strangers = append(strangers, fmt.Errorf("%s/%s: %w", folder, name, errors.Join(ErrStranger, why)))
 	}
 	for _, day := range days {
+		if ofRing(day.Name()) {
+			continue
+		}
 		if !day.IsDir() {
 			stranger(day.Name(), nil)
 			continue
@@ -284,17 +312,17 @@ func (d *directory) putOnce(file string, content []byte) error {
 // tidy unlinks what a crash inside putOnce left. It is not overwritten: it may be a second link to the
 // ring's living id or key.
 func (d *directory) tidy(now time.Time) error {
-	files, err := os.ReadDir(d.dir)
-	if err != nil {
-		return err
-	}
 	var problems []error
-	for _, f := range files {
-		if !strings.HasPrefix(f.Name(), unfinished) {
-			continue
-		}
-		if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > Grace {
-			problems = append(problems, removeIfThere(filepath.Join(d.dir, f.Name())))
+	for _, dir := range append([]string{d.dir}, d.folders()...) {
+		files, err := os.ReadDir(dir)
+		problems = append(problems, err)
+		for _, f := range files {
+			if !strings.HasPrefix(f.Name(), unfinished) {
+				continue
+			}
+			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > Grace {
+				problems = append(problems, removeIfThere(filepath.Join(dir, f.Name())))
+			}
 		}
 	}
 	return errors.Join(problems...)

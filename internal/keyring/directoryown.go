@@ -73,9 +73,18 @@ func (d *directory) described(o Own, f fs.DirEntry) (Own, error) {
 }
 
 func (d *directory) draw(o Own) error {
+	file, drawn := d.ownFile(o), d.drawnFile(o)
+	if _, err := os.Lstat(drawn); err == nil {
+		if _, err := os.Lstat(file); errors.Is(err, fs.ErrNotExist) {
+			return ErrOwnLost
+		}
+	}
 	key := newKey()
 	defer forget.Bytes(key)
-	return d.putOnce(d.ownFile(o), key)
+	if err := d.putOnce(file, key); err != nil {
+		return err
+	}
+	return d.putOnce(drawn, nil) // after the key: a note without one says that it is lost
 }
 
 // ownKey reads a version into bytes that the caller forgets; ErrNoKey when it is retired.
@@ -83,6 +92,9 @@ func (d *directory) ownKey(o Own) ([]byte, error) {
 	key, err := readKey(d.ownFile(o))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = ErrNoKey
+		if gone := d.present(); gone != nil {
+			err = gone
+		}
 	}
 	return key, err
 }
@@ -122,5 +134,6 @@ func (d *directory) retire(o Own) error {
 			return err
 		}
 	}
-	return errors.Join(wipe(file), syncDir(d.own()))
+	// The note before the key: killed in between, the next to open the ring notes it again.
+	return errors.Join(removeIfThere(d.drawnFile(o)), syncDir(d.dir), wipe(file), syncDir(d.own()))
 }

@@ -32,6 +32,34 @@ func (r *Ring) Belong(name string) (string, error) {
 	return r.Installation()
 }
 
+// Vouched says whether the ring would notice that a part of it is missing. One of before this was known would not, and its
+// database has to say that nothing is, before Vouch.
+func (r *Ring) Vouched() bool { return r.keeper.vouched() }
+
+// Vouch notes what the ring consists of: what is missing from then on makes it a ring that is not there.
+func (r *Ring) Vouch() error {
+	err := r.keeper.present()
+	if err == nil {
+		err = r.keeper.vouch()
+	}
+	if err != nil {
+		return fmt.Errorf("noting what the key ring consists of: %w", err)
+	}
+	return nil
+}
+
+// Whole says which of the ring's own keys are missing (ErrOwnLost), nil for none.
+func (r *Ring) Whole() error {
+	err := r.keeper.present()
+	if err == nil {
+		err = r.keeper.whole("")
+	}
+	if err != nil {
+		return fmt.Errorf("the ring's own keys: %w", err)
+	}
+	return nil
+}
+
 // Used says whether the ring has ever worked for a database: it has a name, a key, or what may be one.
 func (r *Ring) Used() (bool, error) {
 	name, err := r.Installation()

@@ -51,7 +51,7 @@ func TestKeyFile(t *testing.T) {
 	if err := r.Destroy(name); err != nil {
 		t.Fatal(err)
 	}
-	if days, err := os.ReadDir(filepath.Join(dir, "keys")); err != nil || len(days) > 0 {
+	if days, err := os.ReadDir(filepath.Join(dir, "keys")); err != nil || len(days) != 1 || days[0].Name() != "ring.id" {
 		t.Errorf("R-SEC-6: the empty day stays: %v, %v", days, err)
 	}
 }

@@ -188,6 +188,9 @@ func (r *Ring) newest(purpose string, use Use) (Own, error) {
 // versions are the versions there are, newest first; the first is drawn if there is none.
 func (r *Ring) versions(purpose string, use Use) ([]Own, error) {
 	found, err := r.find(purpose, use)
+	if err == nil { // an older version would go on in the place of the newest
+		err = r.keeper.whole(purpose)
+	}
 	next := 1
 	if len(found) > 0 {
 		next = found[0].Version + 1

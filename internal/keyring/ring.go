@@ -24,6 +24,9 @@ var (
 	ErrRingGone = errors.New("the key ring is not where it was opened")
 	// ErrNoKey: the ring is there, the key is not: it was destroyed, or never made.
 	ErrNoKey = errors.New("no such key")
+	// ErrOwnLost: one of the ring's own keys was drawn and is missing. Another in its place would not know what it has made.
+	ErrOwnLost = errors.New("the ring has had this key, and it is missing; put it back. If it is lost for good, name a new folder for the ring " +
+		"and see: uketsuke admin ring accept-loss")
 	// ErrName: not a name of a key, an application or a purpose.
 	ErrName = errors.New("not a name in a key ring")
 	// ErrDamaged: a part of the ring has not the length or form of its kind.
@@ -44,6 +47,11 @@ type Ring struct {
 type keeper interface {
 	// present is ErrRingGone unless the ring that was opened is there.
 	present() error
+	// vouched says whether the ring would notice that a part of it is missing; vouch gives it what it needs for that.
+	vouched() bool
+	vouch() error
+	// whole is ErrOwnLost when one of the ring's own keys of a purpose, "" for all, is missing.
+	whole(purpose string) error
 	// probe says why no key could be made or read now.
 	probe() error
 	// create makes a key under a name that is new; key finds one or says ErrNoKey; destroying one that is

@@ -67,7 +67,7 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func replaceByFile(dir string) error {
-	return errors.Join(os.Remove(dir), os.WriteFile(dir, nil, 0o600))
+	return errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600))
 }
 
 // TestFirstUseTogether: processes that start at once agree on one id and on one key per purpose.

@@ -52,8 +52,8 @@ func (r *Ring) list(wanted func(Entry) bool) ([]Entry, error) {
 type Sweeping struct {
 	// Named are the keys of all living sealed rows, read after the database was found to be the ring's.
 	Named map[Name]bool
-	// Known says which applications the database knows, whatever became of them.
-	Known func(applications []string) (map[string]bool, error)
+	// Dead says which of some names an act of the database has let go of for good.
+	Dead func(names []string) (map[string]bool, error)
 	// Today is the desk clock's day, Now is elapsed time.
 	Today calendar.Date
 	Now   time.Time
@@ -67,10 +67,10 @@ type Swept struct {
 // Sweep looks at every key, wherever in the ring it lies (R-SEC-6):
 //   - one whose last reading day has ended is destroyed, named or not: its day is before today;
 //   - one that is named stays, and comes back if it was set aside;
-//   - one older than Grace that is not named is destroyed if the database knows its application: an attempt that
-//     failed, an approval made void, a start date that moved;
-//   - of an application that the database does not know it is set aside: a database that knows nothing of it may be the
-//     wrong one, or an old one, and a key that is destroyed never comes back.
+//   - one that is not named, and that an act has let go of for good, is destroyed: an approval made void, a start date
+//     that moved, whose process was killed before it destroyed the key;
+//   - any other that is not named and older than Grace is set aside: it is of an attempt that was killed, or the database
+//     is the wrong one, or an old one, and a key that is destroyed never comes back.
 //
 // It returns what it did, also beside an error; the error tells keys that it could not do it to, and things that are
 // no keys (ErrStranger).
@@ -80,10 +80,10 @@ func (r *Ring) Sweep(s Sweeping) (Swept, error) {
 	if err != nil {
 		return done, fmt.Errorf("sweeping the keys: %w", err)
 	}
-	known, err := s.known(keys)
+	dead, err := s.dead(keys)
 	problems = append(problems, err)
 	for _, k := range keys {
-		switch s.fate(k, known) {
+		switch s.fate(k, dead) {
 		case destroyed:
 			done.Destroyed, err = did(done.Destroyed, k, r.Destroy(k.Name))
 		case aside:
@@ -119,19 +119,19 @@ const (
 	back
 )
 
-// fate decides on one key. known is nil when nobody could say what the database knows: then only what has ended goes.
-func (s Sweeping) fate(k Entry, known map[string]bool) fate {
+// fate decides on one key. dead is nil when nobody could say what the database has let go of: then only what has ended goes.
+func (s Sweeping) fate(k Entry, dead map[string]bool) fate {
 	set := !k.Aside.IsZero()
 	switch {
 	case k.LastDay.Before(s.Today):
 		return destroyed
 	case s.Named[k.Name] && set:
 		return back
-	case s.Named[k.Name], known == nil, s.young(k):
+	case s.Named[k.Name], dead == nil:
 		return stays
-	case known[k.Name.Application()]:
+	case dead[string(k.Name)]:
 		return destroyed
-	case set:
+	case set, s.young(k):
 		return stays
 	}
 	return aside
@@ -139,23 +139,18 @@ func (s Sweeping) fate(k Entry, known map[string]bool) fate {
 
 func (s Sweeping) young(k Entry) bool { return s.Now.Sub(k.Created) <= Grace }
 
-// known asks about the applications of all keys that it depends on.
-func (s Sweeping) known(keys []Entry) (map[string]bool, error) {
-	var applications []string
+// dead asks about all keys that it depends on.
+func (s Sweeping) dead(keys []Entry) (map[string]bool, error) {
+	var names []string
 	for _, k := range keys {
-		if !s.Named[k.Name] && !k.LastDay.Before(s.Today) && !s.young(k) {
-			applications = append(applications, k.Name.Application())
+		if !s.Named[k.Name] && !k.LastDay.Before(s.Today) {
+			names = append(names, string(k.Name))
 		}
 	}
-	if len(applications) == 0 {
+	if len(names) == 0 {
 		return map[string]bool{}, nil
 	}
-	slices.Sort(applications)
-	known, err := s.Known(slices.Compact(applications))
-	if err != nil {
-		return nil, err
-	}
-	return known, nil
+	return s.Dead(names)
 }
 
 // BringBack brings back what is named and was set aside, and returns it: it is what Sweep does with such keys, for

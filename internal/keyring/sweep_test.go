@@ -27,14 +27,14 @@ func TestList(t *testing.T) {
 	}
 }
 
-// knows is a database that knows some applications.
-func knows(some ...string) func([]string) (map[string]bool, error) {
+// letGo is a database whose acts have let go of some keys.
+func letGo(some ...Name) func([]string) (map[string]bool, error) {
 	return func(asked []string) (map[string]bool, error) {
-		known := map[string]bool{}
-		for _, app := range asked {
-			known[app] = slices.Contains(some, app)
+		dead := map[string]bool{}
+		for _, name := range asked {
+			dead[name] = slices.Contains(some, Name(name))
 		}
-		return known, nil
+		return dead, nil
 	}
 }
 
@@ -52,17 +52,21 @@ func TestSweep(t *testing.T) {
 		ends  int // last reading day, counted from today
 		named bool
 		age   time.Duration
+		dead  bool
 		gone  bool
 	}{
-		{"R-SEC-6 named and readable", 5, named, 240 * time.Hour, false},
-		{"R-SEC-6 named, last reading day is today", 0, named, 240 * time.Hour, false},
-		{"R-SEC-6 named, ended yesterday", -1, named, 240 * time.Hour, true},
-		{"R-SEC-6 named, ended, just made", -1, named, 0, true},
-		{"R-SEC-6 named by no row, older than the grace", 5, unnamed, Grace + time.Second, true},
-		{"R-SEC-6 named by no row, just at the grace", 5, unnamed, Grace, false},
-		{"R-SEC-6 an approval under way", 5, unnamed, time.Minute, false},
-		{"R-SEC-6 made in the future", 5, unnamed, -time.Hour, false},
-		{"R-SEC-6 named by no row and ended", -1, unnamed, time.Minute, true},
+		{"R-SEC-6 named and readable", 5, named, 240 * time.Hour, false, false},
+		{"R-SEC-6 named, last reading day is today", 0, named, 240 * time.Hour, false, false},
+		{"R-SEC-6 named, ended yesterday", -1, named, 240 * time.Hour, false, true},
+		{"R-SEC-6 named, ended, just made", -1, named, 0, false, true},
+		{"R-SEC-6 let go of by an act", 5, unnamed, Grace + time.Second, true, true},
+		{"R-SEC-6 let go of by an act, young", 5, unnamed, time.Second, true, true},
+		{"R-SEC-6 let go of, and named all the same", 5, named, Grace + time.Second, true, false},
+		{"R-SEC-6 named by no row, older than the grace", 5, unnamed, Grace + time.Second, false, false},
+		{"R-SEC-6 named by no row, just at the grace", 5, unnamed, Grace, false, false},
+		{"R-SEC-6 an approval under way", 5, unnamed, time.Minute, false, false},
+		{"R-SEC-6 made in the future", 5, unnamed, -time.Hour, false, false},
+		{"R-SEC-6 named by no row and ended", -1, unnamed, time.Minute, false, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r, dir := newRing(t)
@@ -72,11 +76,19 @@ func TestSweep(t *testing.T) {
 			if err := os.Chtimes(filepath.Join(dir, "keys", string(name)), made, made); err != nil {
 				t.Fatal(err)
 			}
-			done, err := r.Sweep(Sweeping{Named: map[Name]bool{name: row.named}, Known: knows("app"), Today: today, Now: now})
+			var dead []Name
+			if row.dead {
+				dead = append(dead, name)
+			}
+			done, err := r.Sweep(Sweeping{Named: map[Name]bool{name: row.named}, Dead: letGo(dead...), Today: today, Now: now})
 			if err != nil || (len(done.Destroyed) == 1 && done.Destroyed[0] == name) != row.gone || !row.gone && len(done.Destroyed) > 0 {
 				t.Errorf("%+v, %v", done, err)
 			}
-			if _, err := r.Key(name); errors.Is(err, ErrNoKey) != row.gone {
+			aside := row.ends >= 0 && !row.named && !row.dead && row.age > Grace
+			if (len(done.SetAside) == 1) != aside {
+				t.Errorf("set aside: %v", done.SetAside)
+			}
+			if _, err := r.Key(name); errors.Is(err, ErrNoKey) != (row.gone || aside) {
 				t.Errorf("after it: %v", err)
 			}
 		})

@@ -325,7 +325,7 @@ func (h *house) destroy(ids []string, own []keyring.Own) {
 			h.t.Fatal(err)
 		}
 	}
-	if left, err := os.ReadDir(filepath.Join(h.keys, "keys")); err != nil || len(left) > 0 {
+	if left, err := os.ReadDir(filepath.Join(h.keys, "keys")); err != nil || len(left) != 1 || left[0].Name() != "ring.id" {
 		h.t.Errorf("%d keys are left, %v", len(left), err)
 	}
 	for _, o := range own {

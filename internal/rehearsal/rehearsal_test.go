@@ -163,7 +163,8 @@ func (h *house) sound(when string) {
 // reissues is how many of the count are applications for new passwords.
 func reissues(count int) int { return count / 2 }
 
-// sweep lets the clock's work destroy the keys that nobody names any more, and wants no other key in the ring:
+// sweep lets the clock's work destroy the keys that acts have let go of and set those of killed attempts aside, and wants no
+// other key in use:
 // what was erased or made void cannot be opened, wherever a copy of the database may be (R-SEC-6, R-SEC-8).
 func (h *house) sweep(ended []string) {
 	h.t.Helper()
@@ -184,9 +185,9 @@ func (h *house) sweep(ended []string) {
 			}
 		}
 	}
-	// Keys of killed attempts are swept after the grace, which a rehearsal does not wait for.
+	// Keys of killed attempts are set aside after the grace, which a rehearsal does not wait for.
 	swept, err := ring.Sweep(keyring.Sweeping{Named: living, Today: calendar.DateOf(time.Now()), Now: time.Now().Add(2 * keyring.Grace),
-		Known: func(ids []string) (map[string]bool, error) { return h.db.Read().KnownApplications(h.t.Context(), ids) }})
+		Dead: func(names []string) (map[string]bool, error) { return h.db.Read().DeadKeys(h.t.Context(), names) }})
 	if err != nil {
 		h.t.Error(err)
 	}
@@ -194,9 +195,18 @@ func (h *house) sweep(ended []string) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.t.Logf("%d keys live, %d of killed attempts were swept", len(left), len(swept.Destroyed))
-	if len(swept.SetAside) > 0 {
-		h.t.Errorf("R-SEC-6: keys of applications that nobody knows: %v", swept.SetAside)
+	h.t.Logf("%d keys live, %d of killed attempts were set aside, %d of killed destructions were destroyed", len(left), len(swept.SetAside), len(swept.Destroyed))
+	asides, err := ring.ListAside()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var all []string
+	for _, e := range append(slices.Clone(left), asides...) {
+		all = append(all, string(e.Name))
+	}
+	dead, err := h.db.Read().DeadKeys(h.t.Context(), all)
+	if err != nil || len(dead) > 0 {
+		h.t.Errorf("R-SEC-6: keys that an act has let go of are left: %v, %v", dead, err)
 	}
 	if len(left) != len(living) {
 		h.t.Errorf("R-SEC-6: after the sweep %d keys are in the ring and %d are named", len(left), len(living))

@@ -50,12 +50,17 @@ func (r Reader) KnownApplications(ctx context.Context, ids []string) (map[string
 	return r.among(ctx, "SELECT id FROM applications WHERE id IN (%s)", ids)
 }
 
+// DeadKeys are those of the keys that an act has let go of for good (R-SEC-6).
+func (r Reader) DeadKeys(ctx context.Context, names []string) (map[string]bool, error) {
+	return r.among(ctx, "SELECT name FROM dead_keys WHERE name IN (%s)", names)
+}
+
 // LostApplications are those of which the ledger knew, and a restored database does not (R-ID-6).
 func (r Reader) LostApplications(ctx context.Context, ids []string) (map[string]bool, error) {
 	return r.among(ctx, "SELECT DISTINCT application FROM lost WHERE application IN (%s)", ids)
 }
 
-// among asks a text for some ids after the other.
+// among asks a text for some ids or names after the other.
 func (r Reader) among(ctx context.Context, text string, ids []string) (map[string]bool, error) {
 	found := map[string]bool{}
 	for ; len(ids) > 0; ids = ids[min(askAtOnce, len(ids)):] {
@@ -64,7 +69,7 @@ func (r Reader) among(ctx context.Context, text string, ids []string) (map[strin
 			args = append(args, id)
 		}
 		if err := r.collect(ctx, fmt.Sprintf(text, marks(0, len(args))), args, found); err != nil {
-			return nil, fmt.Errorf("asking which applications are known: %w", err)
+			return nil, fmt.Errorf("asking which of them are known: %w", err)
 		}
 	}
 	return found, nil

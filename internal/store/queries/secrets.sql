@@ -31,3 +31,6 @@ SELECT ring FROM ring WHERE id = 1;
 
 -- name: InsertRing :execrows
 INSERT INTO ring (id, ring) VALUES (1, @ring) ON CONFLICT DO NOTHING;
+
+-- name: InsertDeadKey :exec
+INSERT INTO dead_keys (name, noted_at) VALUES (@name, @noted_at) ON CONFLICT DO NOTHING;

@@ -301,6 +301,11 @@ type Counter struct {
 	Next int64
 }
 
+type DeadKey struct {
+	Name    string
+	NotedAt column.Time
+}
+
 type Device struct {
 	Account string
 	Device  string

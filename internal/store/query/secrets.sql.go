@@ -34,6 +34,20 @@ func (q *Queries) GetRing(ctx context.Context) (string, error) {
 	return ring, err
 }
 
+const insertDeadKey = `-- name: InsertDeadKey :exec
+INSERT INTO dead_keys (name, noted_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
+`
+
+type InsertDeadKeyParams struct {
+	Name    string
+	NotedAt column.Time
+}
+
+func (q *Queries) InsertDeadKey(ctx context.Context, arg InsertDeadKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertDeadKey, arg.Name, arg.NotedAt)
+	return err
+}
+
 const insertRing = `-- name: InsertRing :execrows
 INSERT INTO ring (id, ring) VALUES (1, $1) ON CONFLICT DO NOTHING
 `
