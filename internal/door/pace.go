@@ -8,11 +8,6 @@ import (
 	"time"
 )
 
-// crowded is told whose request would be one too many.
-const crowded = `ただいま混み合っています。少し待って、もう一度お試しください。
-Too many requests are under way. Please try again in a moment.
-`
-
 // piece is how much of an answer is sent before it counts as something taken.
 const piece = 16 << 10
 
@@ -49,18 +44,21 @@ func paced(next, refuse http.Handler) http.Handler {
 			r = r.WithContext(r.Context()) // the server keeps its own
 			r.Body = &pacedBody{r.Body, s}
 		}
-		next.ServeHTTP(&pacedWriter{w, s}, r)
+		answer := &pacedWriter{ResponseWriter: w, s: s}
+		next.ServeHTTP(answer, r)
+		if answer.some && r.ProtoAtLeast(2, 0) {
+			_ = answer.FlushError() // else the last of it waits for its taker where nobody counts it
+		}
 	})
 }
 
-// Crowded answers 503.
+// Crowded answers 503, and nothing that would have to be taken: whoever lets many requests stand would let these stand too.
 func Crowded(w http.ResponseWriter, _ *http.Request) {
 	h := w.Header()
 	h.Set("Retry-After", "1")
-	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Length", "0")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = io.WriteString(w, crowded) // whoever has gone need not be told
 }
 
 // begin lets a request in. When there are too many, a seat that keeps requests waiting for it must go; it is returned.
@@ -137,7 +135,8 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 
 type pacedWriter struct {
 	http.ResponseWriter
-	s *seat
+	s    *seat
+	some bool // something of the answer's body was written
 }
 
 // Write sends pieces, none smaller than one unless all is: what is small would stay in buffers.
@@ -155,6 +154,7 @@ func (w *pacedWriter) Write(p []byte) (sent int, err error) {
 }
 
 func (w *pacedWriter) write(p []byte) (int, error) {
+	w.some = true
 	return w.s.waits(func() (int, error) { return w.ResponseWriter.Write(p) })
 }
 
