@@ -68,6 +68,12 @@ func (d *Desk) knownDevice(ctx context.Context, q reader, id, mark string) (stri
 	return device, nil
 }
 
+// KnowsBrowser says whether a browser with this mark has signed in to an account.
+func (d *Desk) KnowsBrowser(ctx context.Context, id account.ID, mark string) (bool, error) {
+	known, err := d.knownDevice(ctx, d.DB.Read().Queries, string(id), mark)
+	return known != "", err
+}
+
 // forgetTries forgets the failures of subjects that have succeeded.
 func (a *act) forgetTries(subjects ...string) error {
 	for _, subject := range subjects {

@@ -102,27 +102,30 @@ func TestTheEndOfASessionIsSaid(t *testing.T) {
 	}
 }
 
+// mark is the mark that a browser has.
+func (b *browser) mark() string {
+	b.t.Helper()
+	u, err := url.Parse(b.h.url)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, c := range b.client.Jar.Cookies(u) {
+		if c.Name == "uketsuke-device" {
+			return c.Value
+		}
+	}
+	return ""
+}
+
 // The mark of a browser is its own, kept long, and opens nothing.
 func TestMarkOfABrowser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
-	mark := func() string {
-		u, err := url.Parse(h.url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range b.client.Jar.Cookies(u) {
-			if c.Name == "uketsuke-device" {
-				return c.Value
-			}
-		}
-		return ""
-	}
-	first := mark()
+	first := b.mark()
 	b.post("/logout", url.Values{})
 	b.post("/login", url.Values{"login": {"hanako"}, "password": {testPassword}})
-	if first == "" || mark() != first {
-		t.Errorf("the mark was %q and is %q", first, mark())
+	if first == "" || b.mark() != first {
+		t.Errorf("the mark was %q and is %q", first, b.mark())
 	}
 }

@@ -81,12 +81,12 @@ const (
 )
 
 // most is what the route takes from who asks. A stranger has what a sign-in needs; only the browser of somebody whose session
-// has ended has a form to bring, and it has the mark of a sign-in.
+// has ended has a form to bring, and it has the mark of a sign-in, which admit has looked up.
 func (v *visit) most() int64 {
 	most := v.route.of.most
 	switch {
 	case v.session.Actor.ID != "":
-	case v.deviceMark() == "":
+	case !v.returning:
 		most = min(most, pressedMost)
 	case v.route.of.keeps:
 		most += maxKept * int64(len("%25")) // the form is a field of this one
@@ -97,7 +97,14 @@ func (v *visit) most() int64 {
 // admit says how many bytes of a body are read, by its announced length and before anything is read of it. From somebody who is
 // signed in a little more is read than the route takes, to say which field it is.
 func (v *visit) admit() (int64, error) {
-	length, most, known := v.r.ContentLength, v.most(), v.session.Actor.ID != ""
+	length, known := v.r.ContentLength, v.session.Actor.ID != ""
+	if !known && (length < 0 || length > pressedMost) {
+		var err error
+		if v.returning, err = v.returns(); err != nil {
+			return 0, err
+		}
+	}
+	most := v.most()
 	if length < 0 {
 		length = most // the door lets none of these in; whatever it is, it takes no more room than it has asked for
 	}

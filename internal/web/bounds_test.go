@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"net"
@@ -43,8 +44,17 @@ func TestEveryRouteBoundsItsBody(t *testing.T) {
 	}
 }
 
-// announce sends the head of a form of so many bytes, and reads the answer, with nothing of the form sent.
+// announce is announceFor with time enough.
 func (h *house) announce(t *testing.T, path string, bytes int64, cookies string) (status int, said string) {
+	t.Helper()
+	if status, said = h.announceFor(t, 10*time.Second, path, bytes, cookies); status == 0 {
+		t.Fatalf("%s: no answer", path)
+	}
+	return status, said
+}
+
+// announceFor sends the head of a form of so many bytes, and reads the answer, with nothing of the form sent; 0 for none in time.
+func (h *house) announceFor(t *testing.T, wait time.Duration, path string, bytes int64, cookies string) (status int, said string) {
 	t.Helper()
 	address := strings.TrimPrefix(h.url, "http://")
 	conn, err := net.Dial("tcp", address)
@@ -52,7 +62,7 @@ func (h *house) announce(t *testing.T, path string, bytes int64, cookies string)
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(wait)); err != nil {
 		t.Fatal(err)
 	}
 	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nCookie: %s\r\n\r\n", path, address, formKind, bytes, cookies)
@@ -60,7 +70,7 @@ func (h *house) announce(t *testing.T, path string, bytes int64, cookies string)
 	for {
 		line, err := in.ReadString('\n')
 		if err != nil {
-			t.Fatalf("%s: no answer: %v", path, err)
+			return 0, ""
 		}
 		said += line
 		if strings.TrimSpace(line) == "" {
@@ -152,6 +162,38 @@ func TestStrangersShareOneRoom(t *testing.T) {
 	}
 	if _, ok := h.server.room.Take("192.0.2.1", anonymousRoom/4); !ok {
 		t.Error("what was read has not left")
+	}
+}
+
+// A made-up mark buys nothing: only a browser that has signed in, to the account that it says, has a form to bring.
+func TestMadeUpMarksBuyNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.as(t, "hanako")
+	real := b.mark()
+	account := real[strings.Index(real, ".")+1:]
+	b.post("/logout", url.Values{})
+	for _, c := range []struct {
+		mark string
+		want int
+	}{
+		{real, 0}, // its body is awaited
+		{rand.Text(), 413},
+		{rand.Text() + "." + account, 413},
+		{real + "0", 413},
+		{strings.TrimSuffix(real, account) + "nobody", 413},
+		{strings.TrimSuffix(real, "."+account), 413},
+		{"." + account, 413},
+	} {
+		for _, path := range []string{"/login", "/applications/x/start"} {
+			want := c.want
+			if want == 413 && path != "/login" {
+				want = 401
+			}
+			if got, _ := h.announceFor(t, 300*time.Millisecond, path, 20_000, "uketsuke-device="+c.mark); got != want {
+				t.Errorf("%s with %q: %d, want %d", path, c.mark, got, want)
+			}
+		}
 	}
 }
 

@@ -141,7 +141,8 @@ func (s *Server) second(v *visit) error {
 		if step.Needs != desk.NeedsSecond {
 			return v.askSecond(c.To, c.Kept)
 		}
-		how, err := s.Desk.SecondFactor(v.ctx(), v.pending().Account, in.Get("code"), v.deviceMark())
+		mark, _ := v.deviceMark()
+		how, err := s.Desk.SecondFactor(v.ctx(), v.pending().Account, in.Get("code"), mark)
 		if err != nil {
 			return codeProblem(err, "code")
 		}

@@ -93,7 +93,8 @@ func (s *Server) login(v *visit) error {
 	if err != nil {
 		return err
 	}
-	proof, err := s.Desk.SignIn(v.ctx(), strings.TrimSpace(in.Get("login")), in.Get("password"), desk.Arrival{From: v.from(), Device: v.deviceMark()})
+	mark, _ := v.deviceMark()
+	proof, err := s.Desk.SignIn(v.ctx(), strings.TrimSpace(in.Get("login")), in.Get("password"), desk.Arrival{From: v.from(), Device: mark})
 	if err != nil {
 		return signInProblem(err)
 	}

@@ -29,6 +29,8 @@ type visit struct {
 	// status is what render answers with: 200, 422 when a form comes back with problems.
 	status int
 	flash  []Notice
+	// returning says that a body of somebody who is not signed in comes from a browser that was, and may be larger for it.
+	returning bool
 	// free gives back the room that the body took.
 	free func()
 	// lost says that what was posted was too much to be read.

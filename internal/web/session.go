@@ -118,7 +118,7 @@ func (v *visit) enrolling() string { return v.s.sessions.GetString(v.ctx(), keyE
 // arrive is the one end of every way in: it begins the session and leads on to where the person wanted to go,
 // or back to the form that was posted after the session before had ended (trap 9).
 func (v *visit) arrive(proof desk.Proof, how, to, kept string) error {
-	session, err := v.s.Desk.SignedIn(v.ctx(), proof.Account, desk.Arrival{How: how, From: v.from(), Agent: v.r.UserAgent(), Device: v.device(), Epoch: proof.Epoch})
+	session, err := v.s.Desk.SignedIn(v.ctx(), proof.Account, desk.Arrival{How: how, From: v.from(), Agent: v.r.UserAgent(), Device: v.device(proof.Account), Epoch: proof.Epoch})
 	if errors.Is(err, desk.ErrNotFound) {
 		return v.seeOther(loginPath(to)) // stopped, or another password, meanwhile
 	}
@@ -138,23 +138,40 @@ func (v *visit) arrive(proof desk.Proof, how, to, kept string) error {
 // deviceLife is how long a browser keeps its mark, in seconds: as long as browsers do.
 const deviceLife = 400 * 24 * 60 * 60
 
-// device is the mark by which the desk knows a browser again, made on its first sign-in. It opens nothing.
-func (v *visit) device() string {
-	c := v.deviceCookie()
-	if c.Value = v.deviceMark(); c.Value == "" {
-		c.Value = rand.Text()
+// device is the mark by which the desk knows a browser again, made on its first sign-in. It opens nothing. Its cookie says
+// besides to which account that was, so that a made-up one can be told before anything else is known of who sends it.
+func (v *visit) device(who account.ID) string {
+	mark, _ := v.deviceMark()
+	if mark == "" {
+		mark = rand.Text()
 	}
+	c := v.deviceCookie()
+	c.Value = mark + "." + string(who)
 	http.SetCookie(v.w, &c)
-	return c.Value
+	return mark
 }
 
-// deviceMark is the mark that the browser has, "" for none.
-func (v *visit) deviceMark() string {
+// deviceMark is the mark that the browser has, "" for none, and the account that it says. Whoever uses it must look whether the
+// desk knows it.
+func (v *visit) deviceMark() (mark string, of account.ID) {
 	had, err := v.r.Cookie(v.deviceCookie().Name)
-	if err != nil || len(had.Value) != len(rand.Text()) {
-		return ""
+	if err != nil {
+		return "", ""
 	}
-	return had.Value
+	mark, said, _ := strings.Cut(had.Value, ".")
+	if len(mark) != len(rand.Text()) {
+		return "", ""
+	}
+	return mark, account.ID(said)
+}
+
+// returns says whether the browser has signed in before, to the account that its mark says.
+func (v *visit) returns() (bool, error) {
+	mark, of := v.deviceMark()
+	if mark == "" || of == "" || !sound(string(of)) {
+		return false, nil
+	}
+	return v.s.Desk.KnowsBrowser(v.ctx(), of, mark)
 }
 
 func (v *visit) deviceCookie() http.Cookie {
