@@ -42,7 +42,7 @@ func kindsGiven() []ledger.Kind {
 }
 
 // errWhole asks for a review of the whole ledger.
-var errWhole = errors.New("the database is behind what was reviewed last")
+var errWhole = errors.New("the database is behind what was reviewed last, or ahead of the ledger")
 
 // CatchUp compares the database with its ledger before anything is given out, and is the first thing after
 // CheckRing at every start. It returns what was forgotten; a second call finds nothing.
@@ -58,8 +58,15 @@ func (d *Desk) CatchUp(ctx context.Context) (Restored, error) {
 	if err != nil {
 		return Restored{}, err
 	}
+	given, err := d.givenSeries(ctx) // before the ledger is read, which is ahead of the database
+	if err != nil {
+		return Restored{}, err
+	}
 	var found Restored
 	review := func(r *ledger.Review) error {
+		if !r.Whole && slices.ContainsFunc(given, func(c query.Counter) bool { return c.Next > r.Reached(c.Name) }) {
+			return errWhole
+		}
 		found, err = d.review(ctx, r, now)
 		return err
 	}
@@ -373,18 +380,28 @@ func (d *Desk) include(ctx context.Context, r *ledger.Review) error {
 			return err
 		}
 	}
-	return pages(func(after string) (string, error) {
+	given, err := d.givenSeries(ctx)
+	for _, c := range given {
+		r.IncludeSeries(c.Name, c.Next)
+	}
+	return err
+}
+
+// givenSeries are the counters that the ledger keeps as well.
+func (d *Desk) givenSeries(ctx context.Context) (given []query.Counter, err error) {
+	err = pages(func(after string) (string, error) {
 		counters, err := d.DB.Read().ListCounters(ctx, query.ListCountersParams{After: after, Most: checkPage})
 		if err != nil || len(counters) == 0 {
 			return "", err
 		}
 		for _, c := range counters {
 			if strings.HasPrefix(c.Name, "receipt:") || strings.HasPrefix(c.Name, "invoice:") {
-				r.IncludeSeries(c.Name, c.Next)
+				given = append(given, c)
 			}
 		}
 		return counters[len(counters)-1].Name, nil
 	})
+	return given, err
 }
 
 // endKeyless ends the secrets whose key the ring has destroyed since the backup: nobody can read them any more,

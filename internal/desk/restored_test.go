@@ -290,6 +290,39 @@ func TestLedgerFileTakenAway(t *testing.T) {
 	})
 }
 
+// The ledger is older than the database, as one that was copied back, and nothing in it says so: its counters do.
+func TestLedgerOlderThanItsDatabase(t *testing.T) {
+	eachSound(t, monday, func(t *testing.T, h *house) {
+		h.withLedger()
+		h.caughtUp()
+		dir, file := filepath.Join(h.RingDir, "ledger"), h.backedUp()
+		_, last := h.Registered(sample.S2("2024-12-12"))
+		h.ok(h.Desk.Ledger.Close())
+		lost, err := filepath.Glob(filepath.Join(dir, "*.*"))
+		h.ok(err)
+		for _, name := range lost {
+			h.ok(os.Remove(name))
+		}
+		started := func() os.FileInfo {
+			h.withLedger()
+			equal(t, "forgotten", h.caughtUp().ID, "")
+			h.ok(h.Desk.Ledger.Close())
+			info, err := os.Stat(filepath.Join(dir, "base"))
+			h.ok(err)
+			return info
+		}
+		if !os.SameFile(started(), started()) {
+			t.Error("a second start writes the ledger anew")
+		}
+		r := h.restored(file)
+		r.withLedger()
+		equal(t, "R-APP-15 registrations", r.caughtUp().Receipts, 1)
+		if _, next := r.Registered(sample.S2("2024-12-12")); next <= last {
+			t.Errorf("R-APP-15: %s was given out twice", next)
+		}
+	})
+}
+
 // A start whose clock is wrong drops nothing from the ledger: a mail that was sent, and a registration that was lost, are
 // known when the clock is right again and an older database is put back.
 func TestLedgerUnderAWrongClock(t *testing.T) {

@@ -2,11 +2,13 @@ package ledger
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,8 +36,9 @@ type Review struct {
 	Missing int
 
 	believed time.Time
-	dead     []string // files that go into the base
-	gone     []string // what is left of those that were taken away
+	based    map[string]int64 // what the base says of the series, when it is not read whole
+	dead     []string         // files that go into the base
+	gone     []string         // what is left of those that were taken away
 	locks    []*os.File
 	tally    *tally
 	extra    []Entry // from the database, for a whole base
@@ -145,6 +148,12 @@ func (l *Ledger) look(mark string, believed time.Time) (*Review, error) {
 			return nil, err
 		}
 	}
+	if r.Known && !r.Whole {
+		var err error
+		if r.based, err = basedSeries(l.base()); err != nil {
+			return nil, err
+		}
+	}
 	if err := l.logs(r); err != nil {
 		return nil, errors.Join(err, r.release())
 	}
@@ -154,6 +163,37 @@ func (l *Ledger) look(mark string, believed time.Time) (*Review, error) {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Key, b.Key), a.At.Compare(b.At))
 	})
 	return r, nil
+}
+
+// Reached is what the whole ledger says a series has come to. A database that has come farther was noted in a ledger that is
+// not here any more.
+func (r *Review) Reached(series string) int64 { return max(r.based[series], r.tally.series[series]) }
+
+// basedSeries reads of a base the series alone, which is much less than all of it.
+func basedSeries(name string) (map[string]int64, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	t, in := newTally(), bufio.NewReaderSize(file, 1<<16)
+	for {
+		text, err := in.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return t.series, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Contains(text[:min(len(text), 24)], []byte(`{"reserve":`)) {
+			continue
+		}
+		l, err := decode(text[:len(text)-1])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		t.based(l)
+	}
 }
 
 // based takes in a line of the base.
