@@ -19,8 +19,8 @@ import (
 //	/readyz     "ready" or "degraded" with 200, "not ready" with 503: whoever sends people here asks here
 //	/degradedz  the same words, 200 for "ready" alone: whoever wakes somebody asks here
 //
-// Behind the first line stand codes of what was found, one a line; what they mean stands in docs/operations.md, the
-// whole sentence in the log and on the page of operations. /healthz is /readyz.
+// Behind the first line stand codes of what was found, one a line; what they mean stands in docs/operations.md and on the
+// page of operations, what the system said in the log alone. /healthz is /readyz.
 var healthAddresses = map[string]bool{"/livez": true, "/readyz": true, "/degradedz": true, "/healthz": true}
 
 // How often health is looked at, and how long one look may take. A look that is older than three of both is no word.
@@ -222,7 +222,7 @@ func (s *service) condition() web.Condition {
 	found := s.health.now(time.Now())
 	c := web.Condition{Word: word(found)}
 	for _, f := range found {
-		c.Findings = append(c.Findings, web.Finding{Code: f.code, Detail: f.err.Error()})
+		c.Found = append(c.Found, f.code)
 	}
 	return c
 }

@@ -51,7 +51,7 @@ func (s *service) wants(t *testing.T, what, word string, codes ...web.FindingCod
 	if status, said := s.asked(t, "/livez"); status != http.StatusOK || said != "alive\n" {
 		t.Errorf("%s, /livez: %d %q", what, status, said)
 	}
-	if c := s.condition(); c.Word != word || len(c.Findings) != len(codes) {
+	if c := s.condition(); c.Word != word || !slices.Equal(c.Found, codes) {
 		t.Errorf("%s: the page of operations shows %+v", what, c)
 	}
 }

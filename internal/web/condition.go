@@ -3,15 +3,11 @@ package web
 // A Condition is how one process of the product is, as the page of operations shows it.
 type Condition struct {
 	// Word is "ready", "degraded" or "not ready".
-	Word     string
-	Findings []Finding
+	Word string
+	// Found are the codes of what is wrong, or soon will be. What the system said of it is for the log alone.
+	Found []FindingCode
 }
 
-// A Finding is one thing that is wrong, or soon will be. Its detail is for the one who operates, in English.
-type Finding struct {
-	Code   FindingCode
-	Detail string
-}
 
 // A FindingCode is of fixed meaning: the addresses of health say it to machines.
 type FindingCode string
@@ -63,7 +59,7 @@ type ConditionPart struct {
 }
 
 // A FindingLine is a finding in words.
-type FindingLine struct{ Code, Says, Detail string }
+type FindingLine struct{ Code, Says string }
 
 // conditionPart puts a condition into words; nil is that of a server that was not told how it is.
 func (s *Server) conditionPart() *ConditionPart {
@@ -78,8 +74,8 @@ func (s *Server) conditionPart() *ConditionPart {
 	case "not ready":
 		part.Tag = Tag{Kind: "red", Text: "使えません"}
 	}
-	for _, f := range now.Findings {
-		part.Findings = append(part.Findings, FindingLine{string(f.Code), findings[f.Code], f.Detail})
+	for _, code := range now.Found {
+		part.Findings = append(part.Findings, FindingLine{string(code), findings[code]})
 	}
 	return part
 }
