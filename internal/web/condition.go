@@ -8,7 +8,6 @@ type Condition struct {
 	Found []FindingCode
 }
 
-
 // A FindingCode is of fixed meaning: the addresses of health say it to machines.
 type FindingCode string
 
