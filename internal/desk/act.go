@@ -143,6 +143,28 @@ func (a *act) command(ref Ref, c application.Command, f func(*act, application.S
 	return a.write()
 }
 
+// eachByClock runs f on every application in an act of the clock of its own; one that fails does not keep the others. An
+// application whose state has moved on is left alone.
+func (d *Desk) eachByClock(ctx context.Context, now time.Time, apps []query.Application, f func(*act) error) error {
+	var failed error
+	for _, app := range apps {
+		err := d.beginAt(ctx, account.ClockActor(), now, func(a *act) error {
+			locked, err := a.tx.LockApplication(ctx, query.LockApplicationParams{ID: app.ID, State: app.State})
+			if errors.Is(store.Missing(err), store.ErrNotFound) {
+				return nil
+			} else if err != nil {
+				return err
+			}
+			a.app = locked
+			return f(a)
+		})
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("the clock's work on application %s: %w", app.ID, err))
+		}
+	}
+	return failed
+}
+
 // guard locks the application at the version that the actor saw. Zero rows: it is not there for this
 // actor, or it has moved on.
 func (a *act) guard(ref Ref) error {

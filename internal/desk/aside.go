@@ -13,30 +13,6 @@ import (
 	"uketsuke/internal/keyring"
 )
 
-// sweep decides on every key of the ring: those that an act has let go of and those whose days are over are destroyed,
-// others that nothing names are set aside.
-func (r *round) sweep() error {
-	if err := r.d.CheckRing(r.ctx); err != nil {
-		return err
-	}
-	named, err := r.d.namedKeys(r.ctx)
-	if err != nil {
-		return err
-	}
-	done, err := r.d.Ring.Sweep(keyring.Sweeping{Named: named, Today: r.today, Now: r.d.Elapsed(),
-		Dead: func(names []string) (map[string]bool, error) { return r.d.DB.Read().DeadKeys(r.ctx, names) }})
-	if len(done.SetAside) > 0 {
-		r.d.Log.Error("keys that this database does not name were set aside: of attempts that were killed, or it is the wrong one, or an old one",
-			"keys", len(done.SetAside))
-	}
-	if len(done.BroughtBack) > 0 {
-		r.d.Log.Info("keys that were set aside were brought back", "keys", len(done.BroughtBack))
-	}
-	return errors.Join(err, r.d.noteKeys(r.ctx, account.ClockActor(), "sweep-keys", done.Destroyed),
-		r.d.noteKeys(r.ctx, account.ClockActor(), "set-aside-keys", done.SetAside),
-		r.d.noteKeys(r.ctx, account.ClockActor(), "bring-back-keys", done.BroughtBack))
-}
-
 // noteKeys leaves the evidence of what became of keys, if there are any.
 func (d *Desk) noteKeys(ctx context.Context, actor account.Actor, name string, keys []keyring.Name) error {
 	if len(keys) == 0 {
@@ -156,20 +132,4 @@ func (d *Desk) bringBack(ctx context.Context, actor account.Actor) ([]keyring.Na
 	}
 	keys, err := d.Ring.BringBack(named)
 	return keys, errors.Join(err, d.noteKeys(ctx, actor, "bring-back-keys", keys))
-}
-
-// strangeKeys tells of keys of which nobody knows whose they are (R-SEC-6). Those of applications that a restore has
-// lost are explained on its page.
-func (k *checking) strangeKeys() error {
-	keys, err := k.desk.KeysAside(k.ctx)
-	if err != nil {
-		return err
-	}
-	keys = slices.DeleteFunc(keys, func(key AsideKey) bool { return key.Named || key.Known || key.Lost })
-	if len(keys) > 0 {
-		last := slices.MaxFunc(keys, func(a, b AsideKey) int { return a.LastDay.Compare(b.LastDay) }).LastDay
-		k.add("R-SEC-6", "", "%d keys belong to applications that this database does not know; is it the right one? "+
-			"They are set aside, and destroyed when their last days are over, %s at the latest: uketsuke admin keys aside", len(keys), last)
-	}
-	return nil
 }

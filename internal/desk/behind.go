@@ -47,8 +47,8 @@ func (d *Desk) settle(ctx context.Context, u *unsettled) error {
 	if err != nil || ended {
 		return err
 	}
-	found, err := d.CatchUp(ctx)
-	if err == nil && found.ID != "" {
+	behind, err := d.catchUp(ctx)
+	if err == nil && behind {
 		err = ErrBehind // who was signed in is not any more
 	}
 	return err
@@ -187,24 +187,6 @@ func (d *Desk) logSize(ctx context.Context, q reader) (int64, error) {
 		}
 	}
 	return size, nil
-}
-
-// KeepUp looks whether the database is behind its ledger, and lets it catch up then. It is the service's job of every
-// few seconds, and what Lagging asks for.
-func (d *Desk) KeepUp(ctx context.Context) error {
-	behind, err := d.isBehind(ctx)
-	if err != nil {
-		return fmt.Errorf("comparing the database with its ledger: %w", err)
-	}
-	if behind {
-		d.lags.Store(true)
-		d.Log.ErrorContext(ctx, "the database is behind its ledger, as after a fail-over: nothing is given out until the two are compared")
-		if _, err := d.CatchUp(ctx); err != nil {
-			return err
-		}
-	}
-	d.lags.Store(false)
-	return nil
 }
 
 // Behind says that this process gives nothing out, because the database was found behind its ledger and has not caught up.

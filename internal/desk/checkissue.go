@@ -103,24 +103,13 @@ func (s *dossier) officeOrder() {
 			if slices.Contains(s.chosen(), c.Code) {
 				continue
 			}
-			at := officeOrdinal(code)
+			at := code.OfficeOrdinal()
 			if at <= last[code.Abbreviation()] {
 				s.add("R-ID-7", "user code %s was not taken in the order of the list", code)
 			}
 			last[code.Abbreviation()] = at
 		}
 	}
-}
-
-// officeOrdinal is the place of a code's office among those of its region, counted from 1; 0 if it is none
-// that is given out.
-func officeOrdinal(code userid.Code) int {
-	for i := range userid.OfficesPerRegion {
-		if office, err := userid.OfficeAt(string(code[:1]), i); err == nil && office == code.Office() {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // facts compares the contract facts with what approval and changes of the start date have made: one
@@ -343,7 +332,7 @@ func (s *dossier) counters() error {
 		if slices.Contains(chosen, c.Code) {
 			continue // the counter comes to it later, and takes the next
 		}
-		if err := s.counter("R-ID-6", "office:"+code.Abbreviation()+":"+c.Code[:1], officeOrdinal(code)); err != nil {
+		if err := s.counter("R-ID-6", "office:"+code.Abbreviation()+":"+c.Code[:1], code.OfficeOrdinal()); err != nil {
 			return err
 		}
 	}

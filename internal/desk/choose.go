@@ -112,7 +112,7 @@ func chooseCode(region string, abbreviations []string, c choice, placeholder int
 		l.Add(field, "R-ID-7", "「%s」で始まるコードはネットワークで予約されています。ほかの利用者コードを入力してください。", string(code[:2]))
 	case !slices.Contains(abbreviations, code.Abbreviation()):
 		l.Add(field, "R-ID-7", "企業略称「%s」はこの企業のものではありません。%sのいずれかを使ってください。", code.Abbreviation(), strings.Join(abbreviations, "、"))
-	case officeOrdinal(code) == 0 || string(code[:1]) != region:
+	case code.OfficeOrdinal() == 0 || string(code[:1]) != region:
 		l.Add(field, "R-ID-7", "営業所コード「%s」は使えません。1文字目は税関の地域「%s」、2文字目はI・Oを除く英字か数字にしてください。", string(code.Office()), region)
 	case slices.Contains(slices.Collect(maps.Values(c.codes)), code):
 		l.Add(field, "R-ID-8", "利用者コード「%s」が重複しています。利用者コードごとに別のコードを入力してください。", string(code))

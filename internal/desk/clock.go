@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"uketsuke/internal/account"
 	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/calendar"
@@ -82,28 +81,12 @@ type round struct {
 }
 
 // each runs f on every application in an act of the clock of its own; one that fails does not keep the
-// others. An application whose state has moved on is left alone.
+// others.
 func (r *round) each(apps []query.Application, err error, f func(*act) error) error {
 	if err != nil {
 		return fmt.Errorf("reading what the clock has to do: %w", err)
 	}
-	var failed error
-	for _, app := range apps {
-		err := r.d.beginAt(r.ctx, account.ClockActor(), r.now, func(a *act) error {
-			locked, err := a.tx.LockApplication(r.ctx, query.LockApplicationParams{ID: app.ID, State: app.State})
-			if errors.Is(store.Missing(err), store.ErrNotFound) {
-				return nil
-			} else if err != nil {
-				return err
-			}
-			a.app = locked
-			return f(a)
-		})
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("the clock's work on application %s: %w", app.ID, err))
-		}
-	}
-	return failed
+	return r.d.eachByClock(r.ctx, r.now, apps, f)
 }
 
 // decide is the clock's command on the application that the act holds: its version moves, so that a page

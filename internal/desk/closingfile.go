@@ -8,6 +8,7 @@ import (
 
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/records"
 )
 
 // The file of closing days: UTF-8, first the line of closingHeader, then one day a line. The last column may
@@ -27,7 +28,7 @@ func ParseClosingCSV(text string) ([]ClosingEdit, error) {
 	if header != closingHeader && header != closingHeaderShort {
 		return nil, problem.List{problem.New("csv", "R-CAL-1", "1行目を「%s」か「%s」にしてください。", closingHeader, closingHeaderShort)}
 	}
-	r := csv.NewReader(newRecords(strings.NewReader(text), longestRecord, mostColumns))
+	r := csv.NewReader(records.Bounded(strings.NewReader(text), records.Longest, records.MostColumns))
 	r.FieldsPerRecord = -1
 	var l problem.List
 	var edits []ClosingEdit
@@ -36,7 +37,7 @@ func ParseClosingCSV(text string) ([]ClosingEdit, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if wide, is := errors.AsType[*tooWide](err); is {
+		if wide, is := errors.AsType[*records.TooWide](err); is {
 			l.Add("csv", "R-CAL-1", "%d行目：長すぎるか、項目が多すぎます（上限は%dバイト、%d項目）。1行目と同じ項目だけにし、引用符（\"）の対応を確認してください。", wide.Line, wide.Bytes, wide.Columns)
 			break
 		}

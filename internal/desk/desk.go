@@ -82,6 +82,9 @@ type Operator struct {
 // A Desk carries out commands. It is safe for concurrent use.
 type Desk struct {
 	Config
+	// catchUp compares the database with its ledger and says whether it was behind (room recovery, above this one).
+	catchUp func(context.Context) (behind bool, err error)
+
 	lags atomic.Bool // the database was found behind its ledger, and has not caught up
 }
 
@@ -103,7 +106,9 @@ func New(c Config) (*Desk, error) {
 	if c.Lagging == nil {
 		c.Lagging = func() {}
 	}
-	return &Desk{Config: c}, nil
+	d := &Desk{Config: c}
+	wire(d)
+	return d, nil
 }
 
 // A Ref names an application and the version of it that the actor saw. A command on another version

@@ -88,6 +88,24 @@ func (d *Desk) CatchUp(ctx context.Context) (Restored, error) {
 	return found, d.endKeyless(ctx)
 }
 
+// KeepUp looks whether the database is behind its ledger, and lets it catch up then. It is the service's job of every
+// few seconds, and what Lagging asks for.
+func (d *Desk) KeepUp(ctx context.Context) error {
+	behind, err := d.isBehind(ctx)
+	if err != nil {
+		return fmt.Errorf("comparing the database with its ledger: %w", err)
+	}
+	if behind {
+		d.lags.Store(true)
+		d.Log.ErrorContext(ctx, "the database is behind its ledger, as after a fail-over: nothing is given out until the two are compared")
+		if _, err := d.CatchUp(ctx); err != nil {
+			return err
+		}
+	}
+	d.lags.Store(false)
+	return nil
+}
+
 // believed is how far the clock has come by the word of a guard that believed it, the zero time where there was none. A start
 // compares before anybody has looked at its clock, and a command does so without a guard.
 func (d *Desk) believed(ctx context.Context) (time.Time, error) {
@@ -414,9 +432,11 @@ func (d *Desk) endKeyless(ctx context.Context) error {
 	if _, err := d.bringBack(ctx, account.ClockActor()); err != nil {
 		return err
 	}
-	r := &round{d: d, ctx: ctx, now: now}
 	apps, err := d.DB.Read().ApprovedReading(ctx)
-	return r.each(apps, err, func(a *act) error {
+	if err != nil {
+		return fmt.Errorf("reading who reads passwords: %w", err)
+	}
+	return d.eachByClock(ctx, now, apps, func(a *act) error {
 		rows, err := a.tx.ListSecrets(a.ctx, a.app.ID)
 		if err != nil {
 			return fmt.Errorf("reading the sealed secrets: %w", err)

@@ -14,6 +14,7 @@ import (
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/records"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/userid"
@@ -33,10 +34,6 @@ const (
 	mostOfNumber = 1_000_000_000
 	// longestItem is in characters.
 	longestItem = 60
-	// longestRecord is in bytes: an item, each character of four bytes, and what else a line has, quoted or not, several times over.
-	longestRecord = 4 << 10
-	// mostColumns are as many as are still told with their number.
-	mostColumns = 100
 	// mostUsageLines is a year's charges of every user ID there can be, several items each.
 	mostUsageLines = 2_000_000
 )
@@ -63,7 +60,7 @@ func (m *metering) read(file io.Reader) error {
 			return fmt.Errorf("reading the usage file: %w", err)
 		}
 	}
-	in := csv.NewReader(newRecords(text, longestRecord, mostColumns))
+	in := csv.NewReader(records.Bounded(text, records.Longest, records.MostColumns))
 	in.FieldsPerRecord, in.ReuseRecord = -1, true
 	err := m.rows(in)
 	if err != nil && !errors.Is(err, errEnough) {
@@ -120,7 +117,7 @@ func (m *metering) rows(in *csv.Reader) error {
 // because what follows cannot be trusted either.
 func (m *metering) next(in *csv.Reader) ([]string, int, error) {
 	record, err := in.Read()
-	if wide, ok := errors.AsType[*tooWide](err); ok {
+	if wide, ok := errors.AsType[*records.TooWide](err); ok {
 		m.problems.Add("file", "R-CON-5", "%d行目が長すぎるか、列が多すぎます（上限は%dバイト、%d列）。「%s」の5列だけにし、引用符（\"）の対応を確認してください。",
 			wide.Line, wide.Bytes, wide.Columns, strings.Join(usageHeader(), ","))
 		return nil, 0, errEnough

@@ -96,3 +96,14 @@ func OfficeAt(region string, ordinal int) (Office, error) {
 	}
 	return Office(folded + seconds[ordinal:ordinal+1]), nil
 }
+
+// OfficeOrdinal is the place of the code's office among those of its region, counted from 1; 0 if it is none that is given out
+// by itself (R-ID-7).
+func (c Code) OfficeOrdinal() int {
+	for i := range OfficesPerRegion {
+		if office, err := OfficeAt(string(c[:1]), i); err == nil && office == c.Office() {
+			return i + 1
+		}
+	}
+	return 0
+}

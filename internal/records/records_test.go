@@ -1,4 +1,4 @@
-package desk
+package records
 
 import (
 	"encoding/csv"
@@ -30,9 +30,9 @@ func TestRecordsEnd(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"commas": ",", "one field": "a", "an open quotation": "\"" + strings.Repeat("a\n", 1<<20), "quoted columns": `"a",`, "commas in quotations": `"` + strings.Repeat(",", 1<<20)} {
 		from := &spring{text: text}
-		in := csv.NewReader(newRecords(from, longestRecord, mostColumns))
+		in := csv.NewReader(Bounded(from, Longest, MostColumns))
 		_, err := in.Read()
-		if _, wide := errors.AsType[*tooWide](err); !wide || from.taken > 64<<10 {
+		if _, wide := errors.AsType[*TooWide](err); !wide || from.taken > 64<<10 {
 			t.Errorf("%s: %v after %d bytes", name, err, from.taken)
 		}
 	}
@@ -48,12 +48,12 @@ func TestRecordsPassOn(t *testing.T) {
 		if err := out.WriteAll(rows); err != nil {
 			t.Fatal(err)
 		}
-		got, err := io.ReadAll(newRecords(strings.NewReader(text.String()), 256, 6))
+		got, err := io.ReadAll(Bounded(strings.NewReader(text.String()), 256, 6))
 		if err != nil || string(got) != text.String() {
 			t.Fatalf("%q, %v", got, err)
 		}
-		_, err = io.ReadAll(newRecords(strings.NewReader(text.String()+"a,b,c,d,e,f,g\n"), 256, 6))
-		wide, is := errors.AsType[*tooWide](err)
+		_, err = io.ReadAll(Bounded(strings.NewReader(text.String()+"a,b,c,d,e,f,g\n"), 256, 6))
+		wide, is := errors.AsType[*TooWide](err)
 		if want := 1 + strings.Count(text.String(), "\n"); !is || wide.Line != want {
 			t.Fatalf("%v, want line %d", err, want)
 		}
