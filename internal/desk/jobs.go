@@ -42,8 +42,8 @@ type watch struct {
 // watches lists every job, in the order of the page: the round, its passes, and the work beside it.
 func watches() []watch {
 	list := []watch{{clockJob, 30 * time.Second, workLate}}
-	for _, p := range (&round{}).passes() {
-		list = append(list, watch{p.name, time.Minute, workLate})
+	for _, name := range passNames() {
+		list = append(list, watch{name, time.Minute, workLate})
 	}
 	return append(list, watch{MailJob, time.Minute, workLate}, watch{CleanJob, 10 * time.Minute, time.Hour}, watch{LogJob, time.Minute, workLate})
 }
@@ -109,6 +109,15 @@ func noteJob(ctx context.Context, tx *store.Tx, o outcome, at time.Time) error {
 		return tx.NoteJobFailed(ctx, query.NoteJobFailedParams{Name: o.name, At: column.At(at), Failure: cut(o.failed.Error(), failureMax)})
 	}
 	return tx.NoteJobDone(ctx, query.NoteJobDoneParams{Name: o.name, At: column.At(at)})
+}
+
+// passNames are the names of the passes of a round, in their order.
+func passNames() []string {
+	var names []string
+	for _, p := range (&round{}).passes() {
+		names = append(names, p.name)
+	}
+	return names
 }
 
 // A pass is one part of the clock's round, an outcome what became of it.
