@@ -14,6 +14,7 @@ import (
 	"uketsuke/internal/desk"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/sample"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/storetest"
 )
 
@@ -217,12 +218,13 @@ func TestStatementsDoNotGrowWithHistory(t *testing.T) {
 	each(t, monday, func(t *testing.T, h *house) {
 		h.approved(sample.S3("2024-12-12"))
 		counts := func() [2]int {
-			contracts, lives := &desk.Counting{DB: h.raw}, &desk.Counting{DB: h.raw}
-			_, err := desk.ContractThrough(t.Context(), contracts, sample.Tokyo, h.Now())
+			ctx, contract := store.Counting(t.Context())
+			_, err := h.Desk.Contract(ctx, h.Applicant, sample.Tokyo, calendar.Date{})
 			h.ok(err)
-			_, err = desk.CodeLifeThrough(t.Context(), lives, sample.Tokyo, "1ANAC", h.Now())
+			ctx, life := store.Counting(t.Context())
+			_, err = h.Desk.CodeLife(ctx, h.Applicant, sample.Tokyo, "1ANAC")
 			h.ok(err)
-			return [2]int{contracts.Statements, lives.Statements}
+			return [2]int{contract(), life()}
 		}
 		few := counts()
 		for _, month := range []string{"2025-01", "2025-02", "2025-03", "2025-04"} {

@@ -1,182 +1,106 @@
-// Package desk answers "what happens when someone presses the button?".
+// Package desk answers "what happens when someone presses the button?" by its rooms.
 //
-// One exported method is one thing a person or the clock does, and one transaction: the facts are
-// loaded under a guard, the pure rules are asked, the rows are written, then history, news, mail and
-// the audit entry, and all of it commits together or not at all. Pages, commands of the binary, seed
-// and jobs call the same methods; there is no second door. Methods that only read stand in the files
-// read_*.go and return what pages show, already restricted to what the actor may see.
+// One exported method is one thing a person or the clock does, and one transaction: the facts are loaded under a guard, the pure
+// rules are asked, the rows are written, then history, news, mail and the audit entry, and all of it commits together or not at
+// all. Pages, commands of the binary, seed and jobs call the same methods; there is no second door.
 //
-// Words: an actor is who does it; now is the desk clock's reading, taken once per method; elapsed time
-// is the real clock (R-CAL-3); a Ref is the application with the version that the person saw.
+// This package only opens the rooms and hands each what it asks of others; every rule stands in a room, and so does the meaning of
+// each name below.
 package desk
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"log/slog"
-	"sync/atomic"
-	"time"
 
-	"uketsuke/internal/calendar"
-	"uketsuke/internal/catalogue"
-	"uketsuke/internal/document"
-	"uketsuke/internal/keyring"
-	"uketsuke/internal/ledger"
-	"uketsuke/internal/mail"
-	"uketsuke/internal/signature"
-	"uketsuke/internal/store"
-	"uketsuke/internal/store/query"
+	"uketsuke/internal/desk/auditlog"
+	"uketsuke/internal/desk/billing"
+	"uketsuke/internal/desk/casefile"
+	"uketsuke/internal/desk/centre"
+	"uketsuke/internal/desk/checker"
+	"uketsuke/internal/desk/command"
+	"uketsuke/internal/desk/files"
+	"uketsuke/internal/desk/filing"
+	"uketsuke/internal/desk/holding"
+	"uketsuke/internal/desk/home"
+	"uketsuke/internal/desk/issuance"
+	"uketsuke/internal/desk/jobs"
+	"uketsuke/internal/desk/mailroom"
+	"uketsuke/internal/desk/operations"
+	"uketsuke/internal/desk/papers"
+	"uketsuke/internal/desk/people"
+	"uketsuke/internal/desk/recovery"
+	"uketsuke/internal/desk/signin"
 )
 
-// A Config is what a Desk needs. Every field is required unless it says otherwise.
-type Config struct {
-	DB        *store.DB
-	Ring      *keyring.Ring
-	Ledger    *ledger.Ledger // what was given out; nil notes nothing
-	Printer   *document.Printer
-	Catalogue *catalogue.Catalogue
-	Operator  Operator
-	Audit     LogPolicy // how the audit log is kept
-	Ways      []Way     // on which checkpoints leave the machine
-	// Now reads the desk clock, which says what day and time it is for every rule.
-	Now func() time.Time
-	// Elapsed reads real time, for links, tries and leases.
-	Elapsed func() time.Time
-	// Rand is the operating system's random source.
-	Rand io.Reader
-	Log  *slog.Logger
-	// Signer signs the papers of the centre; nil when no certificate is configured.
-	Signer *signature.Signer
-	// Mailed, when set, is called after a commit that put mail into the outbox.
-	Mailed func()
-	// Lagging, when set, is called when the database turns out to be behind its ledger: KeepUp ends that.
-	Lagging func()
-}
+// The rooms, as a Desk holds them.
+type (
+	centreRoom     = centre.Desk
+	mailroomRoom   = mailroom.Desk
+	holdingRoom    = holding.Desk
+	casefileRoom   = casefile.Desk
+	signinRoom     = signin.Desk
+	auditlogRoom   = auditlog.Desk
+	filingRoom     = filing.Desk
+	papersRoom     = papers.Desk
+	billingRoom    = billing.Desk
+	filesRoom      = files.Desk
+	issuanceRoom   = issuance.Desk
+	peopleRoom     = people.Desk
+	recoveryRoom   = recovery.Desk
+	jobsRoom       = jobs.Desk
+	homeRoom       = home.Desk
+	operationsRoom = operations.Desk
+	checkerRoom    = checker.Desk
+)
 
-// An Operator is the centre as it is configured: its name, its help desk, its limits.
-type Operator struct {
-	Mail mail.Operator
-	// Centre is the operator's legal name (the 御中 of the 申込書), Address its address.
-	Centre  string
-	Address string
-	// InvoiceRegistration is the centre's number as issuer of 適格請求書, T and 13 digits; "" when it has
-	// none, and its invoices are then plain ones.
-	InvoiceRegistration string
-	// RulesVersion and RulesURL name the rules of use (R-APP-17).
-	RulesVersion string
-	RulesURL     string
-	// MaxCodes is the most new codes of one application (R-APP-7), 20 by default.
-	MaxCodes int
-	// AnswerTarget is the number of business days within which the centre means to answer.
-	AnswerTarget int
-	// Links are what E15 points to.
-	CertificateURL string
-	SoftwareURL    string
-	ManualURL      string
-	// MaxFileMB is the most MB of a file that is offered on E15, 50 by default.
-	MaxFileMB int
-}
-
-// A Desk carries out commands. It is safe for concurrent use.
+// A Desk is all rooms on one runner. It is safe for concurrent use.
 type Desk struct {
-	Config
-	// catchUp compares the database with its ledger and says whether it was behind (room recovery, above this one).
-	catchUp func(context.Context) (behind bool, err error)
-
-	lags atomic.Bool // the database was found behind its ledger, and has not caught up
+	*command.Runner
+	*centreRoom
+	*mailroomRoom
+	*holdingRoom
+	*casefileRoom
+	*signinRoom
+	*auditlogRoom
+	*filingRoom
+	*papersRoom
+	*billingRoom
+	*filesRoom
+	*issuanceRoom
+	*peopleRoom
+	*recoveryRoom
+	*jobsRoom
+	*homeRoom
+	*operationsRoom
+	*checkerRoom
 }
 
-// New checks a configuration and makes a Desk of it.
+// New checks a configuration and opens the rooms.
 func New(c Config) (*Desk, error) {
-	switch {
-	case c.DB == nil, c.Ring == nil, c.Printer == nil, c.Catalogue == nil, c.Now == nil, c.Elapsed == nil, c.Rand == nil, c.Log == nil:
-		return nil, errors.New("making the desk: a part of its configuration is missing")
-	case c.Operator.Centre == "" || c.Operator.RulesVersion == "":
-		return nil, errors.New("making the desk: the operator needs a name and rules of use")
-	case c.Operator.MaxCodes < 1 || c.Operator.MaxCodes > 200:
-		return nil, fmt.Errorf("making the desk: %d new codes per application are not between 1 and 200", c.Operator.MaxCodes)
-	case c.Operator.AnswerTarget < 1:
-		return nil, errors.New("making the desk: the target for answers is less than one business day")
-	}
-	if c.Mailed == nil {
-		c.Mailed = func() {}
-	}
-	if c.Lagging == nil {
-		c.Lagging = func() {}
-	}
-	d := &Desk{Config: c}
-	wire(d)
-	return d, nil
-}
-
-// A Ref names an application and the version of it that the actor saw. A command on another version
-// than the current one is refused with a *Stale.
-type Ref struct {
-	ID      string
-	Version int64
-}
-
-// ErrNotFound says that there is no such thing, or none that the actor may know of.
-var ErrNotFound = errors.New("not found")
-
-// ErrForbidden says that the actor's role has no part in what was asked.
-var ErrForbidden = errors.New("forbidden")
-
-// A Stale error says that somebody else changed the application after the actor saw it; nothing was
-// done (R-EX-5).
-type Stale struct {
-	ID   string
-	Seen int64
-	Now  int64
-}
-
-func (s *Stale) Error() string {
-	return fmt.Sprintf("application %s was seen at version %d and is at %d", s.ID, s.Seen, s.Now)
-}
-
-// moment is the desk clock's reading, never before the stored high-water mark (R-CAL-3). Each command
-// calls it once.
-func (d *Desk) moment(ctx context.Context) (time.Time, error) {
-	now := d.Now().UTC().Truncate(time.Microsecond)
-	mark, err := d.DB.Read().GetMark(ctx)
-	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
-		return time.Time{}, fmt.Errorf("reading the clock's mark: %w", err)
-	}
-	if mark.After(now) {
-		return mark.Time, nil
-	}
-	return now, nil
-}
-
-// businessCalendar is the calendar with the closing days entered so far.
-func businessCalendar(ctx context.Context, q reader) (*calendar.Calendar, error) {
-	return businessCalendarAt(ctx, q, time.Time{})
-}
-
-// businessCalendarAt is the calendar as it was known at an instant, the zero time being now: a closing day
-// that is entered later does not make a wish wrong that was right when it was registered (R-APP-11).
-func businessCalendarAt(ctx context.Context, q reader, at time.Time) (*calendar.Calendar, error) {
-	rows, err := q.ListClosingEntries(ctx)
+	r, err := command.New(c)
 	if err != nil {
-		return nil, fmt.Errorf("reading the closing days: %w", err)
+		return nil, err
 	}
-	return calendar.New(closedOn(rows, at)), nil
-}
-
-// closedOn are the closing days that were entered and not taken back, as known at an instant, the zero time
-// being now: the latest entry of a day counts (R-CAL-1).
-func closedOn(rows []query.ClosingEntry, at time.Time) map[calendar.Date]string {
-	closed := map[calendar.Date]string{}
-	for _, row := range rows {
-		switch {
-		case !at.IsZero() && row.RecordedAt.After(at):
-		case row.Closed:
-			closed[row.Day.Date] = row.Name
-		default:
-			delete(closed, row.Day.Date)
-		}
+	d := &Desk{Runner: r}
+	d.centreRoom = centre.New(r)
+	d.mailroomRoom = mailroom.New(r)
+	d.holdingRoom = holding.New(r)
+	d.casefileRoom = casefile.New(r)
+	d.signinRoom = signin.New(r)
+	d.auditlogRoom = auditlog.New(r)
+	d.filingRoom = filing.New(r, d.casefileRoom)
+	d.papersRoom = papers.New(r, d.casefileRoom, d.signinRoom)
+	d.billingRoom = billing.New(r, d.papersRoom)
+	d.filesRoom = files.New(r, d.casefileRoom)
+	d.issuanceRoom = issuance.New(r, d.casefileRoom)
+	d.peopleRoom = people.New(r, d.casefileRoom, d.signinRoom)
+	d.recoveryRoom = recovery.New(r, d.auditlogRoom)
+	d.jobsRoom = jobs.New(r, d.issuanceRoom, d.recoveryRoom)
+	d.homeRoom = home.New(r)
+	d.operationsRoom = operations.New(r, d.papersRoom, d.recoveryRoom)
+	d.checkerRoom = checker.New(r, d.auditlogRoom, d.recoveryRoom)
+	r.CompareLedger = func(ctx context.Context) (bool, error) {
+		found, err := d.CatchUp(ctx)
+		return found.ID != "", err
 	}
-	return closed
+	return d, nil
 }

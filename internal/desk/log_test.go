@@ -401,11 +401,11 @@ func TestActsAreListed(t *testing.T) {
 }
 
 // evidenceCalls are the calls whose first text names an act.
-var evidenceCalls = regexp.MustCompile(`\.(?:audit|auditOf|auditMail|auditNotice|auditExport|factorChanged|invite|link)\((?:ctx, actor, |context\.WithoutCancel\(ctx\), actor, )?"([a-z-]+)"`)
+var evidenceCalls = regexp.MustCompile(`\b(?:Audit|AuditOf|auditMail|auditNotice|auditExport|factorChanged|invite|link)\((?:a, |a\.Tx, |[a-z]+\.Tx, |ctx, actor, |context\.WithoutCancel\(ctx\), actor, )?"([a-z-]+)"`)
 
 func actsInSource(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
+	files, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}

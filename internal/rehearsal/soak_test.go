@@ -57,24 +57,28 @@ func TestSoak(t *testing.T) {
 	h.busy(people)
 	registrar := h.browser()
 	registrar.from = "198.51.100.9"
+	began := time.Now()
 	if err := registrar.signIn("applicant"); err != nil {
 		t.Fatal(err)
 	}
+	// Five seconds, or on a machine that has much else to do as many times what a sign-in takes before the hostile come.
+	patience := max(5*time.Second, 20*time.Since(began))
 	idle := h.descriptors()
 	t.Logf("idle: %d MB, %d descriptors", h.resident()>>20, idle)
 	end := time.Now().Add(time.Duration(seconds) * time.Second)
 	var hostile sync.WaitGroup
+	acts := &acting{patience: patience}
 	for _, mob := range h.mobs() {
 		for range mob.members {
 			hostile.Go(func() {
-				for time.Now().Before(end) {
+				for time.Now().Before(end) || !acts.enough() {
 					mob.act()
 					time.Sleep(mob.pause)
 				}
 			})
 		}
 	}
-	acts := h.honest(registrar, people, end)
+	h.honest(acts, registrar, people, end)
 	thirds := h.watch(end)
 	acts.wait()
 	hostile.Wait()
@@ -224,6 +228,7 @@ func (h *house) goroutines() {
 type acting struct {
 	all            sync.WaitGroup
 	done, in, late atomic.Int64
+	patience       time.Duration // after which a sign-in is late
 	mu             sync.Mutex
 	failed         []string
 }
@@ -240,26 +245,33 @@ func (a *acting) fail(format string, args ...any) {
 	a.failed = append(a.failed, fmt.Sprintf(format, args...))
 }
 
-// judge wants every act done, and 95 of 100 sign-ins within five seconds.
+// leastDone is how often each kind of act is done at least, however slow the machine is meanwhile: as long as that takes, the
+// hostile requests go on.
+const leastDone = 5
+
+// enough says whether that is so, or an act has failed.
+func (a *acting) enough() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.failed) > 0 || a.done.Load() >= leastDone && a.in.Load() >= leastDone
+}
+
+// judge wants every act done, and 95 of 100 sign-ins in time.
 func (a *acting) judge(t *testing.T) {
 	t.Helper()
 	for _, said := range a.failed {
 		t.Error(said)
 	}
-	if a.done.Load() < 5 || a.in.Load() < 5 {
-		t.Errorf("people got hardly anything done: %s", a)
-	}
 	if a.late.Load() > max(1, a.in.Load()/20) {
-		t.Errorf("%d of %d sign-ins took more than five seconds", a.late.Load(), a.in.Load())
+		t.Errorf("%d of %d sign-ins took more than %s", a.late.Load(), a.in.Load(), a.patience)
 	}
 }
 
 // honest lets people register applications, look at pages and sign in until the end.
-func (h *house) honest(b *browser, people []string, end time.Time) *acting {
-	a := &acting{}
+func (h *house) honest(a *acting, b *browser, people []string, end time.Time) {
 	work := &registration{h: h}
 	a.all.Go(func() {
-		for i := 0; time.Now().Before(end); i++ {
+		for i := 0; time.Now().Before(end) || i < leastDone; i++ {
 			if err := work.Prepare(b, 1); err != nil {
 				a.fail("draft %d: %v", i, err)
 				return
@@ -282,13 +294,13 @@ func (h *house) honest(b *browser, people []string, end time.Time) *acting {
 		}
 	})
 	a.all.Go(func() {
-		for i := 0; time.Now().Before(end); i++ {
+		for i := 0; time.Now().Before(end) || i < leastDone; i++ {
 			b := h.browser()
 			b.from = fmt.Sprintf("198.51.%d.20", i%250)
 			began := time.Now()
 			if err := b.signIn(people[i%len(people)]); err != nil {
 				a.late.Add(1)
-			} else if time.Since(began) > 5*time.Second {
+			} else if time.Since(began) > a.patience {
 				a.late.Add(1)
 			}
 			b.client.CloseIdleConnections()
@@ -296,7 +308,6 @@ func (h *house) honest(b *browser, people []string, end time.Time) *acting {
 			time.Sleep(300 * time.Millisecond)
 		}
 	})
-	return a
 }
 
 // A mob does one hostile thing again and again.

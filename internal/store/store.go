@@ -55,14 +55,14 @@ type DB struct {
 // A Tx is one transaction: the generated queries and the few that are written by hand.
 type Tx struct {
 	*query.Queries
-	tx *sql.Tx
+	tx counted
 	db *DB
 }
 
 // A Reader runs queries outside of a transaction.
 type Reader struct {
 	*query.Queries
-	conn *sql.DB
+	conn counted
 	db   *DB
 }
 
@@ -94,7 +94,11 @@ func (db *DB) Dialect() string { return string(db.dialect) }
 func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
 
 // Read returns the read side.
-func (db *DB) Read() Reader { return Reader{Queries: query.New(db.read), conn: db.read, db: db} }
+func (db *DB) Read() Reader { return db.reader(db.read) }
+
+func (db *DB) reader(from query.DBTX) Reader {
+	return Reader{Queries: query.New(counted{from}), conn: counted{from}, db: db}
+}
 
 // maxTries bounds how often a transaction that met a serialization failure or a deadlock is run again.
 const maxTries = 8
@@ -135,7 +139,7 @@ func (db *DB) once(ctx context.Context, pool *sql.DB, f func(*Tx) error) (err er
 			_ = tx.Rollback()
 		}
 	}()
-	if err := f(&Tx{Queries: query.New(tx), tx: tx, db: db}); err != nil {
+	if err := f(&Tx{Queries: query.New(counted{tx}), tx: counted{tx}, db: db}); err != nil {
 		return err
 	}
 	if err := db.inPlace(); err != nil {

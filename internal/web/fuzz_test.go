@@ -8,6 +8,7 @@ import (
 
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/desk/command"
 )
 
 // FuzzOwnPath: where a login or a button leads is on this site, whatever the form says.
@@ -106,7 +107,7 @@ func FuzzFilter(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	s := &Server{Config: Config{Desk: &desk.Desk{Config: desk.Config{Catalogue: tables}}}}
+	s := &Server{Config: Config{Desk: &desk.Desk{Runner: &command.Runner{Config: desk.Config{Catalogue: tables}}}}}
 	f.Fuzz(func(t *testing.T, query string) {
 		asked, err := url.ParseQuery(query)
 		if err != nil {

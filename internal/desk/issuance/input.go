@@ -1,0 +1,13 @@
+package issuance
+
+// A RemarkForm is one remark of a return.
+type RemarkForm struct {
+	Item string
+	Body string
+}
+
+// StartChangeForm is the change of a start date on C3.
+type StartChangeForm struct {
+	Start  string
+	Reason string
+}
