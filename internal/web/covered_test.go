@@ -11,7 +11,7 @@ import (
 // What stands in a page for a password is replaced by it, and by how it is read aloud in the page's language; no copy is made.
 func TestCoverIsLifted(t *testing.T) {
 	t.Parallel()
-	r, err := NewRenderer(Operator{})
+	r, err := NewRenderer(Operator{}, pages())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,9 +29,9 @@ type Renderer struct {
 	spelling map[Language]*spelling
 }
 
-// NewRenderer parses every page and renders the page for errors of our own, so that there is always
+// NewRenderer parses every page of a list and renders the page for errors of our own, so that there is always
 // something to show.
-func NewRenderer(operator Operator) (*Renderer, error) {
+func NewRenderer(operator Operator, list []declared) (*Renderer, error) {
 	texts, err := ReadTexts()
 	if err != nil {
 		return nil, err
@@ -41,10 +41,10 @@ func NewRenderer(operator Operator) (*Renderer, error) {
 		return nil, err
 	}
 	r := &Renderer{Texts: texts, Static: static, types: map[string]reflect.Type{}, broken: map[Language]string{}, spelling: map[Language]*spelling{}}
-	for _, p := range pages() {
+	for _, p := range list {
 		r.types[p.Name] = reflect.TypeOf(p.Data)
 	}
-	if r.sets, err = r.parse(pages()); err != nil {
+	if r.sets, err = r.parse(list); err != nil {
 		return nil, err
 	}
 	for _, l := range Languages() {

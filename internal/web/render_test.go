@@ -17,7 +17,7 @@ var operator = Operator{Service: "利用申込窓口", Name: "センター", Hel
 
 func newTestRenderer(t *testing.T) *Renderer {
 	t.Helper()
-	r, err := NewRenderer(operator)
+	r, err := NewRenderer(operator, pages())
 	if err != nil {
 		t.Fatal(err)
 	}

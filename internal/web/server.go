@@ -66,21 +66,30 @@ type Server struct {
 	room     *door.Room
 }
 
-// New makes a Server of a configuration.
-func New(c Config) (*Server, error) {
+// newKit makes a Server that has no routes yet; list is every page there is.
+func newKit(c Config, list []declared) (*Server, error) {
 	if c.Desk == nil || c.Sessions == nil || c.Elapsed == nil || c.Log == nil {
 		return nil, errors.New("making the web server: a part of its configuration is missing")
 	}
 	s := &Server{Config: c, operator: operatorOf(c.Desk.Operator), mux: http.NewServeMux(), origin: http.NewCrossOriginProtection(),
 		room: door.NewRoom(anonymousRoom), hangups: &door.Hangups{}}
-	pages, err := NewRenderer(s.operator)
+	pages, err := NewRenderer(s.operator, list)
 	if err != nil {
 		return nil, fmt.Errorf("making the web server: %w", err)
 	}
 	pages.Texts.Take(c.Desk.Catalogue)
 	s.pages, s.sessions = pages, s.sessionManager()
-	s.route()
 	s.handler = StrictTransport(s.Secure, Secure(s.logged(s.withSession(http.HandlerFunc(s.dispatch)))))
+	return s, nil
+}
+
+// New makes a Server of a configuration.
+func New(c Config) (*Server, error) {
+	s, err := newKit(c, pages())
+	if err != nil {
+		return nil, err
+	}
+	s.route()
 	return s, nil
 }
 
