@@ -67,18 +67,18 @@ func (s *Server) exportComparison(v *visit, asked url.Values) (outgoing, error) 
 	return outgoing{
 		Export: desk.Export{Kind: "contract-comparison.csv", Establishment: place.establishment, Filter: filterWords(asked)}, what: "契約内容の比較",
 		from: Link{Text: "契約内容の比較に戻る", Address: place.base + "/compare" + without(asked, "password")},
-		send: func() (int, error) { return v.sendComparison(c, place) },
+		send: func() (int, error) { return s.sendComparison(v, c, place) },
 	}, err
 }
 
 // sendComparison answers with one row per field that differs.
-func (v *visit) sendComparison(c desk.ContractComparison, place contractPlace) (int, error) {
+func (s *Server) sendComparison(v *visit, c desk.ContractComparison, place contractPlace) (int, error) {
 	texts := v.s.pages.Texts
 	return v.sendCSV("contract-"+c.From.String()+"-"+c.To.String()+".csv", func(yield func([]string, error) bool) {
 		if !yield(v.texts([]string{"比較元の日", "比較先の日", "変更の内容", "種類", "対象", "項目", "変更前", "変更後"}), nil) {
 			return
 		}
-		for _, d := range v.s.changeWords(c.Change, place.base) {
+		for _, d := range s.changeWords(c.Change, place.base) {
 			for _, change := range d.Changes {
 				row := append([]string{c.From.String(), c.To.String()}, v.texts([]string{d.Operation.Text, d.Kind, d.Name, change.Where})...)
 				if !yield(append(row, texts.Sentence(v.lang, change.Before), texts.Sentence(v.lang, change.After)), nil) {

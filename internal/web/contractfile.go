@@ -18,7 +18,7 @@ func contractFiles(base string, page desk.ContractPage) []Export {
 }
 
 // exportContract is the contract of the day that a file is asked for; send answers with it.
-func (s *Server) exportContract(v *visit, asked url.Values, format string, send func(desk.ContractPage, contractPlace) (int, error)) (outgoing, error) {
+func (s *Server) exportContract(v *visit, asked url.Values, format string, send func(*visit, desk.ContractPage, contractPlace) (int, error)) (outgoing, error) {
 	place := v.contractPlace()
 	back := place.toContract()
 	back.Address += without(asked, "password")
@@ -29,26 +29,26 @@ func (s *Server) exportContract(v *visit, asked url.Values, format string, send 
 	page, err := s.Desk.Contract(v.ctx(), v.actor(), place.establishment, on)
 	return outgoing{
 		Export: desk.Export{Kind: "contract." + format, Establishment: place.establishment, Filter: filterWords(asked)}, what: "契約内容", from: back,
-		send: func() (int, error) { return send(page, place) },
+		send: func() (int, error) { return send(v, page, place) },
 	}, err
 }
 
 func (s *Server) exportContractCSV(v *visit, asked url.Values) (outgoing, error) {
-	return s.exportContract(v, asked, "csv", v.sendContractCSV)
+	return s.exportContract(v, asked, "csv", s.sendContractCSV)
 }
 
 func (s *Server) exportContractJSON(v *visit, asked url.Values) (outgoing, error) {
-	return s.exportContract(v, asked, "json", v.sendContractJSON)
+	return s.exportContract(v, asked, "json", s.sendContractJSON)
 }
 
 // sendContractCSV answers with the rows of the contract, in the language of the pages; days are written as
 // 2024-12-12, so that a spreadsheet reads them.
-func (v *visit) sendContractCSV(page desk.ContractPage, place contractPlace) (int, error) {
+func (s *Server) sendContractCSV(v *visit, page desk.ContractPage, place contractPlace) (int, error) {
 	return v.sendCSV("contract-"+page.On.String()+".csv", func(yield func([]string, error) bool) {
 		if !yield(v.texts(append([]string{"表示する日", "種類", "対象"}, contractLabels()...)), nil) {
 			return
 		}
-		for _, line := range v.s.contractLines(page.Contract, place.base) {
+		for _, line := range s.contractLines(page.Contract, place.base) {
 			if !yield(v.contractRow(page.On, line), nil) {
 				return
 			}
@@ -149,10 +149,10 @@ func asJSON(l contract.Line) *lineJSON {
 }
 
 // sendContractJSON answers with the same rows for programs.
-func (v *visit) sendContractJSON(page desk.ContractPage, place contractPlace) (int, error) {
+func (s *Server) sendContractJSON(v *visit, page desk.ContractPage, place contractPlace) (int, error) {
 	data := contractJSON{On: page.On, AsKnownNow: page.On.After(page.Today), Establishment: place.establishment,
 		Name: page.Contract.Establishment.Name, Lines: []lineJSON{}}
-	for _, line := range v.s.contractLines(page.Contract, place.base) {
+	for _, line := range s.contractLines(page.Contract, place.base) {
 		data.Lines = append(data.Lines, *asJSON(line.Line))
 	}
 	if !page.On.Before(page.Today) {

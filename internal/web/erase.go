@@ -50,7 +50,7 @@ func (s *Server) eraseSecrets(v *visit) error {
 		return err
 	}
 	if err := s.Desk.EraseSecrets(v.ctx(), v.actor(), ref); err != nil {
-		return v.notReadable(err)
+		return s.notReadable(v, err)
 	}
 	return v.seeOther(applicationPath(ref.ID, "ids"), "パスワードを消去しました。どなたも参照できません。")
 }

@@ -226,7 +226,7 @@ func (s *Server) readSecrets(v *visit) error {
 	}
 	notice, err := s.Desk.ReadSecrets(v.ctx(), v.actor(), v.r.PathValue("id"))
 	if err != nil {
-		return v.notReadable(err)
+		return s.notReadable(v, err)
 	}
 	defer notice.Forget()
 	hidden := newCover()
@@ -234,7 +234,7 @@ func (s *Server) readSecrets(v *visit) error {
 }
 
 // notReadable answers with the page that says why, when the period ended or the person may not.
-func (v *visit) notReadable(err error) error {
+func (s *Server) notReadable(v *visit, err error) error {
 	var not *desk.NotReadable
 	if !errors.As(err, &not) {
 		return err
@@ -244,7 +244,7 @@ func (v *visit) notReadable(err error) error {
 	}
 	v.status = http.StatusConflict
 	v.flash = append(v.flash, Notice{Kind: "error", Heading: "参照期間を過ぎました", Says: Say("パスワードは表示できませんでした。")})
-	return v.s.showIDs(v, Form{})
+	return s.showIDs(v, Form{})
 }
 
 func (s *Server) secretsPage(v *visit, notice desk.IDNotice, hidden *cover) SecretsPage {
@@ -277,7 +277,7 @@ func (s *Server) noteSecrets(v *visit) error {
 	}
 	id := v.r.PathValue("id")
 	if err := s.Desk.NoteSecrets(v.ctx(), v.actor(), id); err != nil {
-		return v.notReadable(err)
+		return s.notReadable(v, err)
 	}
 	return v.seeOther(applicationPath(id, "ids"), "控えたことを記録しました。パスワードについてのお知らせは、今後あなたには送られません。")
 }

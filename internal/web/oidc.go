@@ -81,14 +81,14 @@ func (v *visit) choice() (ProviderChoice, error) {
 }
 
 // leave sends the browser to a provider; what it asked is its own and is used once.
-func (v *visit) leave(to string, link account.ID) error {
+func (s *Server) leave(v *visit, to string, link account.ID) error {
 	c, err := v.choice()
 	if err != nil {
 		return err
 	}
 	address, asked, err := v.s.Identities.Begin(v.ctx(), c.Key)
 	if err != nil {
-		return v.identityProblem(err)
+		return s.identityProblem(v, err)
 	}
 	text, err := json.Marshal(asking{Asking: asked, At: v.s.Elapsed().Unix(), To: to, Link: link})
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Server) loginWith(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.leave(ownPath(in.Get("to")), "")
+	return s.leave(v, ownPath(in.Get("to")), "")
 }
 
 // showReturned is the provider's way back. Nothing is looked at yet.
@@ -134,22 +134,22 @@ func (s *Server) comeBack(v *visit) error {
 	var asked asking
 	text := s.sessions.PopString(v.ctx(), keyAsking) // a second answer finds nothing
 	if err := json.Unmarshal([]byte(text), &asked); text == "" || err != nil {
-		return v.identityProblem(identity.ErrRefused)
+		return s.identityProblem(v, identity.ErrRefused)
 	}
 	late := s.Elapsed().Unix()-asked.At > int64(askingLife.Seconds())
 	if late || asked.Provider != v.r.PathValue("provider") {
-		return v.identityProblem(identity.ErrRefused)
+		return s.identityProblem(v, identity.ErrRefused)
 	}
 	person, err := s.Identities.Finish(v.ctx(), asked.Asking, identity.Answer{Code: in.Get("code"), State: in.Get("state"), Issuer: in.Get("iss"), Error: in.Get("error")})
 	if err != nil {
-		return v.identityProblem(err)
+		return s.identityProblem(v, err)
 	}
 	if asked.Link != "" {
-		return v.linkTo(asked.Link, person)
+		return s.linkTo(v, asked.Link, person)
 	}
 	proof, err := s.Desk.SignInByIdentity(v.ctx(), person.Issuer, person.Subject, person.Second, v.from())
 	if err != nil {
-		return v.identityProblem(err)
+		return s.identityProblem(v, err)
 	}
 	if proof.Needs != desk.NeedsNothing {
 		if err := v.pend(proof); err != nil {
@@ -161,7 +161,7 @@ func (s *Server) comeBack(v *visit) error {
 }
 
 // linkTo links only in the session that asked for it, and as long as its re-authentication counts.
-func (v *visit) linkTo(id account.ID, person identity.Person) error {
+func (s *Server) linkTo(v *visit, id account.ID, person identity.Person) error {
 	if v.actor().ID != id || !v.confirmed() {
 		return v.seeOther("/account/identities")
 	}
@@ -169,7 +169,7 @@ func (v *visit) linkTo(id account.ID, person identity.Person) error {
 	err := v.s.Desk.LinkIdentity(v.ctx(), v.actor(), person.Issuer, person.Subject)
 	if errors.As(err, &problems) {
 		v.status = http.StatusUnprocessableEntity
-		return v.s.showIdentities(v, Form{Problems: problems})
+		return s.showIdentities(v, Form{Problems: problems})
 	}
 	if err != nil {
 		return err
@@ -178,7 +178,7 @@ func (v *visit) linkTo(id account.ID, person identity.Person) error {
 }
 
 // identityProblem says why nobody came in by a provider, on the login page: everything else there works on.
-func (v *visit) identityProblem(err error) error {
+func (s *Server) identityProblem(v *visit, err error) error {
 	text := problem.New("", "ASVS-6.8.2", "外部のログインを確認できませんでした。もう一度、ログイン画面から操作してください。")
 	switch {
 	case errors.Is(err, identity.ErrUnavailable):
@@ -193,7 +193,7 @@ func (v *visit) identityProblem(err error) error {
 	}
 	v.status = http.StatusUnprocessableEntity
 	if v.session.Actor.ID != "" {
-		return v.s.showIdentities(v, Form{Problems: problem.List{text}})
+		return s.showIdentities(v, Form{Problems: problem.List{text}})
 	}
 	return v.renderLogin(Form{Problems: problem.List{text}}, "/", "")
 }
@@ -246,7 +246,7 @@ func (s *Server) linkIdentity(v *visit) error {
 	if err := v.sureOfWho(); err != nil {
 		return err
 	}
-	return v.leave("/account/identities", v.actor().ID)
+	return s.leave(v, "/account/identities", v.actor().ID)
 }
 
 // unlinkIdentity takes it away again.
