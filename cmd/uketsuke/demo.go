@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/charge"
@@ -22,7 +23,6 @@ import (
 	"uketsuke/internal/mail"
 	"uketsuke/internal/mail/catcher"
 	"uketsuke/internal/store"
-	"uketsuke/internal/web"
 )
 
 // A demoCommand shows everything at once, with nothing else needed.
@@ -175,7 +175,7 @@ func (s *show) open(sender mail.Sender, secure bool) error {
 		err = pages.Prepare()
 	}
 	if err == nil {
-		s.service.server, err = s.service.webServer(secure, &web.Demo{Now: s.clock.Now, Mails: demo.MailsAddress, Handler: pages, Logins: demo.Logins(), Code: s.service.desk.CodeShown})
+		s.service.server, err = s.service.webServer(secure, &kit.Demo{Now: s.clock.Now, Mails: demo.MailsAddress, Handler: pages, Logins: demo.Logins(), Code: s.service.desk.CodeShown})
 	}
 	if err != nil {
 		return errors.Join(err, s.service.close())

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/problem"
-	"uketsuke/internal/web"
 )
 
 // An explainCommand asks one rule, for the help desk and for scripts.
@@ -70,13 +70,13 @@ func (e explainer) refuse(problems problem.List) error {
 	if len(problems) == 0 || !e.English {
 		return problems.Err()
 	}
-	texts, err := web.ReadTexts()
+	texts, err := kit.ReadTexts()
 	if err != nil {
 		return err
 	}
 	var said problem.List
 	for _, p := range problems {
-		said.Add(p.Field, p.Rule, "%s", texts.Problem(web.English, p))
+		said.Add(p.Field, p.Rule, "%s", texts.Problem(kit.English, p))
 	}
 	return said
 }

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/store"
-	"uketsuke/internal/web"
 )
 
 // Health is said in three words at three addresses, to whoever asks, without details:
@@ -40,7 +40,7 @@ const (
 
 // A finding is one thing that is wrong. Its code is for machines and of fixed meaning, its error for the log.
 type finding struct {
-	code   web.FindingCode
+	code   kit.FindingCode
 	weight weight
 	err    error
 }
@@ -91,42 +91,42 @@ func (s *service) look(ctx context.Context) {
 // find asks everything that the work rests on.
 func (s *service) find(ctx context.Context) []finding {
 	var found []finding
-	add := func(w weight, code web.FindingCode, err error) {
+	add := func(w weight, code kit.FindingCode, err error) {
 		if err != nil {
 			found = append(found, finding{code, w, err})
 		}
 	}
 	if err := s.db.Ping(ctx); err != nil {
-		add(unready, web.FindDatabase, err)
+		add(unready, kit.FindDatabase, err)
 		return found
 	}
 	if err := s.db.KnowsSchema(ctx); errors.Is(err, store.ErrSchema) {
-		add(unready, web.FindSchema, err) // a newer program has begun its work here
+		add(unready, kit.FindSchema, err) // a newer program has begun its work here
 	}
 	err := s.db.ProbeWrite(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		// Somebody else has been writing all the time: an import, or a slow disk.
-		add(degrade, web.FindDatabaseSlow, err)
+		add(degrade, kit.FindDatabaseSlow, err)
 	} else {
-		add(unready, web.FindDatabaseWrite, err)
+		add(unready, kit.FindDatabaseWrite, err)
 	}
-	add(unready, web.FindKeys, s.desk.Ring.Probe())
-	add(unready, web.FindLedger, s.ledger.Probe())
+	add(unready, kit.FindKeys, s.desk.Ring.Probe())
+	add(unready, kit.FindLedger, s.ledger.Probe())
 	how, behind := s.behind()
-	add(how, web.FindBehind, behind)
-	add(degrade, web.FindClocksApart, errors.Join(s.skewed(ctx), follow(ctx, s.db, s.elapsed)))
+	add(how, kit.FindBehind, behind)
+	add(degrade, kit.FindClocksApart, errors.Join(s.skewed(ctx), follow(ctx, s.db, s.elapsed)))
 	if s.guard != nil {
 		if why := s.guard.Doubt(); why != "" {
-			add(degrade, web.FindClock, fmt.Errorf("%w (%s)", errClockDoubted, why))
+			add(degrade, kit.FindClock, fmt.Errorf("%w (%s)", errClockDoubted, why))
 		} else if late, err := s.guard.LateJobs(ctx); err != nil || len(late) > 0 {
-			add(degrade, web.FindLate, errors.Join(err, lateOrNil(late)))
+			add(degrade, kit.FindLate, errors.Join(err, lateOrNil(late)))
 		}
 	}
 	papers := s.desk.Signing()
 	if papers.Failure != "" {
-		add(degrade, web.FindPapers, errors.New(papers.Failure))
+		add(degrade, kit.FindPapers, errors.New(papers.Failure))
 	} else if papers.Soon {
-		add(mention, web.FindPapersSoon, fmt.Errorf("the certificate of papers ends %s", papers.Ends.UTC().Format(time.RFC3339)))
+		add(mention, kit.FindPapersSoon, fmt.Errorf("the certificate of papers ends %s", papers.Ends.UTC().Format(time.RFC3339)))
 	}
 	return append(found, s.certificate.findings(time.Now())...)
 }
@@ -154,12 +154,12 @@ func (h *health) now(at time.Time) []finding {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if at.Sub(h.at) > 3*(healthEvery+healthLimit) {
-		return []finding{{web.FindNotLooked, unready, errors.New("nobody has looked for long: the machine may be at its end")}}
+		return []finding{{kit.FindNotLooked, unready, errors.New("nobody has looked for long: the machine may be at its end")}}
 	}
 	return h.found
 }
 
-func has(found []finding, code web.FindingCode) bool {
+func has(found []finding, code kit.FindingCode) bool {
 	for _, f := range found {
 		if f.code == code {
 			return true
@@ -218,9 +218,9 @@ func codes(found []finding) []string {
 }
 
 // condition is what the page of operations shows of this process.
-func (s *service) condition() web.Condition {
+func (s *service) condition() kit.Condition {
 	found := s.health.now(time.Now())
-	c := web.Condition{Word: word(found)}
+	c := kit.Condition{Word: word(found)}
 	for _, f := range found {
 		c.Found = append(c.Found, f.code)
 	}

@@ -11,10 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/demo"
 	"uketsuke/internal/desk"
-	"uketsuke/internal/web"
 )
 
 // asked is what an address of health answers now, after a look.
@@ -27,7 +27,7 @@ func (s *service) asked(t *testing.T, path string) (status int, said string) {
 }
 
 // wants compares all addresses of health with a word and the codes behind it.
-func (s *service) wants(t *testing.T, what, word string, codes ...web.FindingCode) {
+func (s *service) wants(t *testing.T, what, word string, codes ...kit.FindingCode) {
 	t.Helper()
 	ready, degraded := http.StatusOK, http.StatusOK
 	if word == "not ready" {
@@ -39,10 +39,10 @@ func (s *service) wants(t *testing.T, what, word string, codes ...web.FindingCod
 	for path, want := range map[string]int{"/readyz": ready, "/healthz": ready, "/degradedz": degraded} {
 		status, said := s.asked(t, path)
 		lines := strings.Split(strings.TrimSpace(said), "\n")
-		var got []web.FindingCode
+		var got []kit.FindingCode
 		for _, line := range lines[1:] {
 			code, _, _ := strings.Cut(line, " ")
-			got = append(got, web.FindingCode(code))
+			got = append(got, kit.FindingCode(code))
 		}
 		if status != want || lines[0] != word || !slices.Equal(got, codes) {
 			t.Errorf("%s, %s: %d %q, want %d, %q and %v", what, path, status, said, want, word, codes)
@@ -87,7 +87,7 @@ func TestHealth(t *testing.T) {
 	if err := s.guard.Observe(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.wants(t, "after a leap", "degraded", web.FindClock)
+	s.wants(t, "after a leap", "degraded", kit.FindClock)
 	if _, err := s.desk.AddGateway(t.Context(), operatorActor(), "network", desk.ScopeLogon, false); err != nil {
 		t.Fatal(err)
 	}
@@ -109,21 +109,21 @@ func TestHealth(t *testing.T) {
 	if err := os.Rename(c.Keys, away); err != nil {
 		t.Fatal(err)
 	}
-	s.wants(t, "the folder of the keys is gone, and the ledger in it", "not ready", web.FindKeys, web.FindLedger)
+	s.wants(t, "the folder of the keys is gone, and the ledger in it", "not ready", kit.FindKeys, kit.FindLedger)
 	if err := os.Rename(away, c.Keys); err != nil {
 		t.Fatal(err)
 	}
 	s.wants(t, "the folder of the keys is back", "ready")
 
 	s.health.set(nil, time.Now().Add(-time.Minute))
-	if found := s.health.now(time.Now()); len(found) != 1 || found[0].code != web.FindNotLooked {
+	if found := s.health.now(time.Now()); len(found) != 1 || found[0].code != kit.FindNotLooked {
 		t.Errorf("nobody has looked for a minute: %v", found)
 	}
 	s.guard = nil
 	if err := s.close(); err != nil {
 		t.Fatal(err)
 	}
-	s.wants(t, "without a database", "not ready", web.FindDatabase)
+	s.wants(t, "without a database", "not ready", kit.FindDatabase)
 }
 
 // Work that is late is named, and people go on working.
@@ -133,7 +133,7 @@ func TestHealthOfLateWork(t *testing.T) {
 	s, _ := looking(t, &now)
 	elapsed := s.desk.Elapsed
 	s.desk.Elapsed = func() time.Time { return elapsed().Add(15 * time.Minute) }
-	s.wants(t, "nothing was done for a quarter of an hour", "degraded", web.FindLate)
+	s.wants(t, "nothing was done for a quarter of an hour", "degraded", kit.FindLate)
 	if _, said := s.asked(t, "/readyz"); !strings.Contains(said, "late clock clock/remind-settings clock/void") {
 		t.Errorf("the late jobs are not named: %q", said)
 	}
@@ -171,10 +171,10 @@ func TestTheDoorTakesANewCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	life := d.ends().Sub(now)
-	wants := func(what string, at time.Time, want ...web.FindingCode) {
+	wants := func(what string, at time.Time, want ...kit.FindingCode) {
 		t.Helper()
 		d.look(discard())
-		var got []web.FindingCode
+		var got []kit.FindingCode
 		for _, f := range d.findings(at) {
 			got = append(got, f.code)
 		}
@@ -183,11 +183,11 @@ func TestTheDoorTakesANewCertificate(t *testing.T) {
 		}
 	}
 	wants("new", now)
-	wants("thirteen days before its end", now.Add(life-13*24*time.Hour), web.FindCertificateSoon)
-	wants("ended", now.Add(life), web.FindCertificateEnded)
+	wants("thirteen days before its end", now.Add(life-13*24*time.Hour), kit.FindCertificateSoon)
+	wants("ended", now.Add(life), kit.FindCertificateEnded)
 	before := d.ends()
 	write(now.Add(24*time.Hour), 0)
-	wants("in the middle of a renewal", now, web.FindCertificateUnread)
+	wants("in the middle of a renewal", now, kit.FindCertificateUnread)
 	if !d.ends().Equal(before) {
 		t.Error("the certificate before is not in use any more")
 	}
@@ -199,7 +199,7 @@ func TestTheDoorTakesANewCertificate(t *testing.T) {
 	if err := os.Remove(key); err != nil {
 		t.Fatal(err)
 	}
-	wants("the key is gone", now, web.FindCertificateUnread)
+	wants("the key is gone", now, kit.FindCertificateUnread)
 }
 
 // R-CAL-3: a process that doubts its clock takes no mail out of the outbox and clears no session by it; whoever is right does.

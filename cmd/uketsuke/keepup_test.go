@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/ledger"
-	"uketsuke/internal/web"
 )
 
 // R-ID-6: a process whose database has fallen behind its ledger says so on health, where "ready" is not said, takes no mail
@@ -35,7 +35,7 @@ func TestKeepUp(t *testing.T) {
 	if _, err := s.deliverer.Outbox.Claim(t.Context(), "w", time.Minute, 1); err != nil || !s.desk.Behind() {
 		t.Fatalf("whoever would post a letter does not see it: %v", err)
 	}
-	s.wants(t, "behind", "degraded", web.FindBehind)
+	s.wants(t, "behind", "degraded", kit.FindBehind)
 	blocked := filepath.Join(c.Keys, "ledger", "base.new")
 	if err := os.Mkdir(blocked, 0o700); err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestKeepUp(t *testing.T) {
 	if err := s.keptUp(t.Context()); err == nil {
 		t.Fatal("it caught up though its ledger's base cannot be written")
 	}
-	s.wants(t, "it could not catch up", "not ready", web.FindBehind)
+	s.wants(t, "it could not catch up", "not ready", kit.FindBehind)
 	if err := os.Remove(blocked); err != nil {
 		t.Fatal(err)
 	}

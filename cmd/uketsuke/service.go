@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/api"
 	"uketsuke/internal/clock"
@@ -67,8 +68,8 @@ func (s *service) mailed() {
 }
 
 // webServer makes the pages. secure says that browsers come by TLS; demo is nil but in the demo.
-func (s *service) webServer(secure bool, demo *web.Demo) (*web.Server, error) {
-	return web.New(web.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: s.elapsed.Now, Log: s.log, Demo: demo, Identities: s.identities, Condition: s.condition})
+func (s *service) webServer(secure bool, demo *kit.Demo) (*web.Server, error) {
+	return web.New(kit.Config{Desk: s.desk, Sessions: s.sessions, Secure: secure, Elapsed: s.elapsed.Now, Log: s.log, Demo: demo, Identities: s.identities, Condition: s.condition})
 }
 
 // handler is the pages, and beside them the addresses that machines ask: the network's gateway and a load
@@ -91,7 +92,7 @@ func (s *service) handler() http.Handler {
 
 // beside gives what stands beside the pages their headers.
 func (s *service) beside(h http.Handler) http.Handler {
-	return web.StrictTransport(s.server.Secure, web.Secure(h))
+	return kit.StrictTransport(s.server.Secure, kit.Secure(h))
 }
 
 // run serves until ctx ends or the listener fails. Then requests are let finish, a mail on its way is

@@ -7,8 +7,7 @@ import (
 	"os"
 	"sync"
 	"time"
-
-	"uketsuke/internal/web"
+	"uketsuke/internal/web/kit"
 )
 
 // doorTLS is how browsers are spoken to: TLS 1.3, or TLS 1.2 with ciphers that authenticate what they encrypt and with
@@ -123,13 +122,13 @@ func (d *certificate) findings(now time.Time) []finding {
 	failed := d.failed
 	d.mu.Unlock()
 	if failed != nil {
-		found = append(found, finding{web.FindCertificateUnread, degrade, fmt.Errorf("the certificate before stays in use: %w", failed)})
+		found = append(found, finding{kit.FindCertificateUnread, degrade, fmt.Errorf("the certificate before stays in use: %w", failed)})
 	}
 	switch ends := d.ends(); {
 	case !now.Before(ends):
-		found = append(found, finding{web.FindCertificateEnded, degrade, fmt.Errorf("tls-cert ended %s", ends.Format(time.RFC3339))})
+		found = append(found, finding{kit.FindCertificateEnded, degrade, fmt.Errorf("tls-cert ended %s", ends.Format(time.RFC3339))})
 	case ends.Sub(now) < certificateSoon:
-		found = append(found, finding{web.FindCertificateSoon, mention, fmt.Errorf("tls-cert ends %s", ends.Format(time.RFC3339))})
+		found = append(found, finding{kit.FindCertificateSoon, mention, fmt.Errorf("tls-cert ends %s", ends.Format(time.RFC3339))})
 	}
 	return found
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/sample"
 	"uketsuke/internal/store"
@@ -32,7 +33,7 @@ const visitor = 5
 
 func serve(t testing.TB, h *house) *site {
 	t.Helper()
-	pages, err := web.New(web.Config{
+	pages, err := web.New(kit.Config{
 		Desk: h.Desk, Sessions: store.NewSessions(h.World.DB, time.Now), Elapsed: time.Now,
 		Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})

@@ -12,10 +12,10 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"uketsuke/internal/web/kit"
 	"unicode"
 
 	"uketsuke/internal/mail/catcher"
-	"uketsuke/internal/web"
 )
 
 //go:embed templates/*.html
@@ -49,7 +49,7 @@ type page struct {
 
 // Prepare reads the templates; Pages answers from then on.
 func (p *Pages) Prepare() error {
-	static, err := web.NewStatic()
+	static, err := kit.NewStatic()
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func isPath(s string) bool {
 // render answers with a page, whole or not at all.
 func (p *Pages) render(w http.ResponseWriter, status int, name string, data page) {
 	data.Now = p.Clock.Now()
-	data.Local = web.Clock{Now: data.Now}.Local()
+	data.Local = kit.Clock{Now: data.Now}.Local()
 	var b bytes.Buffer
 	if err := p.views.ExecuteTemplate(&b, name, data); err != nil {
 		p.Log.Error("render the demo's page", "page", name, "error", err)

@@ -3,12 +3,12 @@ package demo
 import (
 	"crypto/sha256"
 	"slices"
+	"uketsuke/internal/web/kit"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/mail"
-	"uketsuke/internal/web"
 )
 
 // Password is that of everybody in the demo.
@@ -68,10 +68,10 @@ func totpOf(role account.Role, login string) string {
 }
 
 // Logins are everybody with login and password, in the order in which the story needs them.
-func Logins() []web.DemoLogin {
-	var logins []web.DemoLogin
+func Logins() []kit.DemoLogin {
+	var logins []kit.DemoLogin
 	for _, p := range people() {
-		logins = append(logins, web.DemoLogin{Who: p.who + " " + p.Name, Login: p.Login, Password: p.Password})
+		logins = append(logins, kit.DemoLogin{Who: p.who + " " + p.Name, Login: p.Login, Password: p.Password})
 	}
 	return logins
 }

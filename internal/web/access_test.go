@@ -9,6 +9,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 )
 
 var wildcard = regexp.MustCompile(`\{[a-z]+\}`)
@@ -24,9 +25,9 @@ func (h *house) begun(t *testing.T) string {
 func TestAccess(t *testing.T) {
 	t.Parallel()
 	roles := append(account.Roles(), "")
-	tests := map[Access]string{
-		public: "applicant administrator viewer examiner supervisor clock ", signedIn: "applicant administrator viewer examiner supervisor",
-		establishment: "applicant administrator viewer", applicants: "applicant administrator", administrators: "administrator", centre: "examiner supervisor", supervisors: "supervisor", "": "",
+	tests := map[kit.Access]string{
+		kit.Public: "applicant administrator viewer examiner supervisor clock ", kit.SignedIn: "applicant administrator viewer examiner supervisor",
+		kit.Establishment: "applicant administrator viewer", kit.Applicants: "applicant administrator", kit.Administrators: "administrator", kit.Centre: "examiner supervisor", kit.Supervisors: "supervisor", "": "",
 	}
 	for access, allowed := range tests {
 		var got []string
@@ -52,7 +53,7 @@ func TestPostsAreOurOwnForms(t *testing.T) {
 	}{
 		{"from another site", "Sec-Fetch-Site", "cross-site", "", 403},
 		{"json", "Content-Type", "application/json", "{}", 415},
-		{"too large", "Content-Type", "application/x-www-form-urlencoded", "a=" + strings.Repeat("x", maxBody), 413},
+		{"too large", "Content-Type", "application/x-www-form-urlencoded", "a=" + strings.Repeat("x", kit.MaxBody), 413},
 		{"broken", "Content-Type", "application/x-www-form-urlencoded", "a=%zz", 400},
 	}
 	for _, tt := range tests {
@@ -74,7 +75,7 @@ func TestUnknownAddresses(t *testing.T) {
 	b.want(b.get("/applications/none/start"), 404)
 	b.want(b.post("/contract", url.Values{}), 405)
 	p := b.get("/")
-	for name, value := range map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Content-Security-Policy": policy} {
+	for name, value := range map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Content-Security-Policy": kit.Policy} {
 		if got := p.header.Get(name); got != value {
 			t.Errorf("%s is %q, want %q", name, got, value)
 		}

@@ -8,6 +8,8 @@ import (
 
 	"uketsuke/internal/desk"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
+	"uketsuke/internal/web/signin"
 )
 
 // E18: what a person does about the own account. One house for all, since each part stands alone.
@@ -31,7 +33,7 @@ func TestOwnAccount(t *testing.T) {
 		if p := other.get("/account"); p.path != "/login" {
 			t.Errorf("ASVS 7.5.2: the other session is at %s", p.path)
 		}
-		h.wait(fresh + time.Second)
+		h.wait(kit.Fresh + time.Second)
 		b.want(b.get("/account"), 200, htmlcheck.NotIn(`form[action="/account/address"]`))
 	})
 	t.Run("password", func(t *testing.T) {
@@ -66,7 +68,7 @@ func TestResetTellsNothing(t *testing.T) {
 	for _, login := range []string{"hanako", "nobody"} {
 		began := time.Now()
 		p := b.want(b.post("/reset", url.Values{"login": {login}}), 200)
-		if took := time.Since(began); took < resetTakes {
+		if took := time.Since(began); took < signin.ResetTakes {
 			t.Errorf("%s: answered after %v", login, took)
 		}
 		pages = append(pages, p.path+string(p.body))
@@ -84,7 +86,7 @@ func TestTheEndOfASessionIsSaid(t *testing.T) {
 	h := newHouse(t)
 	b := h.as(t, "hanako")
 	ends := func(at time.Duration) htmlcheck.Checker {
-		return htmlcheck.In(".session-end", htmlcheck.HasText(hour{time.UnixMicro(h.elapsed.Load()).Add(at)}.Japanese()))
+		return htmlcheck.In(".session-end", htmlcheck.HasText(kit.Hour{Time: time.UnixMicro(h.elapsed.Load()).Add(at)}.Japanese()))
 	}
 	b.want(b.get("/contract"), 200, ends(desk.SessionIdle))
 	h.wait(4 * time.Minute) // not noted as a visit yet

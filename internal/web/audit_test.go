@@ -10,6 +10,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/desk"
+	"uketsuke/internal/web/centre"
 	"uketsuke/internal/web/htmlcheck"
 )
 
@@ -17,11 +18,11 @@ import (
 func TestActsHaveWords(t *testing.T) {
 	t.Parallel()
 	for _, act := range desk.Acts() {
-		if actWords[act] == "" {
+		if centre.ActWords[act] == "" {
 			t.Errorf("the act %q has no words", act)
 		}
 	}
-	if got := actSentence("never-heard-of"); got.Text != "その他（%s）" {
+	if got := centre.ActSentence("never-heard-of"); got.Text != "その他（%s）" {
 		t.Errorf("an act without words: %+v", got)
 	}
 }
@@ -49,7 +50,7 @@ func TestJourneyThroughTheAuditLog(t *testing.T) {
 	if err != nil || len(rows.Rows) != 1 {
 		t.Fatal(rows, err)
 	}
-	entry := auditPath(rows.Rows[0].Said.ID)
+	entry := centre.AuditPath(rows.Rows[0].Said.ID)
 	boss.want(boss.get(entry), 200, htmlcheck.In("main", htmlcheck.HasText("申込の登録"), htmlcheck.HasText(`"act":"register"`)))
 	boss.want(boss.get("/desk/audit/none"), 404)
 	proof := boss.post(entry+"/proof.json", url.Values{"password": {testPassword}})

@@ -15,6 +15,7 @@ import (
 
 	"uketsuke/internal/application"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 )
 
 // Every route that takes a body says how large, and a body that is announced larger is not read: the answer is there
@@ -29,13 +30,13 @@ func TestEveryRouteBoundsItsBody(t *testing.T) {
 			}
 			continue
 		}
-		if route.Body <= 0 || route.of.most > maxBody {
+		if route.Body <= 0 || route.Of.Most > kit.MaxBody {
 			t.Errorf("%s: a body of %d bytes", route.Pattern, route.Body)
 		}
 		path := wildcard.ReplaceAllString(route.Pattern, "x")
-		status, said := h.announce(t, path, max(route.of.most, pressedMost)+1, "")
+		status, said := h.announce(t, path, max(route.Of.Most, kit.PressedMost)+1, "")
 		want := 413
-		if route.Access != public {
+		if route.Access != kit.Public {
 			want = 401
 		}
 		if status != want || !strings.Contains(said, "Connection: close") {
@@ -110,12 +111,12 @@ func TestTooMuchIsToldAtTheField(t *testing.T) {
 	form := url.Values{"version": {b.get(start).hidden("version")}, "kinds": {"user-code"}, "reason": {strings.Repeat("長", 20_000)}, "do": {"next"}}
 	p := b.post(start, form)
 	b.want(p, 413, htmlcheck.In("#reason-problem", htmlcheck.HasText("短くして")), htmlcheck.In("textarea[name=reason]", htmlcheck.HasText("長長長")))
-	if n := strings.Count(string(p.body), "長"); n > echoLeast+100 {
+	if n := strings.Count(string(p.body), "長"); n > kit.EchoLeast+100 {
 		t.Errorf("%d characters are echoed", n)
 	}
 	ChooseInEnglish(t, b)
 	b.want(b.post(start, form), 413, htmlcheck.In("#reason-problem", htmlcheck.HasText("shorten")))
-	form.Set("reason", strings.Repeat("長", maxBody/9+1))
+	form.Set("reason", strings.Repeat("長", kit.MaxBody/9+1))
 	b.want(b.post(start, form), 413, htmlcheck.In("main", htmlcheck.HasText("KB")))
 }
 
@@ -137,15 +138,15 @@ func TestStrangersShareOneRoom(t *testing.T) {
 	if p := known.post("/logout", url.Values{}); p.status >= 400 {
 		t.Fatal(p.status)
 	}
-	leave, ok := h.server.room.Take("192.0.2.1", anonymousRoom/4)
+	leave, ok := h.server.Room.Take("192.0.2.1", kit.AnonymousRoom/4)
 	if !ok {
 		t.Fatal("no room at first")
 	}
-	if _, ok := h.server.room.Take("192.0.2.99", 1); ok {
+	if _, ok := h.server.Room.Take("192.0.2.99", 1); ok {
 		t.Error("a neighbourhood has more than its quarter")
 	}
 	for i := range 3 {
-		if _, ok := h.server.room.Take(fmt.Sprintf("192.0.%d.1", 3+i), anonymousRoom/4); !ok {
+		if _, ok := h.server.Room.Take(fmt.Sprintf("192.0.%d.1", 3+i), kit.AnonymousRoom/4); !ok {
 			t.Error("another neighbourhood has no room")
 		}
 	}
@@ -160,7 +161,7 @@ func TestStrangersShareOneRoom(t *testing.T) {
 	if p := known.post("/login", long); p.status >= 400 && p.status != 404 {
 		t.Errorf("with room again: %d", p.status)
 	}
-	if _, ok := h.server.room.Take("192.0.2.1", anonymousRoom/4); !ok {
+	if _, ok := h.server.Room.Take("192.0.2.1", kit.AnonymousRoom/4); !ok {
 		t.Error("what was read has not left")
 	}
 }
@@ -200,12 +201,12 @@ func TestMadeUpMarksBuyNothing(t *testing.T) {
 // What is shown again is whole as long as it is near what the field allows.
 func TestEchoed(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{0, 1, 2000, echoLeast, echoLeast + 1, 50_000} {
-		if got := utf8.RuneCountInString(echoed(strings.Repeat("字", n), 100)); got != min(n, echoLeast) {
+	for _, n := range []int{0, 1, 2000, kit.EchoLeast, kit.EchoLeast + 1, 50_000} {
+		if got := utf8.RuneCountInString(kit.Echoed(strings.Repeat("字", n), 100)); got != min(n, kit.EchoLeast) {
 			t.Errorf("of %d characters %d", n, got)
 		}
 	}
-	if got := utf8.RuneCountInString(echoed(strings.Repeat("字", 50_000), 3000)); got != 6000 {
+	if got := utf8.RuneCountInString(kit.Echoed(strings.Repeat("字", 50_000), 3000)); got != 6000 {
 		t.Errorf("where 3000 are allowed, %d", got)
 	}
 }

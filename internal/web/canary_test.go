@@ -19,6 +19,7 @@ import (
 	"uketsuke/internal/desk"
 	"uketsuke/internal/mail"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/web/centre"
 	"uketsuke/internal/web/htmlcheck"
 )
 
@@ -166,7 +167,7 @@ func (w written) addFiles(t *testing.T, h *house, id string) {
 	if err != nil || len(log.Rows) == 0 {
 		t.Fatalf("no entry of a reading: %v", err)
 	}
-	entry := auditPath(log.Rows[0].Said.ID)
+	entry := centre.AuditPath(log.Rows[0].Said.ID)
 	w["paper proof"] = paperWords(t, sekinin.save(entry+"/proof.pdf"), "read-secrets")
 	for file, saved := range map[string]struct {
 		page pageSeen

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"uketsuke/internal/web/holding"
 	"uketsuke/internal/web/htmlcheck"
 )
 
@@ -70,7 +71,7 @@ func TestCheckPaperPage(t *testing.T) {
 	for _, typed := range [][2]string{{"2400001A", digest}, {"2400001B", digest}, {"9999999Z", digest}, {"24-00001", digest}, {"24-00002", digest}, {"202412-00001-1", digest}, {"<b>", digest}} {
 		begun := time.Now()
 		p := stranger.want(stranger.post("/check", url.Values{"number": {typed[0]}, "digest": {typed[1]}}), 200, htmlcheck.In("#answer.error", htmlcheck.HasText("確認できません")))
-		if took := time.Since(begun); took < checkTakes {
+		if took := time.Since(begun); took < holding.CheckTakes {
 			t.Errorf("%q is answered after %v", typed[0], took)
 		}
 		answers = append(answers, answerOf(p))

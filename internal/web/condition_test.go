@@ -6,12 +6,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"uketsuke/internal/web/centre"
+	"uketsuke/internal/web/kit"
 )
 
 // Each code that health says is in words on the page of operations, and in the operator's table with what to do.
 func TestEveryFindingIsInWords(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("condition.go")
+	source, err := os.ReadFile(filepath.Join("kit", "condition.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +27,7 @@ func TestEveryFindingIsInWords(t *testing.T) {
 		t.Fatalf("only %d codes are seen", len(codes))
 	}
 	for _, code := range codes {
-		if findings[FindingCode(code[1])] == "" {
+		if centre.Findings[kit.FindingCode(code[1])] == "" {
 			t.Errorf("%s has no words", code[1])
 		}
 		if !strings.Contains(string(table), "`"+code[1]+"`") {

@@ -10,6 +10,7 @@ import (
 	"uketsuke/internal/contract"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/userid"
+	"uketsuke/internal/web/holding"
 	"uketsuke/internal/web/htmlcheck"
 )
 
@@ -71,10 +72,10 @@ func TestCodesStandOnTheirTabs(t *testing.T) {
 	c := contract.Contract{Codes: []contract.Code{{Code: "1ANET", IDs: ids("1ANETA0A")}, {Code: "1BGEN", IDs: ids("1BGEN001")},
 		{Code: "1CTWO", IDs: ids("1CTWO001", "1CTWOA0A")}, {Code: "1DNIL"}}}
 	for tab, want := range map[string][]string{
-		tabNet: {"1ANET", "1CTWO", "1DNIL"}, tabGeneral: {"1BGEN", "1CTWO"}, tabCharges: {"1ANET", "1BGEN", "1CTWO", "1DNIL"},
+		holding.TabNet: {"1ANET", "1CTWO", "1DNIL"}, holding.TabGeneral: {"1BGEN", "1CTWO"}, holding.TabCharges: {"1ANET", "1BGEN", "1CTWO", "1DNIL"},
 	} {
-		data := ContractPage{Tab: tab}
-		data.fill(h.server.contractLines(c, "/contract"))
+		data := holding.ContractPage{Tab: tab}
+		data.Fill(h.server.holding.ContractLines(c, "/contract"))
 		var codes []string
 		for _, code := range data.Codes {
 			codes = append(codes, code.Name)

@@ -15,7 +15,9 @@ import (
 	"uketsuke/internal/sample"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/web/holding"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 
 	"golang.org/x/net/html"
 )
@@ -31,7 +33,7 @@ func live(t *testing.T, db *store.DB) *lived {
 	l := &lived{World: sample.New(t, db, "2024-12-02T10:00:00+09:00"), house: &house{}}
 	l.house.desk = l.Desk
 	var err error
-	l.server, err = New(Config{Desk: l.Desk, Sessions: store.NewSessions(db, l.Elapsed), Elapsed: l.Elapsed, Log: testLog(t)})
+	l.server, err = New(kit.Config{Desk: l.Desk, Sessions: store.NewSessions(db, l.Elapsed), Elapsed: l.Elapsed, Log: testLog(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +145,7 @@ func pageLines(t *testing.T, b *browser, base, on string) []string {
 	t.Helper()
 	net, general, charges := "", "", map[string]string{}
 	var lines []string
-	for _, tab := range []string{tabNet, tabGeneral, tabCharges} {
+	for _, tab := range []string{holding.TabNet, holding.TabGeneral, holding.TabCharges} {
 		p := b.want(b.get(base+"?tab="+tab+"&on="+on), 200)
 		doc, err := html.Parse(strings.NewReader(string(p.body)))
 		if err != nil {
@@ -151,9 +153,9 @@ func pageLines(t *testing.T, b *browser, base, on string) []string {
 		}
 		for n := range doc.Descendants() {
 			switch {
-			case n.Data == "dl" && tab == tabNet && net == "":
+			case n.Data == "dl" && tab == holding.TabNet && net == "":
 				net = "契約 netNACCS " + definitions(n)
-			case n.Data == "dl" && tab == tabGeneral && general == "":
+			case n.Data == "dl" && tab == holding.TabGeneral && general == "":
 				general = "契約 一般NACCS " + definitions(n)
 			case n.Data == "tr" && n.Parent.Data == "tbody":
 				row := cells(n)
@@ -161,7 +163,7 @@ func pageLines(t *testing.T, b *browser, base, on string) []string {
 				if len(row[0]) == 8 {
 					kind = "利用者ID "
 				}
-				if tab == tabCharges {
+				if tab == holding.TabCharges {
 					charges[row[0]] = strings.Join(row[1:], " ")
 					continue
 				}

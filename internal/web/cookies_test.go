@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"uketsuke/internal/web/kit"
 )
 
 // A doorway is how browsers come to the pages: by TLS to the product itself, by TLS to a proxy before it, or in plain
@@ -207,7 +209,7 @@ func TestReauthenticationMakesANewToken(t *testing.T) {
 				t.Error("the token stays the same")
 			}
 			if way != "a change of the password" {
-				h.wait(lingers) // the other tab's requests that were under way (TestTheOtherTabIsNotLost)
+				h.wait(kit.Lingers) // the other tab's requests that were under way (TestTheOtherTabIsNotLost)
 			}
 			h.isNobody(t, "the token from before", before)
 			if p := b.get("/contract"); p.path != "/contract" {

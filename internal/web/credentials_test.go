@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/signin"
 
 	"golang.org/x/net/html"
 )
@@ -121,7 +122,7 @@ func TestOtherSessionsCanBeEndedAfterAFactorChanged(t *testing.T) {
 	b, other := h.as(t, "hanako"), h.as(t, "hanako")
 	giveApp(t, h.desk, "hanako")
 	b.want(b.post("/account/confirm", url.Values{"password": {testPassword}}), 200)
-	b.want(b.post(factorsPath+"/totp/remove", url.Values{}), 200, htmlcheck.In(".empty", htmlcheck.HasText("認証アプリは登録されていません")))
+	b.want(b.post(signin.FactorsPath+"/totp/remove", url.Values{}), 200, htmlcheck.In(".empty", htmlcheck.HasText("認証アプリは登録されていません")))
 	b.want(other.get("/contract"), 200)
 	b.want(b.get("/account"), 200, htmlcheck.In(`form[action="/account/sessions/end"] button`))
 	b.want(b.post("/account/sessions/end", url.Values{}), 200)
@@ -146,7 +147,7 @@ func TestAProofLastsFiveMinutes(t *testing.T) {
 	h.wait(time.Second)
 	acts := map[string]url.Values{"/account/address": address, "/account/sessions/end": {}, "/account/sessions/none/end": {}}
 	for _, path := range []string{"/totp", "/totp/confirm", "/totp/remove", "/recovery", "/passkeys", "/passkeys/options", "/passkeys/none/remove"} {
-		acts[factorsPath+path] = url.Values{}
+		acts[signin.FactorsPath+path] = url.Values{}
 	}
 	for path, form := range acts {
 		b.want(b.post(path, form), 422, htmlcheck.In("main", htmlcheck.HasText("先にご本人であることを確認")))

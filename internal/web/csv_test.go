@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"uketsuke/internal/web/kit"
 )
 
 func TestCSVCells(t *testing.T) {
@@ -14,7 +16,7 @@ func TestCSVCells(t *testing.T) {
 		"": "", "1ANAC": "1ANAC", "－": "－", "見本": "見本", "=1+1": "'=1+1", "+81": "'+81", "-1": "'-1", "@x": "'@x",
 		"\t=1": "'\t=1", "＝1+1": "'＝1+1", "－1": "'－1", "a=1": "a=1",
 	} {
-		if got := csvCells([]string{cell})[0]; got != want {
+		if got := kit.CSVCells([]string{cell})[0]; got != want {
 			t.Errorf("%q becomes %q, want %q", cell, got, want)
 		}
 	}
@@ -27,8 +29,8 @@ func TestCSVErrors(t *testing.T) {
 	broken := errors.New("broken")
 	send := func(rows ...[]string) (*httptest.ResponseRecorder, int, error) {
 		w := httptest.NewRecorder()
-		v := &visit{s: h.server, w: w, r: httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), lang: English}
-		n, err := v.sendCSV("a b.csv", func(yield func([]string, error) bool) {
+		v := &kit.Request{Kit: h.server.Kit, Out: w, HTTP: httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), Lang: kit.English}
+		n, err := v.SendCSV("a b.csv", func(yield func([]string, error) bool) {
 			for _, row := range rows {
 				if !yield(row, nil) {
 					return

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/web/examine"
 	"uketsuke/internal/web/htmlcheck"
 )
 
@@ -39,7 +40,7 @@ func TestNoInputBreaksTheDesk(t *testing.T) {
 			}
 			if kind == "markup" && answer.status == 422 && name != "password" && name != "proposed" && name != "start" {
 				stays := htmlcheck.In(`textarea[name="`+name+`"]`, htmlcheck.HasText(typed))
-				if isChoice(name) {
+				if examine.IsChoice(name) {
 					stays = htmlcheck.In(`input[name="`+name+`"]`, htmlcheck.HasAttr("value", typed))
 				}
 				b.want(answer, 422, stays, htmlcheck.NotIn("main script"))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 )
 
 // registered is an application of one code with two trades on one ID each, registered through the pages by
@@ -284,17 +285,17 @@ func TestApplicationsAreFilteredAndSearched(t *testing.T) {
 func TestPagerKnowsItsWayBack(t *testing.T) {
 	t.Parallel()
 	asked := url.Values{"state": {"registered"}, "search": {""}, "after": {"k1", "k2"}}
-	p := pagerOf("/applications", asked, asked["after"], "k3")
+	p := kit.PagerOf("/applications", asked, asked["after"], "k3")
 	if want := "/applications?after=k1&state=registered"; p.Before.Address != want {
 		t.Errorf("back leads to %s, want %s", p.Before.Address, want)
 	}
 	if want := "/applications?after=k1&after=k2&after=k3&state=registered"; p.Next.Address != want {
 		t.Errorf("on leads to %s, want %s", p.Next.Address, want)
 	}
-	if p := pagerOf("/applications", nil, nil, ""); p.Before.Address+p.Next.Address != "" {
+	if p := kit.PagerOf("/applications", nil, nil, ""); p.Before.Address+p.Next.Address != "" {
 		t.Errorf("a single page has a pager: %v", p)
 	}
-	if p := pagerOf("/applications", nil, []string{"k1"}, ""); p.Before.Address != "/applications" {
+	if p := kit.PagerOf("/applications", nil, []string{"k1"}, ""); p.Before.Address != "/applications" {
 		t.Errorf("the second page leads back to %s", p.Before.Address)
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"testing"
 
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 )
 
 // headersOf are what every answer carries, whatever it answers (security.md, "In and out"; ASVS 3.4.x).
 func headersOf() map[string]string {
 	return map[string]string{
-		"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Permissions-Policy": permissions,
+		"Content-Security-Policy": kit.Policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Permissions-Policy": kit.Permissions,
 		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store",
 	}
 }
@@ -34,13 +35,13 @@ func carriesHeaders(t *testing.T, what string, h http.Header) {
 func TestThePolicyIsStrict(t *testing.T) {
 	t.Parallel()
 	for _, directive := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"} {
-		if !strings.Contains(policy, directive) {
-			t.Errorf("no %q in %q", directive, policy)
+		if !strings.Contains(kit.Policy, directive) {
+			t.Errorf("no %q in %q", directive, kit.Policy)
 		}
 	}
 	for _, hole := range []string{"unsafe", "*", "http:", "https:", "blob:"} {
-		if strings.Contains(policy, hole) {
-			t.Errorf("%q in %q", hole, policy)
+		if strings.Contains(kit.Policy, hole) {
+			t.Errorf("%q in %q", hole, kit.Policy)
 		}
 	}
 }
@@ -68,7 +69,7 @@ func TestWhatComesInIsBounded(t *testing.T) {
 	b := h.as(t, "hanako")
 	start := b.post("/applications", url.Values{}).path
 	version := b.get(start).hidden("version")
-	many := url.Values{"version": {version}, "kinds": make([]string, maxFields+1)}
+	many := url.Values{"version": {version}, "kinds": make([]string, kit.MaxFields+1)}
 	for name, c := range map[string]struct {
 		method, path, kind, body string
 		headers                  []string
@@ -113,7 +114,7 @@ func TestOneFileIsOneFile(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "sekinin")
-	for name, fields := range map[string][]string{"two in the field": {fileField, fileField}, "another field": {"other"}} {
+	for name, fields := range map[string][]string{"two in the field": {kit.FileField, kit.FileField}, "another field": {"other"}} {
 		var body bytes.Buffer
 		form := multipart.NewWriter(&body)
 		for i, field := range fields {

@@ -14,6 +14,7 @@ import (
 	"uketsuke/internal/desk"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 )
 
 // save presses the button for a file, with the fields that stand behind the question mark, and confirms with
@@ -76,7 +77,7 @@ func TestAFileLeavesWithEvidence(t *testing.T) {
 	if rows := sheetRows(t, viewer.post("/applications.csv", form)); len(rows) != 2 {
 		t.Errorf("within five minutes: %q", rows)
 	}
-	h.wait(fresh + time.Second)
+	h.wait(kit.Fresh + time.Second)
 	viewer.want(viewer.post("/applications.csv", form), 200, kept...)
 	want := []string{"export etsuran e1 applications.csv  ", "export-sent etsuran e1 applications.csv 1 "}
 	said := h.exports(t)
@@ -115,7 +116,7 @@ func TestEveryExportIsAPost(t *testing.T) {
 		if r.Method != http.MethodPost {
 			t.Errorf("%s %s: rows leave by a link", r.Method, r.Pattern)
 		}
-		b := map[Access]*browser{centre: shinsa, supervisors: sekinin, establishment: hanako}[r.Access]
+		b := map[kit.Access]*browser{kit.Centre: shinsa, kit.Supervisors: sekinin, kit.Establishment: hanako}[r.Access]
 		if strings.Contains(strings.Replace(r.Pattern, "{id}", "", 1), "{") {
 			continue // one thing, which is not in this house
 		}

@@ -8,6 +8,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/signin"
 )
 
 // The second step, and what is reached before it (ASVS 6.3.3): one house for all of it.
@@ -41,7 +42,7 @@ func TestSecondStep(t *testing.T) {
 		}
 		code := account.TOTPCode(secret, account.TOTPStep(h.desk.Elapsed()))
 		in := b.want(b.post("/login/factor/confirm", url.Values{"code": {code}}), 200, htmlcheck.In(".notice.warning", htmlcheck.HasText("復旧コードがありません")))
-		if in.path != factorsPath {
+		if in.path != signin.FactorsPath {
 			t.Errorf("led to %s", in.path)
 		}
 		b.want(b.get("/desk"), 200)
@@ -95,17 +96,17 @@ func TestFactorsPage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
-	b.want(b.get(factorsPath), 200, htmlcheck.In("#password"), htmlcheck.NotIn(`form[action="/account/factors/totp"]`))
+	b.want(b.get(signin.FactorsPath), 200, htmlcheck.In("#password"), htmlcheck.NotIn(`form[action="/account/factors/totp"]`))
 	for _, path := range []string{"/totp", "/totp/confirm", "/totp/remove", "/recovery", "/passkeys", "/passkeys/options"} {
-		b.want(b.post(factorsPath+path, url.Values{}), 422, htmlcheck.In("#password-problem", htmlcheck.HasText("先にご本人であることを確認")))
+		b.want(b.post(signin.FactorsPath+path, url.Values{}), 422, htmlcheck.In("#password-problem", htmlcheck.HasText("先にご本人であることを確認")))
 	}
 	b.want(b.post("/account/confirm", url.Values{"password": {"wrong"}}), 422)
 	b.want(b.post("/account/confirm", url.Values{"password": {testPassword}}), 200, htmlcheck.NotIn("#password"), htmlcheck.In(`form[action="/account/factors/totp"]`))
-	b.want(b.post(factorsPath+"/recovery", url.Values{}), 422)
+	b.want(b.post(signin.FactorsPath+"/recovery", url.Values{}), 422)
 	giveApp(t, h.desk, "hanako")
-	codes := b.want(b.post(factorsPath+"/recovery", url.Values{}), 200, htmlcheck.Count(".recovery li", 10))
+	codes := b.want(b.post(signin.FactorsPath+"/recovery", url.Values{}), 200, htmlcheck.Count(".recovery li", 10))
 	h.wait(6 * time.Minute)
-	b.want(b.get(factorsPath), 200, htmlcheck.In("#password-hint", htmlcheck.HasText("6桁のコードでも")), htmlcheck.In("main", htmlcheck.HasText("残り10個")))
+	b.want(b.get(signin.FactorsPath), 200, htmlcheck.In("#password-hint", htmlcheck.HasText("6桁のコードでも")), htmlcheck.In("main", htmlcheck.HasText("残り10個")))
 	b.want(b.post("/account/confirm", url.Values{"password": {shownCode(t, h.desk, "hanako")}}), 200, htmlcheck.NotIn("#password"))
 
 	other := h.browser(t)
@@ -118,10 +119,10 @@ func TestFactorsPage(t *testing.T) {
 	other.post("/login", url.Values{"login": {"hanako"}, "password": {testPassword}})
 	other.want(other.post("/login/second", url.Values{"code": {code}}), 422)
 
-	b.want(b.post(factorsPath+"/totp/remove", url.Values{}), 200, htmlcheck.In("main", htmlcheck.HasText("認証アプリは登録されていません")), htmlcheck.In("main", htmlcheck.HasText("使える復旧コードはありません")))
+	b.want(b.post(signin.FactorsPath+"/totp/remove", url.Values{}), 200, htmlcheck.In("main", htmlcheck.HasText("認証アプリは登録されていません")), htmlcheck.In("main", htmlcheck.HasText("使える復旧コードはありません")))
 	staff := h.as(t, "shinsa")
 	staff.want(staff.post("/account/confirm", url.Values{"password": {testPassword}}), 200)
-	staff.want(staff.post(factorsPath+"/totp/remove", url.Values{}), 422, htmlcheck.In(".summary", htmlcheck.HasText("一つ以上必要です")))
+	staff.want(staff.post(signin.FactorsPath+"/totp/remove", url.Values{}), 422, htmlcheck.In(".summary", htmlcheck.HasText("一つ以上必要です")))
 }
 
 // between is what stands between two marks of a page.

@@ -9,6 +9,9 @@ import (
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/web/cases"
+	"uketsuke/internal/web/examine"
+	"uketsuke/internal/web/kit"
 )
 
 // FuzzOwnPath: where a login or a button leads is on this site, whatever the form says.
@@ -17,8 +20,8 @@ func FuzzOwnPath(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, to string) {
-		path := ownPath(to)
-		if path != ownPath(path) || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		path := kit.OwnPath(to)
+		if path != kit.OwnPath(path) || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
 			t.Fatalf("%q leads to %q", to, path)
 		}
 		if at, err := url.Parse(path); err == nil && (at.Host != "" || at.Scheme != "" || at.User != nil) {
@@ -34,7 +37,7 @@ func FuzzKept(f *testing.F) {
 	f.Add("", "\xff", ";;&=")
 	f.Fuzz(func(t *testing.T, name, value, text string) {
 		values := url.Values{name: {value, ""}, "b": {text}}
-		carried := kept(values)
+		carried := kit.Kept(values)
 		if carried == "" {
 			return // too long, and said so
 		}
@@ -57,11 +60,11 @@ func FuzzPrintable(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		shown := printable(lines(typed))
-		if !sound(shown) || printable(shown) != shown {
+		shown := kit.Printable(kit.Lines(typed))
+		if !kit.Sound(shown) || kit.Printable(shown) != shown {
 			t.Fatalf("%q is shown as %q", typed, shown)
 		}
-		if sound(typed) && shown != lines(typed) {
+		if kit.Sound(typed) && shown != kit.Lines(typed) {
 			t.Fatalf("%q is sound and shown as %q", typed, shown)
 		}
 	})
@@ -73,8 +76,8 @@ func FuzzCSVCells(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, cell string) {
-		safe := csvCells([]string{cell})[0]
-		if beginsFormula(safe) || !strings.HasSuffix(safe, cell) || len(safe) > len(cell)+1 {
+		safe := kit.CSVCells([]string{cell})[0]
+		if kit.BeginsFormula(safe) || !strings.HasSuffix(safe, cell) || len(safe) > len(cell)+1 {
 			t.Fatalf("%q becomes %q", cell, safe)
 		}
 	})
@@ -86,11 +89,11 @@ func FuzzMark(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, mark string) {
-		ref, receipt, ok := readMark(mark)
+		ref, receipt, ok := examine.ReadMark(mark)
 		if !ok {
 			return
 		}
-		again, same, still := readMark(markOf(desk.ListRow{ID: ref.ID, Version: ref.Version, Receipt: receipt}))
+		again, same, still := examine.ReadMark(examine.MarkOf(desk.ListRow{ID: ref.ID, Version: ref.Version, Receipt: receipt}))
 		if !still || again != ref || same != receipt {
 			t.Fatalf("%q: %+v %q, then %+v %q", mark, ref, receipt, again, same)
 		}
@@ -107,13 +110,13 @@ func FuzzFilter(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	s := &Server{Config: Config{Desk: &desk.Desk{Runner: &command.Runner{Config: desk.Config{Catalogue: tables}}}}}
+	p := cases.New(&kit.Kit{Config: kit.Config{Desk: &desk.Desk{Runner: &command.Runner{Config: desk.Config{Catalogue: tables}}}}})
 	f.Fuzz(func(t *testing.T, query string) {
 		asked, err := url.ParseQuery(query)
 		if err != nil {
 			return
 		}
-		q, wrong := s.filterOf(asked)
+		q, wrong := p.FilterOf(asked)
 		if _, known := tables.Kind(q.Kind); q.Kind != "" && !known {
 			t.Fatalf("%q narrows to the kind %q", query, q.Kind)
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"uketsuke/internal/door"
+	"uketsuke/internal/web/kit"
 )
 
 // A browser that hangs up is no ERROR, wherever it is noticed: while a page is made, in the middle of a file, in the session.
@@ -40,8 +41,8 @@ func TestHangUpsAreNoErrors(t *testing.T) {
 			hangUp()
 		}
 		answer := httptest.NewRecorder()
-		v := &visit{s: h.server, w: answer, r: r, status: 200, free: func() {}}
-		v.fail(c.err)
+		v := &kit.Request{Kit: h.server.Kit, Out: answer, HTTP: r, Status: 200, Free: func() {}}
+		v.Fail(c.err)
 		if got := log.String(); !strings.Contains(got, "level="+c.want) || c.want == "INFO" && strings.Contains(got, "ERROR") {
 			t.Errorf("%s: %s", name, got)
 		}
@@ -49,12 +50,12 @@ func TestHangUpsAreNoErrors(t *testing.T) {
 			t.Errorf("%s: %d, %s", name, answer.Code, &log)
 		}
 		log.Reset()
-		_, err := v.sendCSV("rows.csv", func(yield func([]string, error) bool) { _ = yield([]string{"head"}, nil) && yield(nil, c.err) })
+		_, err := v.SendCSV("rows.csv", func(yield func([]string, error) bool) { _ = yield([]string{"head"}, nil) && yield(nil, c.err) })
 		if err != nil || !strings.Contains(log.String(), "level="+c.want) {
 			t.Errorf("%s, in a file: %v %s", name, err, &log)
 		}
 		log.Reset()
-		h.server.sessions.ErrorFunc(httptest.NewRecorder(), r, c.err)
+		h.server.SessionManager.ErrorFunc(httptest.NewRecorder(), r, c.err)
 		if !strings.Contains(log.String(), "level="+c.want) {
 			t.Errorf("%s, in the session: %s", name, &log)
 		}

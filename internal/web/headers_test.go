@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/web/kit"
 
 	"golang.org/x/net/html"
 )
@@ -30,15 +31,15 @@ func (h *house) answers(t *testing.T) map[string]answered {
 	h.at(time.December, 10, 12)
 	hanako, sekinin, nobody := h.as(t, "hanako"), h.as(t, "sekinin"), h.browser(t)
 	sekinin.want(sekinin.sendFile("端末 2.p12", []byte{0x30, 0x82, 1, 2}, "kind", "certificate", "establishment", "e1", "terminal", "2"), 200)
-	sheet, err := h.server.pages.Static.Address("uketsuke.css")
+	sheet, err := h.server.Renderer.Static.Address("uketsuke.css")
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := h.server.pages.Static.Address("uketsuke.js")
+	script, err := h.server.Renderer.Static.Address("uketsuke.js")
 	if err != nil {
 		t.Fatal(err)
 	}
-	picture, err := h.server.pages.Static.Address("mark.svg")
+	picture, err := h.server.Renderer.Static.Address("mark.svg")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,12 +264,12 @@ func wantOwn(t *testing.T, page string, n *html.Node, name string) {
 // 1.3.2, 3.2.2, 14.2.3, 14.3.3).
 func TestScriptsOnlyWriteText(t *testing.T) {
 	t.Parallel()
-	files, err := fs.Glob(staticFiles, "static/*.js")
+	files, err := fs.Glob(kit.StaticFiles, "static/*.js")
 	if err != nil || len(files) < 3 {
 		t.Fatalf("scripts: %q, %v", files, err)
 	}
 	for _, file := range files {
-		script, err := staticFiles.ReadFile(file)
+		script, err := kit.StaticFiles.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"uketsuke/internal/mail"
+	"uketsuke/internal/web/kit"
 
 	"golang.org/x/net/html"
 )
@@ -49,7 +50,7 @@ func TestWhatIsTypedComesOutAsText(t *testing.T) {
 	for _, sheet := range [][][]string{sheetRows(t, h.as(t, "hanako").save("/applications.csv")), sheetRows(t, h.as(t, "sekinin").save("/desk.csv?queue=found"))} {
 		for _, row := range sheet {
 			for _, cell := range row {
-				if beginsFormula(cell) {
+				if kit.BeginsFormula(cell) {
 					t.Errorf("a spreadsheet would calculate %q", cell)
 				}
 			}

@@ -27,6 +27,7 @@ import (
 	"uketsuke/internal/store/storetest"
 	"uketsuke/internal/trial"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 
 	"github.com/alexedwards/argon2id"
 )
@@ -87,7 +88,7 @@ func houseKeeping(t testing.TB, db *store.DB, keys string) *house {
 		t.Fatal(err)
 	}
 	furnish(t, db)
-	h.server, err = New(Config{Desk: h.desk, Sessions: store.NewSessions(db, elapsed), Elapsed: elapsed, Log: testLog(t)})
+	h.server, err = New(kit.Config{Desk: h.desk, Sessions: store.NewSessions(db, elapsed), Elapsed: elapsed, Log: testLog(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

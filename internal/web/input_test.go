@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"uketsuke/internal/web/kit"
+
 	"golang.org/x/net/html"
 )
 
@@ -92,7 +94,7 @@ func TestKeepTakesWhateverIsText(t *testing.T) {
 	for kind, typed := range corpus() {
 		p := b.post(path, b.get(path).with("do", "keep", "contact.name", typed))
 		switch {
-		case !sound(typed) && p.status != 422, sound(typed) && p.status != 200:
+		case !kit.Sound(typed) && p.status != 422, kit.Sound(typed) && p.status != 200:
 			t.Errorf("%s: status %d", kind, p.status)
 		case p.status == 200 && !strings.Contains(typed, "\n"):
 			if got := fieldsOf(t, p).Get("contact.name"); got != typed {
@@ -111,7 +113,7 @@ func keepsTyped(t *testing.T, p pageSeen, name, typed string) int {
 	if !isText || name == "password" || strings.Contains(typed, "\n") {
 		return 0
 	}
-	if len(got) != 1 || got[0] != printable(typed) {
+	if len(got) != 1 || got[0] != kit.Printable(typed) {
 		t.Errorf("%s: %s holds %q, typed was %q", p.path, name, got, typed)
 	}
 	return 1

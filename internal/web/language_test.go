@@ -22,11 +22,12 @@ import (
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/web/kit"
 )
 
 func TestTexts(t *testing.T) {
 	t.Parallel()
-	texts, err := parseTexts([]byte(`{"%sから%d日": "%[2]d days from %[1]s", "状態": "State", "100%": "all", "審査中": "Under examination"}`))
+	texts, err := kit.ParseTexts([]byte(`{"%sから%d日": "%[2]d days from %[1]s", "状態": "State", "100%": "all", "審査中": "Under examination"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,17 +44,17 @@ func TestTexts(t *testing.T) {
 		{"percent without arguments is no format", "50%引き", nil, "50%引き", "50%引き"},
 		{"percent is looked up", "100%", nil, "100%", "all"},
 		{"day and count, order changed", "%sから%d日", []any{start, 3}, "2024年12月10日(火)から3日", "3 days from " + start.English()},
-		{"sentence inside", "%s。", []any{Say("状態")}, "状態。", "State。"},
+		{"sentence inside", "%s。", []any{kit.Say("状態")}, "状態。", "State。"},
 		{"named value inside", "%s。", []any{named("審査中")}, "審査中。", "Under examination。"},
 		{"zero day", "%s", []any{calendar.Date{}}, "－", "－"},
 		{"moment", "%s", []any{time.Date(2024, 12, 31, 15, 0, 0, 0, time.UTC)}, "2025年1月1日(水) 00:00", "Wed 1 January 2025, 00:00 JST"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := texts.Text(Japanese, tt.text, tt.args...); got != tt.japanese {
+			if got := texts.Text(kit.Japanese, tt.text, tt.args...); got != tt.japanese {
 				t.Errorf("in Japanese: got %q, want %q", got, tt.japanese)
 			}
-			if got := texts.Text(English, tt.text, tt.args...); got != tt.eng {
+			if got := texts.Text(kit.English, tt.text, tt.args...); got != tt.eng {
 				t.Errorf("in English: got %q, want %q", got, tt.eng)
 			}
 		})
@@ -66,12 +67,12 @@ func (n named) Japanese() string { return string(n) }
 
 func TestProblemReadsAsItsRuleStatesIt(t *testing.T) {
 	t.Parallel()
-	texts, err := ReadTexts()
+	texts, err := kit.ReadTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range []problem.Problem{problem.New("a", "R-1", "100%%まで"), problem.New("a", "R-1", "%d文字まで", 40)} {
-		if got, want := texts.Problem(Japanese, p), p.String(); got != want {
+		if got, want := texts.Problem(kit.Japanese, p), p.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -95,13 +96,13 @@ func TestChooseLanguage(t *testing.T) {
 			r := httptest.NewRequest("POST", "/language", strings.NewReader(form.Encode()))
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			w := httptest.NewRecorder()
-			ChooseLanguage(w, r, true)
+			kit.ChooseLanguage(w, r, true)
 			if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != tt.wantBack {
 				t.Errorf("answer is %d to %q, want 303 to %q", w.Code, got, tt.wantBack)
 			}
 			next := httptest.NewRequest("GET", "/", nil)
 			next.AddCookie(w.Result().Cookies()[0])
-			if got := LanguageOf(next); string(got) != tt.wantLang {
+			if got := kit.LanguageOf(next); string(got) != tt.wantLang {
 				t.Errorf("language is then %q, want %q", got, tt.wantLang)
 			}
 		})
@@ -110,8 +111,8 @@ func TestChooseLanguage(t *testing.T) {
 
 func TestLanguageIsJapaneseAtFirst(t *testing.T) {
 	t.Parallel()
-	if got := LanguageOf(httptest.NewRequest("GET", "/", nil)); got != Japanese {
-		t.Errorf("got %q, want %q", got, Japanese)
+	if got := kit.LanguageOf(httptest.NewRequest("GET", "/", nil)); got != kit.Japanese {
+		t.Errorf("got %q, want %q", got, kit.Japanese)
 	}
 }
 
@@ -137,7 +138,7 @@ func TestEveryTextHasEnglish(t *testing.T) {
 		"genuine.go", "papernumber.go", // what papers say, and what is left out of their numbers
 		"prefecture.go", // the ends of the names, cut off; the names themselves stand in the fields
 	})
-	texts, err := ReadTexts()
+	texts, err := kit.ReadTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,10 +156,10 @@ func TestEveryTextHasEnglish(t *testing.T) {
 		notWords[weekday] = "a weekday of the Japanese form"
 	}
 	for _, text := range slices.Sorted(maps.Keys(said)) {
-		_, ok := texts.inEnglish(text)
+		_, ok := texts.InEnglish(text)
 		if len(verbs(text)) > 0 { // a format is never put together
-			_, ok = texts.english[text]
-			ok = ok || !japanese.MatchString(text)
+			_, ok = texts.English[text]
+			ok = ok || !kit.JapaneseLetters.MatchString(text)
 		}
 		if !ok && notWords[text] == "" && !strings.HasPrefix(text, "^[") {
 			t.Errorf("%q has no English in en.json", text)
@@ -169,7 +170,7 @@ func TestEveryTextHasEnglish(t *testing.T) {
 func englishTexts(t *testing.T) map[string]string {
 	t.Helper()
 	var english map[string]string
-	raw, err := englishFile.ReadFile("text/en.json")
+	raw, err := kit.EnglishFile.ReadFile("text/en.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,11 +301,11 @@ func constant(e ast.Expr) (string, bool) {
 // eachTextCall visits each {{t "…" args}} of every template.
 func eachTextCall(t *testing.T, visit func(text string, args int)) {
 	t.Helper()
-	err := fs.WalkDir(templateFiles, "templates", func(file string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(kit.TemplateFiles, "templates", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		source, err := templateFiles.ReadFile(file)
+		source, err := kit.TemplateFiles.ReadFile(file)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,8 @@ import (
 	"uketsuke/internal/desk"
 	"uketsuke/internal/identity"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/web/centre"
+	"uketsuke/internal/web/kit"
 
 	"golang.org/x/net/html"
 )
@@ -64,7 +66,7 @@ type harvest struct {
 // patternOf is the route that answers.
 func (g *harvest) patternOf(method, address string) string {
 	path, _, _ := strings.Cut(address, "?")
-	_, pattern := g.h.server.mux.Handler(httptest.NewRequest(method, path, nil))
+	_, pattern := g.h.server.Mux.Handler(httptest.NewRequest(method, path, nil))
 	return pattern
 }
 
@@ -162,7 +164,7 @@ func (h *house) meetRest(t *testing.T, g *harvest, dsn string, boss *browser) {
 	if err != nil || len(log.Rows) == 0 {
 		t.Fatal(log, err)
 	}
-	g.meet(boss, auditPath(log.Rows[0].Said.ID))
+	g.meet(boss, centre.AuditPath(log.Rows[0].Said.ID))
 	link := h.invite(t, dsn, "新田 三郎", "saburo@nac.example")
 	g.samples["GET /setup/{token}"], g.samples["POST /setup/{token}"] = link, link
 	h.server.Identities = identity.New([]identity.Config{{Key: providerKey, Name: "社内認証", NameEN: "Company sign-in", Issuer: "https://id.centre.example"}},
@@ -271,7 +273,7 @@ func TestAccessMatrix(t *testing.T) {
 }
 
 // own asks a role for a route's own thing, and holds the answer against the route's line.
-func (g *harvest) own(b *browser, r Route, role account.Role) string {
+func (g *harvest) own(b *browser, r kit.Route, role account.Role) string {
 	address, known := g.samples[r.Method+" "+r.Pattern]
 	if !known {
 		address = wildcard.ReplaceAllString(strings.TrimSuffix(r.Pattern, "{$}"), "1")
@@ -283,7 +285,7 @@ func (g *harvest) own(b *browser, r Route, role account.Role) string {
 	switch {
 	case p.status >= 500:
 		g.t.Errorf("%s as %q: status %d", address, role, p.status)
-	case r.Access == public: // its answer depends on how far a sign-in has come
+	case r.Access == kit.Public: // its answer depends on how far a sign-in has come
 	case r.Access.Allows(role) && !admitted:
 		g.t.Errorf("%s %s is for %s, but %q gets %d", r.Method, r.Pattern, r.Access, role, p.status)
 	case !r.Access.Allows(role) && role != "" && p.status != http.StatusForbidden:
@@ -300,7 +302,7 @@ func (g *harvest) own(b *browser, r Route, role account.Role) string {
 }
 
 // foreign asks somebody who may use the route for what is not theirs: every such question gets the same answer.
-func (g *harvest) foreign(people map[account.Role]*browser, stranger *browser, r Route, draft string) string {
+func (g *harvest) foreign(people map[account.Role]*browser, stranger *browser, r kit.Route, draft string) string {
 	if !strings.Contains(strings.TrimSuffix(r.Pattern, "{$}"), "{") {
 		return "–"
 	}
@@ -316,7 +318,7 @@ func (g *harvest) foreign(people map[account.Role]*browser, stranger *browser, r
 				said["303"] = true
 				continue // a session that is over is as it should be; that no other ends is seen in the database
 			}
-			if r.Access != public && p.status != http.StatusNotFound && p.status != http.StatusForbidden || p.status >= 500 {
+			if r.Access != kit.Public && p.status != http.StatusNotFound && p.status != http.StatusForbidden || p.status >= 500 {
 				g.t.Errorf("%s %s, which is not theirs: %s gets %d", r.Method, address, who, p.status)
 			}
 			if who == "stranger" && (strings.Contains(string(p.body), "見本商事") || strings.Contains(string(p.body), "見本 花子")) {
@@ -329,7 +331,7 @@ func (g *harvest) foreign(people map[account.Role]*browser, stranger *browser, r
 }
 
 // press asks as the page of whom the thing belongs to would, with everything that its form sends.
-func (g *harvest) press(b *browser, r Route, address string) pageSeen {
+func (g *harvest) press(b *browser, r kit.Route, address string) pageSeen {
 	if r.Method != http.MethodPost {
 		return b.get(address)
 	}
@@ -349,7 +351,7 @@ func (g *harvest) press(b *browser, r Route, address string) pageSeen {
 }
 
 // strange are the addresses of a route's things that are not theirs who ask.
-func (g *harvest) strange(r Route, draft string) map[string][]string {
+func (g *harvest) strange(r kit.Route, draft string) map[string][]string {
 	sample := g.samples[r.Method+" "+r.Pattern]
 	path, query, _ := strings.Cut(sample, "?")
 	parts, own := strings.Split(r.Pattern, "/"), strings.Split(path, "/")
@@ -368,7 +370,7 @@ func (g *harvest) strange(r Route, draft string) map[string][]string {
 		}
 	}
 	who := "stranger"
-	if r.Access == centre || r.Access == supervisors {
+	if r.Access == kit.Centre || r.Access == kit.Supervisors {
 		who = "centre"
 	}
 	asked := map[string][]string{who: none}
@@ -380,7 +382,7 @@ func (g *harvest) strange(r Route, draft string) map[string][]string {
 
 // others are what stands in no address of theirs: what does not exist, and for the centre a draft, and another
 // establishment where the rest of the address belongs to one.
-func (g *harvest) others(r Route, part, draft string) []string {
+func (g *harvest) others(r kit.Route, part, draft string) []string {
 	none := []string{"none-such"}
 	switch {
 	case part == "{id}" && strings.HasPrefix(r.Pattern, "/desk/applications/"):
@@ -392,7 +394,9 @@ func (g *harvest) others(r Route, part, draft string) []string {
 }
 
 // forAll says whether a route's things are everybody's who has the address: a link in a mail, an identity provider.
-func forAll(r Route) bool { return r.Access == public || strings.Contains(r.Pattern, "{provider}") }
+func forAll(r kit.Route) bool {
+	return r.Access == kit.Public || strings.Contains(r.Pattern, "{provider}")
+}
 
 func compareMatrix(t *testing.T, got string) {
 	t.Helper()

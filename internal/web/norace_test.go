@@ -1,5 +1,3 @@
-//go:build !race
-
 package web
 
 // raceDetected says that the tests run under the race detector.

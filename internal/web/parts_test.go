@@ -10,29 +10,30 @@ import (
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 
 	"github.com/jba/templatecheck"
 )
 
 // A gallery shows every part in several states; it exists for tests and for the eye only.
 type gallery struct {
-	Frame
-	Steps   []Step
-	Notices []Notice
-	Fields  []Field
-	Select  Select
-	Choices []Choices
-	Tick    Tick
-	Crumbs  []Link
-	Phases  []Phase
-	Tabs    []Link
-	Pairs   []Pair
-	Period  Period
-	Figure  IDFigure
-	News    []NewsItem
-	Pager   Pager
-	Empty   Empty
-	Tags    []Tag
+	kit.Frame
+	Steps   []kit.Step
+	Notices []kit.Notice
+	Fields  []kit.Field
+	Select  kit.Select
+	Choices []kit.Choices
+	Tick    kit.Tick
+	Crumbs  []kit.Link
+	Phases  []kit.Phase
+	Tabs    []kit.Link
+	Pairs   []kit.Pair
+	Period  kit.Period
+	Figure  kit.IDFigure
+	News    []kit.NewsItem
+	Pager   kit.Pager
+	Empty   kit.Empty
+	Tags    []kit.Tag
 }
 
 // nasty is what somebody may type or be called; it must reach every page as text.
@@ -46,56 +47,56 @@ func galleryOf(s string) gallery {
 		problem.New("trades", "R-APP-5", "業種を1つ以上選んでください。"),
 		problem.New("agreed", "R-APP-6", "利用規程を読み、同意してください。"),
 	}
-	link := Link{Text: "詳細" + s, Address: "/x"}
+	link := kit.Link{Text: "詳細" + s, Address: "/x"}
 	return gallery{
-		Frame: Frame{
-			Path: "/gallery", Operator: operator, Problems: problems, Back: Link{Address: "/before"},
-			Person: Person{Company: "東京ロジスティクス株式会社" + s, Establishment: "成田営業所" + s, Name: "山田 花子" + s, Home: "/"},
-			Nav:    []Link{{Text: "トップメニュー" + s, Address: "/"}, {Text: "契約内容", Address: "/contract", Current: true}, {Text: "申込内容の確認", Address: "/applications"}},
-			Flash:  []Notice{{Kind: "success", Says: Say("一時保存しました。" + s)}},
-			Clock:  &Clock{Now: time.Date(2024, 11, 29, 1, 0, 0, 0, time.UTC), Action: "/demo/clock", Mails: "/demo/mails"},
+		Frame: kit.Frame{
+			Path: "/gallery", Operator: operator, Problems: problems, Back: kit.Link{Address: "/before"},
+			Person: kit.Person{Company: "東京ロジスティクス株式会社" + s, Establishment: "成田営業所" + s, Name: "山田 花子" + s, Home: "/"},
+			Nav:    []kit.Link{{Text: "トップメニュー" + s, Address: "/"}, {Text: "契約内容", Address: "/contract", Current: true}, {Text: "申込内容の確認", Address: "/applications"}},
+			Flash:  []kit.Notice{{Kind: "success", Says: kit.Say("一時保存しました。" + s)}},
+			Clock:  &kit.Clock{Now: time.Date(2024, 11, 29, 1, 0, 0, 0, time.UTC), Action: "/demo/clock", Mails: "/demo/mails"},
 		},
-		Steps: []Step{{Text: "申込内容の選択" + s, Address: "/1", Done: true}, {Text: "申込担当者", Current: true}, {Text: "利用者コード"}, {Text: "確認"}, {Text: "完了"}},
-		Notices: []Notice{
-			{Kind: "info", Says: Say("申込は一時保存されています。" + s)},
+		Steps: []kit.Step{{Text: "申込内容の選択" + s, Address: "/1", Done: true}, {Text: "申込担当者", Current: true}, {Text: "利用者コード"}, {Text: "確認"}, {Text: "完了"}},
+		Notices: []kit.Notice{
+			{Kind: "info", Says: kit.Say("申込は一時保存されています。" + s)},
 			{Kind: "success", Heading: "登録しました" + s},
-			{Kind: "warning", Heading: "システム設定が未入力です", Says: Say("%sまでに入力してください。", day(12, 4)), Link: link},
-			{Kind: "error", Says: Say("メールを送れませんでした。")},
+			{Kind: "warning", Heading: "システム設定が未入力です", Says: kit.Say("%sまでに入力してください。", day(12, 4)), Link: link},
+			{Kind: "error", Says: kit.Say("メールを送れませんでした。")},
 		},
-		Fields: []Field{
-			{Name: "name", Label: "氏名" + s, Value: "山田 花子" + s, Hint: Say("姓と名の間を空けてください。" + s), Problems: problems.At("name"), Required: true, Autocomplete: "name", Width: "l"},
+		Fields: []kit.Field{
+			{Name: "name", Label: "氏名" + s, Value: "山田 花子" + s, Hint: kit.Say("姓と名の間を空けてください。" + s), Problems: problems.At("name"), Required: true, Autocomplete: "name", Width: "l"},
 			{Name: "mail", Label: "メールアドレス", Type: "email", Value: "hanako@example.jp", Optional: true, Autocomplete: "email"},
 			{Name: "start", Label: "利用開始希望日", Type: "date", Value: "2024-12-10", Earliest: "2024-12-10", Latest: "2025-03-31", Problems: problems.At("start"), Required: true},
 			{Name: "count", Label: "識別番号", Value: "3", InputMode: "numeric", Width: "xs", Suffix: "個"},
 			{Name: "reason", Label: "変更する理由", Value: "通関業務を始めるため。" + s, Rows: 4, Max: 200, Required: true},
 		},
-		Select: Select{Name: "method", Label: "処理方式" + s, Value: "netnaccs", Empty: "選んでください" + s, Required: true,
-			Choices: []Choice{{Value: "netnaccs", Label: "netNACCS" + s}, {Value: "web", Label: "webNACCS", Refused: Say("この契約では選べません。" + s)}}},
-		Choices: []Choices{
-			{Name: "category", Label: "システム設定区分", Inline: true, Choices: []Choice{{Value: "common", Label: "共用", Checked: true}, {Value: "air", Label: "航空"}, {Value: "sea", Label: "海上"}}},
-			{Name: "trades", Label: "業種" + s, Many: true, Required: true, Hint: Say("取り扱う業種をすべて選んでください。"), Problems: problems.At("trades"),
-				Choices: []Choice{{Value: "carrier", Label: "船会社", Refused: Say("海上の区分でのみ選べます。" + s)}, {Value: "customs", Label: "通関業" + s, Hint: Say("通関士のIDは別に申し込みます。" + s)}, {Value: "bonded", Label: "保税蔵置場"}}},
+		Select: kit.Select{Name: "method", Label: "処理方式" + s, Value: "netnaccs", Empty: "選んでください" + s, Required: true,
+			Choices: []kit.Choice{{Value: "netnaccs", Label: "netNACCS" + s}, {Value: "web", Label: "webNACCS", Refused: kit.Say("この契約では選べません。" + s)}}},
+		Choices: []kit.Choices{
+			{Name: "category", Label: "システム設定区分", Inline: true, Choices: []kit.Choice{{Value: "common", Label: "共用", Checked: true}, {Value: "air", Label: "航空"}, {Value: "sea", Label: "海上"}}},
+			{Name: "trades", Label: "業種" + s, Many: true, Required: true, Hint: kit.Say("取り扱う業種をすべて選んでください。"), Problems: problems.At("trades"),
+				Choices: []kit.Choice{{Value: "carrier", Label: "船会社", Refused: kit.Say("海上の区分でのみ選べます。" + s)}, {Value: "customs", Label: "通関業" + s, Hint: kit.Say("通関士のIDは別に申し込みます。" + s)}, {Value: "bonded", Label: "保税蔵置場"}}},
 		},
-		Tick:   Tick{Name: "agreed", Label: "利用規程に同意します" + s, Required: true, Problems: problems.At("agreed")},
-		Crumbs: []Link{{Text: "トップメニュー" + s, Address: "/"}, {Text: "申込内容の確認", Current: true}},
-		Phases: PhasesAt(2),
-		Tabs:   []Link{{Text: "申込情報" + s, Address: "/a", Current: true}, {Text: "netNACCS", Address: "/b"}, {Text: "ID通知内容", Address: "/c"}},
-		Pairs: []Pair{{Term: "申込受付番号" + s, Value: "1200001A" + s, Mono: true}, {Term: "状態", Tag: Tag{Kind: "blue", Text: "審査中" + s}},
-			{Term: "利用開始希望日", Day: day(12, 10), Correct: Link{Text: "修正する" + s, Address: "/fix"}}, {Term: "管理統計資料", Says: Say("有料分を申し込む" + s)}},
-		Period: Period{Caption: "パスワードの参照期間" + s, Open: true, Today: day(12, 9), Says: Say("あと%d営業日です。", 3),
-			Marks: []Mark{{"審査終了日（ID払出し日）" + s, day(12, 2)}, {"利用開始日", day(12, 10)}, {"確認のおすすめ", day(12, 11)}, {"参照できる最後の日", day(12, 12)}}},
-		Figure: IDFigure{Code: "1ANAC", Number: "A0B"},
-		News:   []NewsItem{{Day: day(12, 2), Receipt: "1200001A" + s, Subject: "利用申込の確認が完了しました" + s, Unread: true, Action: "/news/1"}, {Day: day(11, 29), Receipt: "1200001A", Subject: "申込を受け付けました", Action: "/news/2"}},
-		Pager:  Pager{Next: link, Says: Say("%d件のうち%d件から%d件まで", 41, 1, 20)},
-		Empty:  Empty{Says: Say("まだ申込はありません。" + s), Link: link},
-		Tags:   []Tag{{"plain", "作成中" + s}, {"blue", "受付済"}, {"green", "審査終了（承認）"}, {"orange", "差戻し"}, {"red", "無効"}, {"gray", "取下げ"}},
+		Tick:   kit.Tick{Name: "agreed", Label: "利用規程に同意します" + s, Required: true, Problems: problems.At("agreed")},
+		Crumbs: []kit.Link{{Text: "トップメニュー" + s, Address: "/"}, {Text: "申込内容の確認", Current: true}},
+		Phases: kit.PhasesAt(2),
+		Tabs:   []kit.Link{{Text: "申込情報" + s, Address: "/a", Current: true}, {Text: "netNACCS", Address: "/b"}, {Text: "ID通知内容", Address: "/c"}},
+		Pairs: []kit.Pair{{Term: "申込受付番号" + s, Value: "1200001A" + s, Mono: true}, {Term: "状態", Tag: kit.Tag{Kind: "blue", Text: "審査中" + s}},
+			{Term: "利用開始希望日", Day: day(12, 10), Correct: kit.Link{Text: "修正する" + s, Address: "/fix"}}, {Term: "管理統計資料", Says: kit.Say("有料分を申し込む" + s)}},
+		Period: kit.Period{Caption: "パスワードの参照期間" + s, Open: true, Today: day(12, 9), Says: kit.Say("あと%d営業日です。", 3),
+			Marks: []kit.Mark{{Text: "審査終了日（ID払出し日）" + s, Day: day(12, 2)}, {Text: "利用開始日", Day: day(12, 10)}, {Text: "確認のおすすめ", Day: day(12, 11)}, {Text: "参照できる最後の日", Day: day(12, 12)}}},
+		Figure: kit.IDFigure{Code: "1ANAC", Number: "A0B"},
+		News:   []kit.NewsItem{{Day: day(12, 2), Receipt: "1200001A" + s, Subject: "利用申込の確認が完了しました" + s, Unread: true, Action: "/news/1"}, {Day: day(11, 29), Receipt: "1200001A", Subject: "申込を受け付けました", Action: "/news/2"}},
+		Pager:  kit.Pager{Next: link, Says: kit.Say("%d件のうち%d件から%d件まで", 41, 1, 20)},
+		Empty:  kit.Empty{Says: kit.Say("まだ申込はありません。" + s), Link: link},
+		Tags:   []kit.Tag{{Kind: "plain", Text: "作成中" + s}, {Kind: "blue", Text: "受付済"}, {Kind: "green", Text: "審査終了（承認）"}, {Kind: "orange", Text: "差戻し"}, {Kind: "red", Text: "無効"}, {Kind: "gray", Text: "取下げ"}},
 	}
 }
 
 func TestPeriodIsFilledToTheEndOfTheDay(t *testing.T) {
 	t.Parallel()
 	day := func(d int) calendar.Date { return calendar.NewDate(2024, time.December, d) }
-	p := Period{Marks: []Mark{{"approved", day(2)}, {"start", day(10)}, {"advised", day(11)}, {"last", day(12)}}}
+	p := kit.Period{Marks: []kit.Mark{{Text: "approved", Day: day(2)}, {Text: "start", Day: day(10)}, {Text: "advised", Day: day(11)}, {Text: "last", Day: day(12)}}}
 	for d, want := range map[int]int{1: 0, 2: 31, 5: 125, 9: 250, 10: 500, 11: 750, 12: 1000, 20: 1000} {
 		if got := p.At(day(d)); got != want {
 			t.Errorf("on day %d: filled to %d, want %d", d, got, want)
@@ -104,9 +105,9 @@ func TestPeriodIsFilledToTheEndOfTheDay(t *testing.T) {
 }
 
 // galleryPage renders the gallery; the parts are checked strictly against their structs on the way.
-func galleryPage(t *testing.T, l Language, g gallery) []byte {
+func galleryPage(t *testing.T, l kit.Language, g gallery) []byte {
 	t.Helper()
-	set, err := newSet(nil, newTestRenderer(t).functions(l))
+	set, err := kit.NewSet(nil, newTestRenderer(t).Functions(l))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +126,7 @@ func galleryPage(t *testing.T, l Language, g gallery) []byte {
 
 func TestPartsAreSound(t *testing.T) {
 	t.Parallel()
-	for _, l := range Languages() {
+	for _, l := range kit.Languages() {
 		if err := htmlcheck.Page(galleryPage(t, l, galleryOf("")), htmlcheck.Sound, htmlcheck.In("html", htmlcheck.HasAttr("lang", string(l)))); err != nil {
 			t.Errorf("in %s: %v", l, err)
 		}
@@ -134,7 +135,7 @@ func TestPartsAreSound(t *testing.T) {
 
 func TestPartsEscape(t *testing.T) {
 	t.Parallel()
-	page := galleryPage(t, Japanese, galleryOf(nasty))
+	page := galleryPage(t, kit.Japanese, galleryOf(nasty))
 	if bytes.Contains(page, []byte("<script>")) {
 		t.Errorf("markup reached the page: …%s", page[bytes.Index(page, []byte("<script>"))-80:][:160])
 	}
@@ -187,7 +188,7 @@ func TestPartsInEveryState(t *testing.T) {
 		{"language returns here", in(`.languages input[name="back"]`, attr("value", "/gallery"))},
 		{"back link", in(`.back a[href="/before"]`, has("戻る"))},
 	}
-	page := galleryPage(t, Japanese, galleryOf(""))
+	page := galleryPage(t, kit.Japanese, galleryOf(""))
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if err := htmlcheck.Page(page, tt.check); err != nil {
@@ -204,7 +205,7 @@ func TestWriteGallery(t *testing.T) {
 	if dir == "" {
 		t.Skip("UKETSUKE_GALLERY is not set")
 	}
-	for _, l := range Languages() {
+	for _, l := range kit.Languages() {
 		page := string(galleryPage(t, l, galleryOf("")))
 		for _, name := range []string{"uketsuke.css", "uketsuke.js", "session.js", "mark.svg"} {
 			at, err := newTestRenderer(t).Static.Address(name)
@@ -212,7 +213,7 @@ func TestWriteGallery(t *testing.T) {
 				t.Fatal(err)
 			}
 			page = strings.ReplaceAll(page, at, name)
-			content, err := staticFiles.ReadFile("static/" + name)
+			content, err := kit.StaticFiles.ReadFile("static/" + name)
 			if err != nil {
 				t.Fatal(err)
 			}

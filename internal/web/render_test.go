@@ -9,15 +9,16 @@ import (
 	"testing"
 
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 
 	"github.com/jba/templatecheck"
 )
 
-var operator = Operator{Service: "利用申込窓口", Name: "センター", HelpDesk: "ヘルプデスク", Phone: "0120-000-000", Hours: "24時間", Rules: "/rules"}
+var operator = kit.Operator{Service: "利用申込窓口", Name: "センター", HelpDesk: "ヘルプデスク", Phone: "0120-000-000", Hours: "24時間", Rules: "/rules"}
 
-func newTestRenderer(t *testing.T) *Renderer {
+func newTestRenderer(t *testing.T) *kit.Renderer {
 	t.Helper()
-	r, err := NewRenderer(operator, pages())
+	r, err := kit.NewRenderer(operator, pages())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,12 +29,12 @@ func newTestRenderer(t *testing.T) *Renderer {
 func TestPagesFitTheirStructs(t *testing.T) {
 	t.Parallel()
 	r := newTestRenderer(t)
-	written, err := newSet(pages(), r.functions(Japanese)) // afresh: a template that has run is no longer as written
+	written, err := kit.NewSet(pages(), r.Functions(kit.Japanese)) // afresh: a template that has run is no longer as written
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range pages() {
-		if err := templatecheck.CheckHTMLStrict(written.Lookup(pageName(p.Name, layoutName)), p.Data); err != nil {
+		if err := templatecheck.CheckHTMLStrict(written.Lookup(kit.PageName(p.Name, kit.LayoutName)), p.Data); err != nil {
 			t.Errorf("page %s: %v", p.Name, err)
 		}
 	}
@@ -44,7 +45,7 @@ func TestPagesRenderEmpty(t *testing.T) {
 	t.Parallel()
 	r := newTestRenderer(t)
 	for _, p := range pages() {
-		for _, l := range Languages() {
+		for _, l := range kit.Languages() {
 			if err := r.Render(httptest.NewRecorder(), 200, p.Name, l, p.Data); err != nil {
 				t.Errorf("page %s in %s: %v", p.Name, l, err)
 			}
@@ -54,7 +55,7 @@ func TestPagesRenderEmpty(t *testing.T) {
 
 func TestEveryPageFileIsDeclared(t *testing.T) {
 	t.Parallel()
-	files, err := fs.Glob(templateFiles, "templates/*.html")
+	files, err := fs.Glob(kit.TemplateFiles, "templates/*.html")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,13 +78,13 @@ func TestRenderRefuses(t *testing.T) {
 		data       any
 		wrong      string
 	}{
-		{"unknown page", "nothing", ErrorPage{}, "not declared"},
-		{"another struct", "error", Frame{}, "declared is web.ErrorPage"},
+		{"unknown page", "nothing", kit.ErrorPage{}, "not declared"},
+		{"another struct", "error", kit.Frame{}, "declared is kit.ErrorPage"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			err := r.Render(w, 200, tt.page, Japanese, tt.data)
+			err := r.Render(w, 200, tt.page, kit.Japanese, tt.data)
 			if err == nil || !strings.Contains(err.Error(), tt.wrong) {
 				t.Errorf("got %v, want %q", err, tt.wrong)
 			}
@@ -97,13 +98,13 @@ func TestRenderRefuses(t *testing.T) {
 func TestBrokenPage(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	newTestRenderer(t).Broken(w, Japanese, "id-<1>")
+	newTestRenderer(t).Broken(w, kit.Japanese, "id-<1>")
 	if w.Code != 500 {
 		t.Errorf("status is %d, want 500", w.Code)
 	}
 	err := htmlcheck.Page(w.Body.Bytes(), htmlcheck.Sound,
 		htmlcheck.In("h1", htmlcheck.HasText("ただいま表示できません")),
-		htmlcheck.In("main", htmlcheck.HasText("id-<1>"), htmlcheck.NoText(requestIDPlace)))
+		htmlcheck.In("main", htmlcheck.HasText("id-<1>"), htmlcheck.NoText(kit.RequestIDPlace)))
 	if err != nil {
 		t.Error(err)
 	}
@@ -113,10 +114,10 @@ func TestBrokenPage(t *testing.T) {
 func TestPagesKeepWhatTheyDefine(t *testing.T) {
 	t.Parallel()
 	r := newTestRenderer(t)
-	set := r.sets[Japanese]
+	set := r.Sets[kit.Japanese]
 	shared := map[string]bool{}
 	for _, file := range []string{"templates/layout/*.html", "templates/parts/*.html"} {
-		parts, err := template.New("").Funcs(r.functions(Japanese)).ParseFS(templateFiles, file)
+		parts, err := template.New("").Funcs(r.Functions(kit.Japanese)).ParseFS(kit.TemplateFiles, file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +126,7 @@ func TestPagesKeepWhatTheyDefine(t *testing.T) {
 		}
 	}
 	for _, p := range pages() {
-		own, err := template.New("").Funcs(r.functions(Japanese)).ParseFS(templateFiles, "templates/"+p.Name+".html")
+		own, err := template.New("").Funcs(r.Functions(kit.Japanese)).ParseFS(kit.TemplateFiles, "templates/"+p.Name+".html")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +134,7 @@ func TestPagesKeepWhatTheyDefine(t *testing.T) {
 			if shared[o.Name()] {
 				t.Errorf("page %s defines %q, which is a part: the page's would stand in its place on that page alone", p.Name, o.Name())
 			}
-			if defined(o) && set.Lookup(pageName(p.Name, o.Name())) == nil {
+			if defined(o) && set.Lookup(kit.PageName(p.Name, o.Name())) == nil {
 				t.Errorf("the %q of page %s is not in the set", o.Name(), p.Name)
 			}
 		}

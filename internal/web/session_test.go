@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/signin"
 
 	"golang.org/x/net/html"
 )
@@ -76,7 +77,7 @@ func TestSessionLeft(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "hanako")
-	left := func() (l SessionLeft) {
+	left := func() (l signin.SessionLeft) {
 		t.Helper()
 		p := b.get("/session/left")
 		if err := json.Unmarshal(p.body, &l); err != nil {
@@ -86,7 +87,7 @@ func TestSessionLeft(t *testing.T) {
 	}
 	session := left().Session
 	b.want(b.get("/contract"), 200, htmlcheck.In("[data-ends-in]", htmlcheck.HasAttr("data-session", session)))
-	for _, want := range []SessionLeft{{session, 20 * 60}, {session, 10 * 60}, {session, 1}, {}} {
+	for _, want := range []signin.SessionLeft{{Session: session, Seconds: 20 * 60}, {Session: session, Seconds: 10 * 60}, {Session: session, Seconds: 1}, {}} {
 		h.wait(time.Duration(left().Seconds-want.Seconds) * time.Second)
 		if got := left(); got != want {
 			t.Errorf("%+v is left, want %+v", got, want)

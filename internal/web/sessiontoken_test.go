@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"uketsuke/internal/web/kit"
 )
 
 // send is a request under way: it bears the token that the browser had, and follows no redirect.
@@ -42,7 +44,7 @@ func TestTheOtherTabIsNotLost(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	b := h.as(t, "kanri")
-	second, err := New(Config{Desk: h.desk, Sessions: h.server.Sessions, Elapsed: h.server.Elapsed, Log: testLog(t)})
+	second, err := New(kit.Config{Desk: h.desk, Sessions: h.server.Sessions, Elapsed: h.server.Elapsed, Log: testLog(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,14 +74,14 @@ func TestTheOtherTabIsNotLost(t *testing.T) {
 		t.Fatalf("the other tab's own re-authentication: status %d, token %q", answer.StatusCode, own)
 	}
 	// Whatever changes the session under the old token does not send it to the browser again.
-	h.wait(lingers - time.Second)
+	h.wait(kit.Lingers - time.Second)
 	answer = send(t, h.url, http.MethodPost, "/account/mails", "mails=settings-complete", before)
 	if c := tokenIn(answer); c != "" || answer.StatusCode != http.StatusSeeOther {
 		t.Errorf("status %d, and the browser is given %q back", answer.StatusCode, c)
 	}
 	h.wait(time.Second)
 	if answer := send(t, h.url, http.MethodGet, "/account", "", before); answer.StatusCode != http.StatusSeeOther {
-		t.Errorf("after %v the old token is answered %d", lingers, answer.StatusCode)
+		t.Errorf("after %v the old token is answered %d", kit.Lingers, answer.StatusCode)
 	}
 	for name, token := range map[string]string{"the first tab's": after, "the second tab's": own} {
 		if answer := send(t, h.url, http.MethodGet, "/account", "", token); answer.StatusCode != http.StatusOK {

@@ -5,11 +5,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"uketsuke/internal/web/kit"
 )
 
 func TestStaticFilesAreServedForEver(t *testing.T) {
 	t.Parallel()
-	s, err := NewStatic()
+	s, err := kit.NewStatic()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +36,7 @@ func TestStaticFilesAreServedForEver(t *testing.T) {
 
 func TestStaticKnowsNoOtherAddress(t *testing.T) {
 	t.Parallel()
-	s, err := NewStatic()
+	s, err := kit.NewStatic()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +55,7 @@ func TestStaticKnowsNoOtherAddress(t *testing.T) {
 func TestSecureForbidsCodeInPages(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	Secure(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	kit.Secure(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	got := w.Header().Get("Content-Security-Policy")
 	for _, want := range []string{"default-src 'none'", "frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"} {
 		if !strings.Contains(got, want) {

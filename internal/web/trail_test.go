@@ -13,6 +13,7 @@ import (
 
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/web/htmlcheck"
+	"uketsuke/internal/web/kit"
 )
 
 // A logLine is one line of the process's log about a request.
@@ -63,10 +64,10 @@ func TestAPageThatBreaksIsAnswered(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	const detail = "SELECT secret FROM /var/lib"
-	h.server.get("/breaks/panic", signedIn, func(*visit, Form) error { panic(detail) })
-	h.server.get("/breaks/error", signedIn, func(*visit, Form) error { return errors.New(detail) })
-	h.server.get("/breaks/template", signedIn, func(v *visit, _ Form) error { return v.render("error", detail) })
-	h.server.post("/breaks/post", signedIn, pressed, func(*visit) error { panic(errors.New(detail)) }, nil)
+	h.server.Get("/breaks/panic", kit.SignedIn, func(*kit.Request, kit.Form) error { panic(detail) })
+	h.server.Get("/breaks/error", kit.SignedIn, func(*kit.Request, kit.Form) error { return errors.New(detail) })
+	h.server.Get("/breaks/template", kit.SignedIn, func(v *kit.Request, _ kit.Form) error { return v.Render("error", detail) })
+	h.server.Post("/breaks/post", kit.SignedIn, kit.Pressed, func(*kit.Request) error { panic(errors.New(detail)) }, nil)
 	b, log := h.as(t, "hanako"), h.logging()
 	for path, ask := range map[string]func(string) pageSeen{
 		"/breaks/panic": b.get, "/breaks/error": b.get, "/breaks/template": b.get,

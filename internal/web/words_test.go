@@ -6,12 +6,13 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/secret"
+	"uketsuke/internal/web/kit"
 )
 
 // What rule packages put together from words is put together in English too, and nothing else is.
 func TestWordsPutTogether(t *testing.T) {
 	t.Parallel()
-	texts, err := ReadTexts()
+	texts, err := kit.ReadTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +35,10 @@ func TestWordsPutTogether(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := texts.Text(English, tt.text); got != tt.want {
+			if got := texts.Text(kit.English, tt.text); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			if got := texts.Text(Japanese, tt.text); got != tt.text {
+			if got := texts.Text(kit.Japanese, tt.text); got != tt.text {
 				t.Errorf("in Japanese: got %q, want %q", got, tt.text)
 			}
 		})
@@ -46,31 +47,31 @@ func TestWordsPutTogether(t *testing.T) {
 
 func TestLabelsInProblemsAreEnglish(t *testing.T) {
 	t.Parallel()
-	texts, err := ReadTexts()
+	texts, err := kit.ReadTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	texts.Take(builtIn(t))
 	p := problem.New("phone", "R-SET-3", "%sは13桁の数字で入力してください。ハイフンは使えません。", "法人番号")
-	if got, want := texts.Problem(English, p), "Corporate number: please enter 13 digits, without hyphens."; got != want {
+	if got, want := texts.Problem(kit.English, p), "Corporate number: please enter 13 digits, without hyphens."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func TestChangedLines(t *testing.T) {
 	t.Parallel()
-	texts, err := ReadTexts()
+	texts, err := kit.ReadTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := changedLines([]application.Difference{
+	lines := kit.ChangedLines([]application.Difference{
 		{Where: "利用開始希望日", Field: "desired", Before: "2024年12月10日(火)", After: ""},
 		{Where: "変更する理由", Field: "reason", Before: "変更", After: "100%"},
 		{Where: "追加1 システム設定区分", Field: "codes.1.category", Before: "航空", After: "海上"},
 	})
 	want := [][2]string{{"Tue 10 December 2024", ""}, {"変更", "100%"}, {"Air", "Sea"}}
 	for i, l := range lines {
-		if got := [2]string{texts.Sentence(English, l.Before), texts.Sentence(English, l.After)}; got != want[i] {
+		if got := [2]string{texts.Sentence(kit.English, l.Before), texts.Sentence(kit.English, l.After)}; got != want[i] {
 			t.Errorf("%s: got %q, want %q", l.Where, got, want[i])
 		}
 	}

@@ -1,0 +1,19 @@
+// Package cases holds the pages of applications that exist: top menu, lists, one application, its IDs and passwords, papers,
+// preparations.
+//
+// A handler reads the form, asks the desk, and renders a page's struct; what may be done and why not is the desk's to say.
+package cases
+
+import (
+	"uketsuke/internal/web/kit"
+)
+
+// Pages are the handlers of this room. They are safe for concurrent use.
+type Pages struct {
+	*kit.Kit
+}
+
+// New makes the handlers on the kit that all rooms share.
+func New(k *kit.Kit) *Pages {
+	return &Pages{Kit: k}
+}
