@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -38,6 +40,8 @@ type house struct {
 	server *Server
 	desk   *desk.Desk
 	url    string
+	// statements are those of all requests.
+	statements *store.Statements
 	// now is the desk clock, elapsed real time, both as Unix microseconds.
 	now, elapsed atomic.Int64
 }
@@ -92,9 +96,12 @@ func houseKeeping(t testing.TB, db *store.DB, keys string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	serving := httptest.NewServer(h.server)
+	serving := httptest.NewUnstartedServer(h.server)
+	counting, statements := store.Counting(context.Background())
+	serving.Config.BaseContext = func(net.Listener) context.Context { return counting }
+	serving.Start()
 	t.Cleanup(serving.Close)
-	h.url = serving.URL
+	h.url, h.statements = serving.URL, statements
 	return h
 }
 

@@ -59,8 +59,9 @@ type harvest struct {
 	h       *house
 	seen    map[string]bool
 	times   map[string]int
-	samples map[string]string // pattern, with its method → an address
-	forms   map[string]sent   // the same → a form
+	samples map[string]string   // pattern, with its method → an address
+	forms   map[string]sent     // the same → a form
+	asked   map[string][]string // pattern → the statements of the page that needed most
 }
 
 // patternOf is the route that answers.
@@ -78,9 +79,13 @@ func (g *harvest) gather(b *browser, address string) {
 	}
 	g.seen[address] = true
 	g.times[pattern]++
+	g.h.statements.Take()
 	page := b.get(address)
 	if page.status != http.StatusOK {
 		return
+	}
+	if asked := g.h.statements.Take(); len(asked) > len(g.asked[pattern]) {
+		g.asked[pattern] = asked
 	}
 	if _, known := g.samples[pattern]; !known {
 		g.samples[pattern] = address
@@ -238,7 +243,7 @@ func TestAccessMatrix(t *testing.T) {
 		people[role] = h.as(t, login)
 	}
 	stranger := h.as(t, "betsu")
-	g := &harvest{t: t, h: h, seen: map[string]bool{}, samples: map[string]string{}, forms: map[string]sent{}}
+	g := &harvest{t: t, h: h, seen: map[string]bool{}, samples: map[string]string{}, forms: map[string]sent{}, asked: map[string][]string{}}
 	h.meetRest(t, g, dsn, people[account.Supervisor])
 	for _, role := range []account.Role{account.Applicant, account.Administrator, account.Examiner, account.Supervisor, ""} {
 		g.times = map[string]int{}
@@ -270,6 +275,7 @@ func TestAccessMatrix(t *testing.T) {
 		}
 	}
 	compareMatrix(t, matrixHead+rows.String())
+	compareStatements(t, g.asked)
 }
 
 // own asks a role for a route's own thing, and holds the answer against the route's line.
