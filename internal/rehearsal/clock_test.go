@@ -17,6 +17,7 @@ import (
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/pgtest"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // R-CAL-3, trap 45: the wall clock is four weeks ahead of what the machine's run tells, at the start of the real
@@ -25,7 +26,7 @@ import (
 func TestStartOnAWrongClock(t *testing.T) {
 	t.Parallel()
 	for name, dsn := range map[string]string{
-		"sqlite": filepath.Join(t.TempDir(), "uketsuke.db"), "postgres": pgtest.Cluster(t).NewDatabase(t, nil),
+		"sqlite": filepath.Join(trial.Dir(t), "uketsuke.db"), "postgres": pgtest.Cluster(t).NewDatabase(t, nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

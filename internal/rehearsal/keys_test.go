@@ -14,13 +14,14 @@ import (
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // TestKeysRehearsed goes through what docs/keys.md tells the operator to do, with the real process: its own
 // keys are rotated and retired while it serves, and then the ring is lost for good (R-SEC-6).
 func TestKeysRehearsed(t *testing.T) {
 	t.Parallel()
-	dsn := filepath.Join(t.TempDir(), "uketsuke.db")
+	dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"uketsuke/internal/store/pgtest"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // TestRestored is R-ID-6, R-APP-15 and R-MAIL-4 with the real binary: a backup is taken while it serves, work goes on
@@ -20,7 +21,7 @@ import (
 func TestRestored(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
-		dsn := filepath.Join(t.TempDir(), "uketsuke.db")
+		dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
 		if err := storetest.Migrate(dsn); err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +95,7 @@ func restored(t *testing.T, dsn string) {
 	first := registers(applicant, 0)
 	must(grants.Prepare(examiner, 1))
 	h.settled()
-	backup := filepath.Join(t.TempDir(), "backup.tar")
+	backup := filepath.Join(trial.Dir(t), "backup.tar")
 	h.exitOf(0, "backup", backup)
 	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup: %v, %v", info.Mode(), err)

@@ -19,6 +19,7 @@ import (
 	"uketsuke/internal/sample"
 	"uketsuke/internal/store/pgtest"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // monday is when everything happens.
@@ -31,7 +32,7 @@ func TestKilledAtEveryStatement(t *testing.T) {
 	for _, act := range []string{"register", "approve", "sequence"} {
 		t.Run(act+"/sqlite", func(t *testing.T) {
 			t.Parallel()
-			everyStatement(t, act, func() string { return filepath.Join(t.TempDir(), "uketsuke.db") })
+			everyStatement(t, act, func() string { return filepath.Join(trial.Dir(t), "uketsuke.db") })
 		})
 		t.Run(act+"/postgres", func(t *testing.T) {
 			t.Parallel()

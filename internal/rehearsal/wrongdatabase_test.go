@@ -13,6 +13,7 @@ import (
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/store/pgtest"
 	"uketsuke/internal/store/storetest"
+	"uketsuke/internal/trial"
 )
 
 // wrongDatabases runs a test with the real binary on both databases. another makes the address of a database that is
@@ -21,11 +22,11 @@ func wrongDatabases(t *testing.T, test func(t *testing.T, h *house, another func
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		dsn := filepath.Join(t.TempDir(), "uketsuke.db")
+		dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
 		if err := storetest.Migrate(dsn); err != nil {
 			t.Fatal(err)
 		}
-		test(t, newHouse(t, dsn, 3), func() string { return filepath.Join(t.TempDir(), "uketsuke.db") })
+		test(t, newHouse(t, dsn, 3), func() string { return filepath.Join(trial.Dir(t), "uketsuke.db") })
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
@@ -139,7 +140,7 @@ func TestWrongDatabase(t *testing.T) {
 		if said, status := h.servedOn(wrong, 8*time.Second); status != 2 || !strings.Contains(said, "not the database of these keys") || !strings.Contains(said, "uketsuke restore") {
 			t.Errorf("the service ended with %d: %s", status, said)
 		}
-		seed := filepath.Join(t.TempDir(), "seed.json")
+		seed := filepath.Join(trial.Dir(t), "seed.json")
 		if err := os.WriteFile(seed, []byte(`{}`), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -94,10 +94,9 @@ func (db *DB) Dialect() string { return string(db.dialect) }
 func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
 
 // Read returns the read side.
-func (db *DB) Read() Reader { return db.reader(db.read) }
-
-func (db *DB) reader(from query.DBTX) Reader {
-	return Reader{Queries: query.New(counted{from}), conn: counted{from}, db: db}
+func (db *DB) Read() Reader {
+	from := counted{pooled{db}}
+	return Reader{Queries: query.New(from), conn: from, db: db}
 }
 
 // maxTries bounds how often a transaction that met a serialization failure or a deadlock is run again.
@@ -111,6 +110,9 @@ func (db *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 }
 
 func (db *DB) inTx(ctx context.Context, pool *sql.DB, f func(*Tx) error) error {
+	if err := db.EndSnapshot(ctx); err != nil {
+		return err
+	}
 	var err error
 	for try := range maxTries {
 		err = db.once(ctx, pool, f)

@@ -1,3 +1,5 @@
+//go:build !race
+
 package web
 
 // raceDetected says that the tests run under the race detector.

@@ -14,11 +14,22 @@ import (
 	"uketsuke/internal/desk/holding"
 	"uketsuke/internal/desk/mailroom"
 	"uketsuke/internal/secret"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 )
 
 // Case is one application with everything the actor may see of it.
 func (d *Desk) Case(ctx context.Context, actor account.Actor, id string) (Case, error) {
+	return d.load(ctx, actor, id, (*caseLoad).head, (*caseLoad).content, (*caseLoad).settings, (*caseLoad).change, (*caseLoad).history,
+		(*caseLoad).issue, (*caseLoad).reading, (*caseLoad).contract, (*caseLoad).mails)
+}
+
+// Written is what was written of one application: the Case without what was issued and who read it, without the contract and mails.
+func (d *Desk) Written(ctx context.Context, actor account.Actor, id string) (Case, error) {
+	return d.load(ctx, actor, id, (*caseLoad).head, (*caseLoad).content, (*caseLoad).settings, (*caseLoad).change, (*caseLoad).history)
+}
+
+func (d *Desk) load(ctx context.Context, actor account.Actor, id string, parts ...func(*caseLoad) error) (Case, error) {
 	now, err := d.DeskTime(ctx)
 	if err != nil {
 		return Case{}, err
@@ -29,8 +40,8 @@ func (d *Desk) Case(ctx context.Context, actor account.Actor, id string) (Case, 
 		return Case{}, err
 	}
 	c := &caseLoad{ctx: ctx, d: d, q: q, actor: actor, app: app, now: now}
-	for _, load := range []func() error{c.head, c.content, c.settings, c.change, c.history, c.issue, c.reading, c.contract, c.mails} {
-		if err := load(); err != nil {
+	for _, load := range parts {
+		if err := load(c); err != nil {
 			return Case{}, err
 		}
 	}
@@ -99,7 +110,7 @@ func with(s application.State) string {
 
 // content is the working copy, the document that counts for this actor, and the registered versions.
 func (c *caseLoad) content() error {
-	versions, err := c.q.ListVersions(c.ctx, c.app.ID)
+	versions, err := store.Once(c.ctx, "ListVersions", c.q.ListVersions, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading the versions of application %s: %w", c.app.ID, err)
 	}
@@ -185,7 +196,7 @@ func (c *caseLoad) change() error {
 
 // history is the events and remarks; what is internal stays with the centre.
 func (c *caseLoad) history() error {
-	events, err := c.q.ListEvents(c.ctx, c.app.ID)
+	events, err := store.Once(c.ctx, "ListEvents", c.q.ListEvents, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading the history of application %s: %w", c.app.ID, err)
 	}
@@ -200,7 +211,7 @@ func (c *caseLoad) history() error {
 		c.view.Events = append(c.view.Events, Event{At: e.At.Time, ActorName: e.ActorName, Role: account.Role(e.Role),
 			Kind: e.Kind, State: application.State(e.State), Round: int(e.Round), Detail: detail, Internal: e.Internal})
 	}
-	remarks, err := c.q.ListRemarks(c.ctx, c.app.ID)
+	remarks, err := store.Once(c.ctx, "ListRemarks", c.q.ListRemarks, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading the remarks of application %s: %w", c.app.ID, err)
 	}
@@ -235,15 +246,15 @@ func (c *caseLoad) reading() error {
 	if c.app.ReadLast.IsZero() {
 		return nil
 	}
-	readings, err := c.q.ListSecretReadings(c.ctx, c.app.ID)
+	readings, err := store.Once(c.ctx, "ListSecretReadings", c.q.ListSecretReadings, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading who has read: %w", err)
 	}
-	noted, err := c.q.ListSecretsNoted(c.ctx, c.app.ID)
+	noted, err := store.Once(c.ctx, "ListSecretsNoted", c.q.ListSecretsNoted, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading who has noted: %w", err)
 	}
-	sealed, err := c.q.ListSecrets(c.ctx, c.app.ID)
+	sealed, err := store.Once(c.ctx, "ListSecrets", c.q.ListSecrets, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading the sealed secrets: %w", err)
 	}
@@ -278,7 +289,7 @@ func (c *caseLoad) contract() error {
 
 // mails are the outbox rows, for the centre (C3); the establishment sees those that did not arrive (E13).
 func (c *caseLoad) mails() error {
-	rows, err := c.q.ListOutboxOf(c.ctx, c.app.ID)
+	rows, err := store.Once(c.ctx, "ListOutboxOf", c.q.ListOutboxOf, c.app.ID)
 	if err != nil {
 		return fmt.Errorf("reading the mails of application %s: %w", c.app.ID, err)
 	}

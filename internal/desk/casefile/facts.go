@@ -13,6 +13,7 @@ import (
 	"uketsuke/internal/catalogue"
 	"uketsuke/internal/desk/command"
 	"uketsuke/internal/desk/holding"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/userid"
 )
@@ -27,7 +28,7 @@ func SettingsOf(ctx context.Context, q command.Reader, app query.Application) (a
 		}
 		return withStanding(ctx, q, app, draft.Document, draft.Settings)
 	}
-	records, err := q.ListSettingRecords(ctx, app.ID)
+	records, err := store.Once(ctx, "ListSettingRecords", q.ListSettingRecords, app.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the settings of application %s: %w", app.ID, err)
 	}
@@ -92,13 +93,13 @@ func freeCodes(d *command.Runner, ctx context.Context, q command.Reader, est que
 // freeCandidates lists the free codes in the order in which they are proposed: abbreviation by
 // abbreviation, the lowest office code first.
 func freeCandidates(d *command.Runner, ctx context.Context, q command.Reader, est query.Establishment) ([]userid.Code, error) {
-	abbreviations, err := q.ListAbbreviations(ctx, est.Company)
+	abbreviations, err := store.Once(ctx, "ListAbbreviations", q.ListAbbreviations, est.Company)
 	if err != nil {
 		return nil, fmt.Errorf("reading the company's abbreviations: %w", err)
 	}
 	var free []userid.Code
 	for _, abbreviation := range abbreviations {
-		used, err := q.CodesUnder(ctx, abbreviation)
+		used, err := store.Once(ctx, "CodesUnder", q.CodesUnder, abbreviation)
 		if err != nil {
 			return nil, fmt.Errorf("reading the codes under %s: %w", abbreviation, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk/command"
 	"uketsuke/internal/desk/holding"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/userid"
 )
@@ -22,7 +23,7 @@ func IssuedOf(d *command.Runner, ctx context.Context, q command.Reader, app quer
 		views, err := ReissuedOf(d, ctx, q, app, doc, now)
 		return nil, views, err
 	}
-	ids, err := q.ListIDsOf(ctx, app.ID)
+	ids, err := store.Once(ctx, "ListIDsOf", q.ListIDsOf, app.ID)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the IDs of application %s: %w", app.ID, err)
 	}
@@ -46,7 +47,7 @@ func IssuedOf(d *command.Runner, ctx context.Context, q command.Reader, app quer
 
 // codesBrought says which code each placeholder became, or is.
 func codesBrought(ctx context.Context, q command.Reader, app query.Application, doc application.Document) (map[int]userid.Code, error) {
-	rows, err := q.ListCodesOf(ctx, app.ID)
+	rows, err := store.Once(ctx, "ListCodesOf", q.ListCodesOf, app.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the codes of application %s: %w", app.ID, err)
 	}

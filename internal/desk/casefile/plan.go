@@ -9,6 +9,7 @@ import (
 	"uketsuke/internal/application"
 	"uketsuke/internal/desk/command"
 	"uketsuke/internal/desk/holding"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/query"
 )
 
@@ -18,7 +19,7 @@ func joinItems(doc application.Document, d *command.Runner) string {
 
 // Planned is what an approval would issue now: a proposal that nobody has yet (R-ID-7).
 func (d *Desk) Planned(ctx context.Context, q command.Reader, app query.Application, doc application.Document) (application.Issued, error) {
-	est, err := q.GetEstablishment(ctx, app.Establishment)
+	est, err := store.Once(ctx, "GetEstablishment", q.GetEstablishment, app.Establishment)
 	if err != nil {
 		return nil, fmt.Errorf("reading establishment %s: %w", app.Establishment, err)
 	}
@@ -56,7 +57,7 @@ func PlannedCodes(doc application.Document, planned application.Issued) []Issued
 
 // Version is one registered version of an application, as it was frozen.
 func (d *Desk) Version(ctx context.Context, actor account.Actor, id string, round int) (Version, Case, error) {
-	view, err := d.Case(ctx, actor, id)
+	view, err := d.Written(ctx, actor, id)
 	if err != nil {
 		return Version{}, Case{}, err
 	}

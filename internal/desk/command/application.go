@@ -95,7 +95,7 @@ func PeriodOf(app query.Application) secret.Period {
 
 // Visible loads an application that the actor may know of.
 func Visible(ctx context.Context, q Reader, actor account.Actor, id string) (query.Application, error) {
-	app, err := q.GetApplication(ctx, id)
+	app, err := store.Once(ctx, "GetApplication", q.GetApplication, id)
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
 		return app, ErrNotFound
 	} else if err != nil {

@@ -128,6 +128,10 @@ func (s *Stale) Error() string {
 // DeskTime is the desk clock's reading, never before the stored high-water mark (R-CAL-3). Each command
 // calls it once.
 func (d *Runner) DeskTime(ctx context.Context) (time.Time, error) {
+	return store.Remember(ctx, "desk time", func() (time.Time, error) { return d.deskTime(ctx) })
+}
+
+func (d *Runner) deskTime(ctx context.Context) (time.Time, error) {
 	now := d.Now().UTC().Truncate(time.Microsecond)
 	mark, err := d.DB.Read().GetMark(ctx)
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -147,7 +151,7 @@ func BusinessCalendar(ctx context.Context, q Reader) (*calendar.Calendar, error)
 // BusinessCalendarAt is the calendar as it was known at an instant, the zero time being now: a closing day
 // that is entered later does not make a wish wrong that was right when it was registered (R-APP-11).
 func BusinessCalendarAt(ctx context.Context, q Reader, at time.Time) (*calendar.Calendar, error) {
-	rows, err := q.ListClosingEntries(ctx)
+	rows, err := store.Remember(ctx, "ListClosingEntries", func() ([]query.ClosingEntry, error) { return q.ListClosingEntries(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("reading the closing days: %w", err)
 	}

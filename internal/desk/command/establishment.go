@@ -13,7 +13,7 @@ import (
 )
 
 func AdministratorsOf(ctx context.Context, q Reader, establishment string) ([]Person, error) {
-	rows, err := q.ListAdministrators(ctx, TextOf(establishment))
+	rows, err := store.Once(ctx, "ListAdministrators", q.ListAdministrators, TextOf(establishment))
 	if err != nil {
 		return nil, fmt.Errorf("reading the administrators: %w", err)
 	}
@@ -39,21 +39,21 @@ func (e Establishment) As(t contract.EstablishmentTerm) Establishment {
 
 // EstablishmentOf is an establishment with its terms of a day.
 func EstablishmentOf(ctx context.Context, q Reader, id string, on calendar.Date) (Establishment, error) {
-	row, err := q.GetEstablishment(ctx, id)
+	row, err := store.Once(ctx, "GetEstablishment", q.GetEstablishment, id)
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
 		return Establishment{}, ErrNotFound
 	} else if err != nil {
 		return Establishment{}, fmt.Errorf("reading establishment %s: %w", id, err)
 	}
-	company, err := q.GetCompany(ctx, row.Company)
+	company, err := store.Once(ctx, "GetCompany", q.GetCompany, row.Company)
 	if err != nil {
 		return Establishment{}, fmt.Errorf("reading company %s: %w", row.Company, err)
 	}
-	abbreviations, err := q.ListAbbreviations(ctx, row.Company)
+	abbreviations, err := store.Once(ctx, "ListAbbreviations", q.ListAbbreviations, row.Company)
 	if err != nil {
 		return Establishment{}, fmt.Errorf("reading the abbreviations of %s: %w", row.Company, err)
 	}
-	terms, err := q.ListEstablishmentTerms(ctx, id)
+	terms, err := store.Once(ctx, "ListEstablishmentTerms", q.ListEstablishmentTerms, id)
 	if err != nil {
 		return Establishment{}, fmt.Errorf("reading the terms of establishment %s: %w", id, err)
 	}

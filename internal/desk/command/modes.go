@@ -93,7 +93,7 @@ func (d *Runner) Mode(ctx context.Context) (ModeState, error) {
 }
 
 func ModeOf(ctx context.Context, q Reader) (ModeState, error) {
-	row, err := q.CurrentMode(ctx)
+	row, err := store.Remember(ctx, "CurrentMode", func() (query.Mode, error) { return q.CurrentMode(ctx) })
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
 		return ModeState{Mode: ModeOpen}, nil
 	} else if err != nil {

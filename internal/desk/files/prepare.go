@@ -16,6 +16,7 @@ import (
 	"uketsuke/internal/desk/command"
 	"uketsuke/internal/desk/holding"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/userid"
@@ -80,7 +81,7 @@ func (d *Desk) Preparation(ctx context.Context, actor account.Actor, id string) 
 // SetupOf is the check list of the IDs that were born of an application, as the contract has them on the
 // start date: re-issued or changed ones were set up long ago.
 func SetupOf(d *command.Runner, ctx context.Context, q command.Reader, app, establishment string, start calendar.Date, now time.Time) ([]IDSetup, error) {
-	born, err := q.ListIDsOf(ctx, app)
+	born, err := store.Once(ctx, "ListIDsOf", q.ListIDsOf, app)
 	if err != nil {
 		return nil, fmt.Errorf("reading the IDs of application %s: %w", app, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/contract"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
 	"uketsuke/internal/userid"
@@ -19,11 +20,11 @@ import (
 // FactsOf loads every fact of an establishment.
 func FactsOf(ctx context.Context, q command.Reader, establishment string) (contract.Facts, error) {
 	var f contract.Facts
-	codes, err1 := q.ListCodeTerms(ctx, establishment)
-	ids, err2 := q.ListIDTerms(ctx, establishment)
-	services, err3 := q.ListCodeServices(ctx, establishment)
-	terms, err4 := q.ListContractTerms(ctx, establishment)
-	names, err5 := q.ListEstablishmentTerms(ctx, establishment)
+	codes, err1 := store.Once(ctx, "ListCodeTerms", q.ListCodeTerms, establishment)
+	ids, err2 := store.Once(ctx, "ListIDTerms", q.ListIDTerms, establishment)
+	services, err3 := store.Once(ctx, "ListCodeServices", q.ListCodeServices, establishment)
+	terms, err4 := store.Once(ctx, "ListContractTerms", q.ListContractTerms, establishment)
+	names, err5 := store.Once(ctx, "ListEstablishmentTerms", q.ListEstablishmentTerms, establishment)
 	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return f, fmt.Errorf("reading the contract of %s: %w", establishment, err)
 	}
@@ -57,7 +58,7 @@ func FactsOf(ctx context.Context, q command.Reader, establishment string) (contr
 
 // VoidedOf says which applications of an establishment came to nothing as of now.
 func VoidedOf(ctx context.Context, q command.Reader, establishment string, now time.Time) (contract.Voided, error) {
-	rows, err := q.VoidedApplications(ctx, query.VoidedApplicationsParams{Establishment: establishment,
+	rows, err := store.Once(ctx, "VoidedApplications", q.VoidedApplications, query.VoidedApplicationsParams{Establishment: establishment,
 		SettingsDeadline: column.On(calendar.DateOf(now))})
 	if err != nil {
 		return nil, fmt.Errorf("reading the void applications of %s: %w", establishment, err)

@@ -103,11 +103,11 @@ func (d *Desk) todoOf(ctx context.Context, q command.Reader, actor account.Actor
 		!secret.MayRead(actor, app.Establishment, account.ID(app.RegisteredBy), true) {
 		return todo, nil
 	}
-	readings, err := q.ListSecretReadings(ctx, app.ID)
+	readings, err := store.Once(ctx, "ListSecretReadings", q.ListSecretReadings, app.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading who has read: %w", err)
 	}
-	sealed, err := q.ListSecrets(ctx, app.ID)
+	sealed, err := store.Once(ctx, "ListSecrets", q.ListSecrets, app.ID)
 	if err != nil {
 		return nil, fmt.Errorf("reading the sealed secrets: %w", err)
 	}

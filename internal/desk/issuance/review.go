@@ -12,6 +12,7 @@ import (
 	"uketsuke/internal/audit"
 	"uketsuke/internal/desk/casefile"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/store"
 )
 
 // Examine is page C2: the case, every check, and what an approval today would do.
@@ -28,7 +29,7 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 	if err != nil {
 		return Examination{}, err
 	}
-	est, err := q.GetEstablishment(ctx, app.Establishment)
+	est, err := store.Once(ctx, "GetEstablishment", q.GetEstablishment, app.Establishment)
 	if err != nil {
 		return Examination{}, fmt.Errorf("reading establishment %s: %w", app.Establishment, err)
 	}

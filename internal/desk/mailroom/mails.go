@@ -234,16 +234,16 @@ func letterStanding(ctx context.Context, q command.Reader, app query.Application
 		SettingsComplete: app.SettingsComplete || !app.ApprovedAt.IsZero() && app.SettingsDeadline.IsZero(), Today: calendar.DateOf(now),
 		Readable: alive && !app.ReadLast.IsZero() && app.SecretsEndedAt.IsZero() && command.PeriodOf(app).Readable(now),
 	}
-	sealed, err := q.ListSecrets(ctx, app.ID)
+	sealed, err := store.Once(ctx, "ListSecrets", q.ListSecrets, app.ID)
 	if err != nil {
 		return s, fmt.Errorf("reading the sealed secrets: %w", err)
 	}
 	s.Readable = s.Readable && len(sealed) > 0 // all may have been issued again since (R-SEC-9)
-	readings, err := q.ListSecretReadings(ctx, app.ID)
+	readings, err := store.Once(ctx, "ListSecretReadings", q.ListSecretReadings, app.ID)
 	if err != nil {
 		return s, fmt.Errorf("reading who has read: %w", err)
 	}
-	noted, err := q.ListSecretsNoted(ctx, app.ID)
+	noted, err := store.Once(ctx, "ListSecretsNoted", q.ListSecretsNoted, app.ID)
 	if err != nil {
 		return s, fmt.Errorf("reading who has noted: %w", err)
 	}

@@ -172,7 +172,7 @@ type RegisteredPage struct {
 
 // ShowRegistered shows the receipt; it survives bookmark and reload, whatever has happened since.
 func (s *Pages) ShowRegistered(v *kit.Request, f kit.Form) error {
-	c, err := s.Desk.Case(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
+	c, err := s.Desk.Written(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {
 		return err
 	}

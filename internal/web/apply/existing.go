@@ -297,7 +297,7 @@ func (s *Pages) removeAdded(v *kit.Request, at existingAt, ref desk.Ref, row str
 
 // afterExisting leads to the settings tabs that the item opens, else on.
 func (s *Pages) afterExisting(v *kit.Request, id string, placeholder int, in url.Values) error {
-	c, err := s.Desk.Case(v.Ctx(), v.Actor(), id)
+	c, err := s.Desk.Written(v.Ctx(), v.Actor(), id)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ type settingsAt struct {
 
 // settingsTab finds the tab, for whoever may save settings in the application's state (R-SET-2).
 func (s *Pages) settingsTab(v *kit.Request) (settingsAt, error) {
-	c, err := s.Desk.Case(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
+	c, err := s.Desk.Written(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {
 		return settingsAt{}, err
 	}

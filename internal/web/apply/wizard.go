@@ -34,7 +34,7 @@ func asksSomething(doc application.Document) bool {
 
 // draft is the application that is worked on; one that cannot be changed any more is refused.
 func (s *Pages) draft(v *kit.Request) (desk.Case, error) {
-	c, err := s.Desk.Case(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
+	c, err := s.Desk.Written(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {
 		return c, err
 	}

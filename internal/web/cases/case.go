@@ -337,7 +337,7 @@ type WithdrawPage struct {
 }
 
 func (s *Pages) ShowWithdraw(v *kit.Request, f kit.Form) error {
-	c, err := s.Desk.Case(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
+	c, err := s.Desk.Written(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (s *Pages) roundAsked(v *kit.Request, asked string) (int, error) {
 		}
 		return round, nil
 	}
-	c, err := s.Desk.Case(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
+	c, err := s.Desk.Written(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {
 		return 0, err
 	}
@@ -40,7 +40,7 @@ func (s *Pages) roundAsked(v *kit.Request, asked string) (int, error) {
 
 // SendNotice answers with the 承認通知; before the start date there is none yet.
 func (s *Pages) SendNotice(v *kit.Request, _ kit.Form) error {
-	c, err := s.Desk.Case(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
+	c, err := s.Desk.Written(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {
 		return err
 	}

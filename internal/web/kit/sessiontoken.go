@@ -40,8 +40,28 @@ func (l lingering) DeleteCtx(ctx context.Context, token string) error {
 // withSession loads the browser's session for a request and saves it before the answer begins. It differs from scs's own in
 // one thing: a token that the browser has is not sent again. A request that was under way while another one replaced the
 // token would else put the old one back, and the person would soon be nobody.
+//
+// What only looks reads in one snapshot, which ends before the first byte of the answer leaves: however slowly a browser reads, it
+// holds no connection of the database.
 func (s *Kit) withSession(next http.Handler) http.Handler {
+	serve := s.serveSession(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			serve(w, r)
+			return
+		}
+		err := s.Desk.Read(r.Context(), func(ctx context.Context) error {
+			serve(w, r.WithContext(ctx))
+			return nil
+		})
+		if err != nil {
+			s.Log.WarnContext(r.Context(), "what a page read in did not end", "error", err)
+		}
+	})
+}
+
+func (s *Kit) serveSession(next http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Cookie")
 		token := ""
 		if cookie, err := r.Cookie(s.SessionManager.Cookie.Name); err == nil {
@@ -52,10 +72,15 @@ func (s *Kit) withSession(next http.Handler) http.Handler {
 			s.SessionManager.ErrorFunc(w, r, err)
 			return
 		}
-		saving := &savingWriter{ResponseWriter: w, save: func() { s.saveSession(ctx, w, r, token) }}
+		saving := &savingWriter{ResponseWriter: w, save: func() {
+			if err := s.Desk.EndRead(ctx); err != nil {
+				s.Log.WarnContext(ctx, "what a page read in did not end", "error", err)
+			}
+			s.saveSession(ctx, w, r, token)
+		}}
 		next.ServeHTTP(saving, r.WithContext(ctx))
 		saving.once()
-	})
+	}
 }
 
 // saveSession keeps what the request has changed of the session whose token the browser has.
