@@ -46,7 +46,7 @@ func (l *limiter) take(gateway string, now time.Time) bool {
 }
 
 // A tally adds up answers in memory until Flush stores them: a row of the database per answer would be a
-// log without bound (trap 23), and an update per answer would make each wait for the one before.
+// log without bound, and an update per answer would make each wait for the one before.
 type tally struct {
 	mu     sync.Mutex
 	counts map[desk.AnswerDay]desk.Answers

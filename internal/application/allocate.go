@@ -58,7 +58,7 @@ type IssuedCode struct {
 type Issued map[int]IssuedCode
 
 // Preview says which IDs the plan would give if the new codes, in the order of the document, were these: the
-// live picture of E8 and C2. used are the IDs that existing codes ever had; new codes have none. Codes beyond
+// live picture of the IDs. used are the IDs that existing codes ever had; new codes have none. Codes beyond
 // the given ones are left out, as are numbers beyond the end of a series.
 func Preview(d Document, cat *catalogue.Catalogue, codes []userid.Code, used map[userid.ID]bool) Issued {
 	issued := Issued{}

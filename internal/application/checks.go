@@ -100,7 +100,7 @@ func Checks(d Document, s Settings, g Ground) []Check {
 	return checks
 }
 
-// StartPageProblems judges the page of what to apply for (E5): kinds, wish and reason. The fields are
+// StartPageProblems judges the page of what to apply for: kinds, wish and reason. The fields are
 // "kinds", "desired" and "reason"; fold the reason with FoldLines first.
 func StartPageProblems(kinds []string, desired calendar.Date, reason string, g Ground) problem.List {
 	l := KindProblems(kinds, g.Catalogue)

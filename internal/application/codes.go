@@ -39,7 +39,7 @@ const (
 	rowsMax  = 50
 )
 
-// CodesProblems judges the list of codes (E7) and each code on it. Each code's fields are below
+// CodesProblems judges the list of codes and each code on it. Each code's fields are below
 // "codes.<placeholder>".
 //   - R-APP-1: new codes only where user codes are applied for, and there they or changes; placeholders differ.
 //   - R-APP-7: no more codes than allowed, and no more than are free.
@@ -70,7 +70,7 @@ func CodesProblems(d Document, g Ground) problem.List {
 	return l
 }
 
-// CodeProblems judges the settings of one code (E8), R-APP-1 … R-APP-7. Fields are relative to the code:
+// CodeProblems judges the settings of one code, R-APP-1 … R-APP-7. Fields are relative to the code:
 // "category", "rows", "rows.<i>.trades|method|count", "statistics_paid", "statistics_free",
 // "bonded_archive".
 func CodeProblems(item CodeItem, g Ground) problem.List {

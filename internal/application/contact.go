@@ -24,7 +24,7 @@ const (
 )
 
 // FoldContact makes one spelling of what was typed: numbers and e-mail in half width, kana as full-width
-// katakana, no blanks around anything (S10). Broken text stays as it is, and is refused: folded, it might become whole.
+// katakana, no blanks around anything. Broken text stays as it is, and is refused: folded, it might become whole.
 func FoldContact(c Contact) Contact {
 	c.Name = unlessBroken(foldLine, c.Name)
 	c.Kana = unlessBroken(foldKana, c.Kana)

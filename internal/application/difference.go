@@ -8,7 +8,7 @@ import (
 	"uketsuke/internal/catalogue"
 )
 
-// A Difference is one thing that stands differently in two versions, for the examiner (S7). What is not
+// A Difference is one thing that stands differently in two versions, for the examiner. What is not
 // there in a version is "".
 type Difference struct {
 	Where  string // Japanese label, such as 「追加1 1行目 業種」

@@ -7,7 +7,7 @@ import (
 	"uketsuke/internal/problem"
 )
 
-// A Choice is something a page offers, or says why it does not (E8). Why is the zero Problem when the
+// A Choice is something a page offers, or says why it does not. Why is the zero Problem when the
 // choice is possible.
 type Choice struct {
 	Key      string

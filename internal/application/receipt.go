@@ -63,7 +63,7 @@ func ParseReceipt(typed string) (Receipt, error) {
 }
 
 // FoldSearch makes one spelling of what is typed into a search box for a number, code or ID: narrow,
-// upper case, without blanks around it (S10).
+// upper case, without blanks around it.
 func FoldSearch(typed string) string {
 	return strings.ToUpper(strings.TrimSpace(width.Fold.String(typed)))
 }

@@ -19,7 +19,7 @@ func RowsOf(ticked []string, sso bool, method string, count int) []Row {
 	return rows
 }
 
-// Split parts a code whose trades are of several groups into one item per group, as R-APP-4 offers (S4).
+// Split parts a code whose trades are of several groups into one item per group, as R-APP-4 offers.
 // The first keeps the placeholder, the others have 0. Services go where the trades may take them. It is
 // false when there is nothing to part, or a trade is unknown.
 func Split(item CodeItem, cat *catalogue.Catalogue) ([]CodeItem, bool) {
@@ -70,7 +70,7 @@ func partOf(item CodeItem, head catalogue.Trade, cat *catalogue.Catalogue) CodeI
 	return part
 }
 
-// SplitCode replaces a code of the document by its parts (R-APP-4, S4), each new one under a placeholder
+// SplitCode replaces a code of the document by its parts (R-APP-4), each new one under a placeholder
 // of its own; false, and the document unchanged, when there is nothing to part.
 func SplitCode(d Document, placeholder int, cat *catalogue.Catalogue) (Document, bool) {
 	at := slices.IndexFunc(d.Codes, func(c CodeItem) bool { return c.Placeholder == placeholder })

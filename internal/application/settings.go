@@ -133,7 +133,7 @@ func Complete(d Document, s Settings, cat *catalogue.Catalogue) bool {
 	return len(IncompleteTabs(d, s, cat)) == 0
 }
 
-// CompleteItem says whether the settings of one item are complete: 入力済 or 未入力 on the list (E7).
+// CompleteItem says whether the settings of one item are complete: 入力済 or 未入力 on the list.
 func CompleteItem(d Document, placeholder int, s Settings, cat *catalogue.Catalogue) bool {
 	tabs, _ := d.TabsAt(placeholder, cat)
 	return !slices.ContainsFunc(tabs, func(tab string) bool { return !CompleteTab(tab, s[placeholder][tab], cat) })

@@ -8,7 +8,7 @@ import (
 	"uketsuke/internal/userid"
 )
 
-// A TableRow is one line of the table 「申込情報」 (E7, E10, E13, 申込書). Every row stands complete.
+// A TableRow is one line of the table 「申込情報」 (pages and 申込書). Every row stands complete.
 type TableRow struct {
 	Placeholder int
 	Row         int // index into the item's rows
@@ -104,7 +104,7 @@ func methodShort(key string, cat *catalogue.Catalogue) string {
 	return key
 }
 
-// Legend explains the placeholders below the table (S1, S3): the same placeholder is the same code,
+// Legend explains the placeholders below the table: the same placeholder is the same code,
 // different ones are different codes.
 func Legend(d Document) []string {
 	var legend, names []string

@@ -147,7 +147,7 @@ type Personal struct{ Salt, Text string }
 // being found by trying names.
 func (p Personal) Hash() string { return Hash(p.Salt + "\n" + p.Text) }
 
-// Hash is the SHA-256 of exactly the bytes of a text as they are stored, in hexadecimal (trap 17).
+// Hash is the SHA-256 of exactly the bytes of a text as they are stored, in hexadecimal.
 func Hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])

@@ -15,7 +15,7 @@ import (
 const handOverTitle = "uketsuke-hand-over-1"
 
 // A HandOver is the word of a key of the log that another one takes its place. It is a statement of its own, which names
-// what it is for (trap 39): no checkpoint can be read as one, and it can be read as no checkpoint.
+// what it is for: no checkpoint can be read as one, and it can be read as no checkpoint.
 type HandOver struct {
 	// Origin names the log.
 	Origin string

@@ -11,7 +11,7 @@ import (
 // A TreeHash is a hash of the Merkle tree over the log (RFC 6962): of a leaf, of an inner node, or the root.
 type TreeHash = tlog.Hash
 
-// LeafHash is the hash of the leaf of an entry's text: over exactly the bytes that are stored (trap 17).
+// LeafHash is the hash of the leaf of an entry's text: over exactly the bytes that are stored.
 func LeafHash(text string) TreeHash { return tlog.RecordHash([]byte(text)) }
 
 // ParseTreeHash reads a hash as it is stored and exported, in base64.

@@ -18,7 +18,7 @@ const (
 )
 
 // A Line is one row of a contract. Page, CSV and JSON all show these lines and no others, so that they cannot
-// differ (S12). Fields that say nothing of the kind are zero.
+// differ. Fields that say nothing of the kind are zero.
 type Line struct {
 	Kind Kind
 	// Subject is a user code, a user ID, or the part: userid.Net or userid.General.

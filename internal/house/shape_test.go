@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -291,6 +292,31 @@ func templateFaults(house tree, most int) (faults []string) {
 		for i, line := range strings.Split(house.files[name], "\n") {
 			if n := utf8.RuneCountInString(line); n > most {
 				faults = append(faults, fmt.Sprintf("%s:%d has %d characters, of %d", name, i+1, n, most))
+			}
+		}
+	}
+	return faults
+}
+
+// specified are numbers that only the specification knows: of traps, scenarios and pages. A comment says the reason instead.
+var specified = regexp.MustCompile(`\b([Tt]raps? \d+|[EC]\d{1,2}|S\d{1,2})\b`)
+
+func TestCommentsSayReasons(t *testing.T) {
+	t.Parallel()
+	report(t, numberFaults(repository(t)))
+	wantFault(t, numberFaults(planted(t, map[string]string{"internal/news/a.go": "package news\n\n// A is page E12 (trap 3).\nvar A = 1\n"})), "E12")
+}
+
+func numberFaults(house tree) (faults []string) {
+	for _, name := range names(house.code) {
+		if !ofProduct(name) || strings.HasPrefix(name, "internal/sample/") { // whose functions are the scenarios
+			continue
+		}
+		for _, group := range house.code[name].Comments {
+			for _, comment := range group.List {
+				if number := specified.FindString(comment.Text); number != "" {
+					faults = append(faults, fmt.Sprintf("%s speaks of %s: say the reason", house.set.Position(comment.Pos()), number))
+				}
 			}
 		}
 	}

@@ -180,7 +180,7 @@ func (tx *Tx) TakeReceipt(ctx context.Context, series string) (int64, error) {
 	return next, err
 }
 
-// ShredLog empties SQLite's write-ahead log, so that a destroyed row does not live on in it (trap 35).
+// ShredLog empties SQLite's write-ahead log, so that a destroyed row does not live on in it.
 // PostgreSQL keeps its log; what protects there is that the key is gone.
 func (db *DB) ShredLog(ctx context.Context) error {
 	if db.dialect == dialectPostgres {

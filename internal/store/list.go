@@ -40,7 +40,7 @@ const (
 type ListFilter struct {
 	Establishment string
 	// States are states as shown on Today, the derived ones included; drafts are listed only where
-	// Establishment is given (trap 6).
+	// Establishment is given.
 	States []string
 	Today  column.Day
 	Holder string

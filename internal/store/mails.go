@@ -9,7 +9,7 @@ import (
 )
 
 // A MailState chooses mails by how far they are; a mail that came back has been accepted before, and is
-// listed as returned alone (trap 24).
+// listed as returned alone.
 type MailState string
 
 // The states of mails.

@@ -24,10 +24,10 @@ type snapshotKey struct{}
 
 // Snapshot lets f read in one snapshot, by the context that it is given. A transaction that is begun under that context ends the
 // snapshot first: what is read after it is as it is then.
-func (db *DB) Snapshot(ctx context.Context, f func(context.Context) error) error {
+func (db *DB) Snapshot(ctx context.Context, f func(context.Context) error) (err error) {
 	s := &snapshot{db: db, facts: map[string]any{}}
-	err := f(context.WithValue(ctx, snapshotKey{}, s))
-	return errors.Join(err, s.end(ctx))
+	defer func() { err = errors.Join(err, s.end(ctx)) }() // after a panic too
+	return f(context.WithValue(ctx, snapshotKey{}, s))
 }
 
 // snapshotOf is the open snapshot of a context, nil where there is none of this database.

@@ -87,6 +87,9 @@ func (db *DB) Close() error {
 	return errors.Join(db.read.Close(), db.write.Close())
 }
 
+// Limit bounds the connections of a process to PostgreSQL, where the server gives it few; those of receipt numbers are apart.
+func (db *DB) Limit(connections int) { db.read.SetMaxOpenConns(connections) }
+
 // Dialect is "sqlite" or "postgres".
 func (db *DB) Dialect() string { return string(db.dialect) }
 

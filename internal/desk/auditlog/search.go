@@ -18,7 +18,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// An AuditQuery is what C8 is asked for. Zero fields ask for nothing.
+// An AuditQuery is what the page of the audit log is asked for. Zero fields ask for nothing.
 type AuditQuery struct {
 	// Actor is an id, a name or a mail address, Act one of Acts.
 	Actor, Act string
@@ -32,7 +32,7 @@ type AuditQuery struct {
 	After string
 }
 
-// An AuditRow is one entry as C8 shows it.
+// An AuditRow is one entry as the page of the audit log shows it.
 type AuditRow struct {
 	Said          audit.Said
 	Text          string // as it was hashed; of one entry only
@@ -51,7 +51,7 @@ type LogVerification struct {
 	Open bool
 }
 
-// An AuditPage is page C8.
+// An AuditPage is the page of the audit log.
 type AuditPage struct {
 	Rows     []AuditRow
 	Next     string // key of the next page, "" on the last one
@@ -69,7 +69,7 @@ const (
 	auditDays = 31
 )
 
-// AuditLog is page C8: entries newest first, and the state of the log.
+// AuditLog is the page of the audit log: entries newest first, and the state of the log.
 func (d *Desk) AuditLog(ctx context.Context, actor account.Actor, q AuditQuery) (AuditPage, error) {
 	if !mayAudit(actor) {
 		return AuditPage{}, command.ErrForbidden

@@ -17,7 +17,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// A ChargesPage is page E16: what one month costs an establishment.
+// A ChargesPage is the page of charges: what one month costs an establishment.
 type ChargesPage struct {
 	Establishment command.Establishment
 	Month         charge.Month
@@ -55,7 +55,7 @@ const mostUsageImports = 60
 // monthsAhead is how far the charges can be seen ahead.
 const monthsAhead = 12
 
-// Charges is page E16: the month's invoice if there is one, otherwise an estimate by the contract as known
+// Charges is the page of charges: the month's invoice if there is one, otherwise an estimate by the contract as known
 // now (R-CON-5). A zero month is today's; a month out of bounds is a problem.
 func (d *Desk) Charges(ctx context.Context, actor account.Actor, establishment string, month charge.Month) (ChargesPage, error) {
 	if !actor.MaySee(establishment) {

@@ -65,6 +65,8 @@ func billOf(d *command.Runner, ctx context.Context, q command.Reader, establishm
 	return BillBy(d, ctx, q, facts, establishment, month, usage, now)
 }
 
+// BillBy is what an establishment owes for a month by its contract and one import of usage, "" for none, as known now: the same as
+// an invoice of then would have said (R-CON-5).
 func BillBy(d *command.Runner, ctx context.Context, q command.Reader, facts contract.Facts, establishment string, month charge.Month, usage string, now time.Time) (charge.Bill, error) {
 	voided, err := holding.VoidedOf(ctx, q, establishment, now)
 	if err != nil {

@@ -24,9 +24,10 @@ func (d *Desk) Case(ctx context.Context, actor account.Actor, id string) (Case, 
 		(*caseLoad).issue, (*caseLoad).reading, (*caseLoad).contract, (*caseLoad).mails)
 }
 
-// Written is what was written of one application: the Case without what was issued and who read it, without the contract and mails.
+// Written is what was written of one application: the Case without who read its passwords, without the contract and mails.
 func (d *Desk) Written(ctx context.Context, actor account.Actor, id string) (Case, error) {
-	return d.load(ctx, actor, id, (*caseLoad).head, (*caseLoad).content, (*caseLoad).settings, (*caseLoad).change, (*caseLoad).history)
+	return d.load(ctx, actor, id, (*caseLoad).head, (*caseLoad).content, (*caseLoad).settings, (*caseLoad).change, (*caseLoad).history,
+		(*caseLoad).issue)
 }
 
 func (d *Desk) load(ctx context.Context, actor account.Actor, id string, parts ...func(*caseLoad) error) (Case, error) {
@@ -287,7 +288,7 @@ func (c *caseLoad) contract() error {
 	return nil
 }
 
-// mails are the outbox rows, for the centre (C3); the establishment sees those that did not arrive (E13).
+// mails are the outbox rows, for the centre; the establishment sees those that did not arrive.
 func (c *caseLoad) mails() error {
 	rows, err := store.Once(c.ctx, "ListOutboxOf", c.q.ListOutboxOf, c.app.ID)
 	if err != nil {

@@ -50,6 +50,7 @@ func SettingsOf(ctx context.Context, q command.Reader, app query.Application) (a
 	return withStanding(ctx, q, app, draft.Document, settings)
 }
 
+// SetTab puts the values of one tab of a code's settings in their place.
 func SetTab(s application.Settings, placeholder int, tab string, values map[string]string) {
 	if s[placeholder] == nil {
 		s[placeholder] = map[string]map[string]string{}
@@ -116,6 +117,7 @@ func freeCandidates(d *command.Runner, ctx context.Context, q command.Reader, es
 	return free, nil
 }
 
+// CodeAt is the code that an abbreviation has at an office of a region, counted from 0 (R-ID-7). It wraps userid.ErrExhausted.
 func CodeAt(region string, ordinal int, abbreviation string) (userid.Code, error) {
 	office, err := userid.OfficeAt(region, ordinal)
 	if err != nil {
@@ -129,7 +131,7 @@ func CodeAt(region string, ordinal int, abbreviation string) (userid.Code, error
 }
 
 // SearchKey is what an application can be found by: company and establishment, receipt number, contact,
-// the codes and IDs that it touches and, once issued, those that it brought (S10).
+// the codes and IDs that it touches and, once issued, those that it brought.
 func SearchKey(a *command.Tx, est query.Establishment, doc application.Document) (string, error) {
 	words := []string{est.Search, string(a.App.Receipt), doc.Contact.Name, doc.Contact.Kana, doc.Contact.Email, doc.Contact.Phone}
 	ids, err := a.Store.ListIDsOf(a.Ctx, a.App.ID)

@@ -12,10 +12,10 @@ import (
 )
 
 // Four eyes (R-EX-6): for kinds of which the supervisor has said so, the claimant proposes an approval and another of
-// the centre approves exactly that. The rule is never left standing where fewer than two people could carry it out
-// (trap 26): it is then refused, and a proposal says so instead of waiting for nobody.
+// the centre approves exactly that. The rule is never left standing where fewer than two people could carry it out:
+// it is then refused, and a proposal says so instead of waiting for nobody.
 
-// needed is how many people four eyes take.
+// NeededForFourEyes is how many people four eyes take.
 const NeededForFourEyes = 2
 
 // FourEyesKinds are the kinds that need four eyes now.
@@ -49,6 +49,7 @@ type Proposal struct {
 	By string
 }
 
+// ProposalOf is the verdict that waits for a second person (R-EX-6).
 func ProposalOf(app query.Application) (Proposal, error) {
 	p := Proposal{By: app.ProposedName}
 	if err := json.Unmarshal([]byte(app.Proposal), &p.ApproveForm); err != nil {

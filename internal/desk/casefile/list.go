@@ -18,10 +18,10 @@ import (
 )
 
 // exportChunk is how many rows an export reads at once. Each is a short reading of its own: a slow download
-// holds no snapshot, behind which SQLite's log could not be emptied (trap 35).
+// holds no snapshot, behind which SQLite's log could not be emptied.
 const exportChunk = 500
 
-// Applications is page E12: the establishment's own.
+// Applications is the list of applications: the establishment's own.
 func (d *Desk) Applications(ctx context.Context, actor account.Actor, q ListQuery) (ListPage, error) {
 	l, err := d.listOf(ctx, actor, q, false)
 	if err != nil {
@@ -30,7 +30,7 @@ func (d *Desk) Applications(ctx context.Context, actor account.Actor, q ListQuer
 	return l.page(ctx, q.After)
 }
 
-// Queue is page C1: what waits for the centre, due first; queue "found", a search and a state look at everything.
+// Queue is the queue: what waits for the centre, due first; queue "found", a search and a state look at everything.
 func (d *Desk) Queue(ctx context.Context, actor account.Actor, q ListQuery) (ListPage, error) {
 	l, err := d.listOf(ctx, actor, q, true)
 	if err != nil {
@@ -39,7 +39,7 @@ func (d *Desk) Queue(ctx context.Context, actor account.Actor, q ListQuery) (Lis
 	return l.page(ctx, q.After)
 }
 
-// ExportApplications gives every row of E12 in the list's order, all pages in one, without holding them.
+// ExportApplications gives every row of the applications in the list's order, all pages in one, without holding them.
 func (d *Desk) ExportApplications(ctx context.Context, actor account.Actor, q ListQuery, row func(ListRow) error) error {
 	l, err := d.listOf(ctx, actor, q, false)
 	if err != nil {
@@ -48,8 +48,8 @@ func (d *Desk) ExportApplications(ctx context.Context, actor account.Actor, q Li
 	return l.each(ctx, row)
 }
 
-// ExportQueue gives every row of C1 in the list's order, all pages in one, without holding them. Drafts are
-// never among them (trap 6).
+// ExportQueue gives every row of the queue in the list's order, all pages in one, without holding them. Drafts are
+// never among them.
 func (d *Desk) ExportQueue(ctx context.Context, actor account.Actor, q ListQuery, row func(ListRow) error) error {
 	l, err := d.listOf(ctx, actor, q, true)
 	if err != nil {
@@ -123,7 +123,7 @@ func (l *listing) queue(actor account.Actor, q ListQuery) ([]application.State, 
 		}
 	}
 	l.waits = true
-	if len(q.States) > 0 { // both narrow (trap 21)
+	if len(q.States) > 0 { // both narrow
 		waiting = slices.DeleteFunc(waiting, func(s application.State) bool { return !slices.Contains(q.States, s) })
 		if len(waiting) == 0 {
 			l.filter.Most = -1
@@ -145,7 +145,7 @@ func (l *listing) choose(q ListQuery) {
 	}
 }
 
-// sort decides the order: the one asked for, or the list's own. Of E12's own the newest come first.
+// sort decides the order: the one asked for, or the list's own. Of the establishment's own the newest come first.
 func (l *listing) sort(q ListQuery, own Order) {
 	order := q.Order
 	l.filter.OldestFirst = !q.Descending

@@ -1,6 +1,6 @@
 package casefile
 
-// ApproveForm is the verdict on C2.
+// ApproveForm is the verdict on the examiner's page of a case.
 type ApproveForm struct {
 	Round  int // the registered version that was shown
 	Start  string

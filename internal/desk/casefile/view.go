@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/userid"
 )
 
-// A ListPage is page E12 or the queue of C1.
+// A ListPage is the list of applications or the queue.
 type ListPage struct {
 	Rows []ListRow
 	// Next is the key of the next page, "" when there is none.
@@ -71,7 +71,7 @@ type ListQuery struct {
 	StartFrom, StartTo calendar.Date
 	Search             string
 	After              string
-	// Order is "" for the list's own: E12's newest first, the desk's queues by what is due first, everything
+	// Order is "" for the list's own: the establishment's newest first, the desk's queues by what is due first, everything
 	// by registration.
 	Order      Order
 	Descending bool
@@ -79,7 +79,7 @@ type ListQuery struct {
 	Queue string
 }
 
-// A Case is one application with everything the actor may see of it: pages E7 to E14 and C2, C3.
+// A Case is one application with everything the actor may see of it: what the pages of an application show.
 type Case struct {
 	ID            string
 	Establishment command.Establishment

@@ -18,8 +18,8 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// Page C5: the centre's closing days, and what an edit of them would and would not change. Days that were
-// promised are stored as dates and stay (R-SET-1, R-SEC-3, trap 28); everything that is counted anew – the
+// The centre's closing days, and what an edit of them would and would not change. Days that were
+// promised are stored as dates and stay (R-SET-1, R-SEC-3); everything that is counted anew – the
 // possible wishes, the targets of the queue, what an approval proposes – follows the edit.
 
 // A ClosingEdit closes a day, under a name, or takes such an entry back.
@@ -274,7 +274,7 @@ func (d *Desk) SaveClosing(ctx context.Context, actor account.Actor, edits []Clo
 	})
 }
 
-// A CalendarYear is page C5: one year, month by month.
+// A CalendarYear is the page of the centre's calendar: one year, month by month.
 type CalendarYear struct {
 	Year        int
 	Today       calendar.Date

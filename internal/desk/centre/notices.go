@@ -22,7 +22,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Page C6: notices of the centre, to all establishments or to one, on the days from–until of the desk clock.
+// Notices of the centre, to all establishments or to one, on the days from–until of the desk clock.
 // They are plain text.
 
 // The bounds of a notice, in characters.
@@ -240,7 +240,7 @@ func noticeFrom(row query.Notice) Notice {
 		From: row.ShownFrom.Date, Until: row.ShownUntil.Date, OnLogin: row.OnLogin, RecordedAt: row.RecordedAt.Time, WithdrawnAt: row.RevokedAt.Time}
 }
 
-// A NoticeList is page C6. Next is the key of the next page, "" when there is none.
+// A NoticeList is the page of notices. Next is the key of the next page, "" when there is none.
 type NoticeList struct {
 	Rows  []Notice
 	Next  string
@@ -275,7 +275,7 @@ func (d *Desk) Notices(ctx context.Context, actor account.Actor, after string) (
 	return list, nil
 }
 
-// Notice is one notice: for the centre any, for an establishment only one that is shown to it today (trap 27).
+// Notice is one notice: for the centre any, for an establishment only one that is shown to it today.
 func (d *Desk) Notice(ctx context.Context, actor account.Actor, id string) (Notice, error) {
 	now, err := d.DeskTime(ctx)
 	if err != nil {

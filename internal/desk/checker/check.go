@@ -38,7 +38,7 @@ type checking struct {
 	ctx  context.Context
 	q    command.Reader
 	now  time.Time
-	// dropped is the instant before which retention has removed entries of the audit log, zero for none (trap 23).
+	// dropped is the instant before which retention has removed entries of the audit log, zero for none.
 	dropped  time.Time
 	findings []Finding
 	twice    []recovery.Twice // told of

@@ -39,7 +39,7 @@ func (s *dossier) copies() error {
 	return nil
 }
 
-// waiting compares since when the centre has it with the registrations and returns of the history (C1). What
+// waiting compares since when the centre has it with the registrations and returns of the history. What
 // was registered before this was counted has no days of earlier rounds and counts from its registration.
 func (s *dossier) waiting() error {
 	if s.app.Round == 0 || s.app.WaitedDays == 0 && s.app.WaitingSince == s.app.RegisteredAt {
@@ -73,7 +73,7 @@ func (s *dossier) waiting() error {
 }
 
 // invitations looks for invitations that lead to nobody, or were sent to somebody else than the link is for
-// (R-MAIL-3, trap 33).
+// (R-MAIL-3).
 func (k *checking) invitations() error {
 	return command.Pages(func(after string) (string, error) {
 		rows, err := k.q.StrayInvitations(k.ctx, query.StrayInvitationsParams{After: after, Most: command.CheckPage})

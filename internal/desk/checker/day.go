@@ -49,7 +49,7 @@ func (k *checking) closings() error {
 	return nil
 }
 
-// modes looks at the switches: none is missing, and while the desk was not open nobody changed anything (C10).
+// modes looks at the switches: none is missing, and while the desk was not open nobody changed anything.
 func (k *checking) modes() error {
 	rows, err := k.q.AllModes(k.ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func (k *checking) modes() error {
 	return nil
 }
 
-// notices looks at notices that cannot be, and at who has opened which (trap 27).
+// notices looks at notices that cannot be, and at who has opened which.
 func (k *checking) notices() error {
 	wrong, err := k.q.WrongNotices(k.ctx)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 )
 
 // returns compares what came back and what was sent again with the history: each return and each repetition
-// is an event, and a repetition is its original in everything but its own Message-ID (R-MAIL-4, trap 33).
+// is an event, and a repetition is its original in everything but its own Message-ID (R-MAIL-4).
 func (s *dossier) returns() error {
 	must, stored := map[string]string{}, map[string]string{}
 	for _, e := range s.events {

@@ -9,7 +9,7 @@ import (
 )
 
 // members looks at what was done to accounts: role and status are what the last act made of them, whoever was to
-// learn of it has a mail, and each act has its evidence (E17, C10).
+// learn of it has a mail, and each act has its evidence.
 func (k *checking) members() error {
 	for _, pass := range []func(string) (string, error){k.accountEnds, k.stoppedAccounts, k.leaderless, k.strayAccountMails, k.accountEvents} {
 		if err := command.Pages(pass); err != nil {
@@ -47,7 +47,7 @@ func (k *checking) stoppedAccounts(after string) (last string, err error) {
 	return last, err
 }
 
-// leaderless looks for establishments from which the last administrator was taken (traps 26 and 32).
+// leaderless looks for establishments from which the last administrator was taken.
 func (k *checking) leaderless(after string) (last string, err error) {
 	rows, err := k.q.Leaderless(k.ctx, query.LeaderlessParams{After: after, Most: command.CheckPage})
 	for _, id := range rows {

@@ -72,7 +72,7 @@ func (d *Runner) Do(ctx context.Context, actor account.Actor, f func(*Tx) error)
 	return d.DoAt(ctx, actor, now, f)
 }
 
-// DoAt is begin at a moment that was read before. The desk must be open for what a person changes (C10).
+// DoAt is Do at a time that was read before. The desk must be open for what a person changes.
 func (d *Runner) DoAt(ctx context.Context, actor account.Actor, now time.Time, f func(*Tx) error) error {
 	if err := d.admits(ctx, actor, Changing); err != nil {
 		return err
@@ -129,6 +129,8 @@ func (d *Runner) Command(ctx context.Context, actor account.Actor, ref Ref, c ap
 	return d.Do(ctx, actor, func(a *Tx) error { return a.Command(ref, c, f) })
 }
 
+// Command runs one command of the life cycle: the application is locked at the version that the actor saw, the table decides, f
+// does what follows from it, and the row is written back.
 func (a *Tx) Command(ref Ref, c application.Command, f func(*Tx, application.Step) error) error {
 	if err := a.Guard(ref); err != nil {
 		return err
@@ -204,7 +206,7 @@ func (a *Tx) LockEstablishment() (query.Establishment, error) {
 }
 
 // MaySee says whether an actor may know of an application: its own establishment's, and for the centre
-// those that were registered at least once (R-APP-13, traps 6 and 27).
+// those that were registered at least once (R-APP-13).
 func MaySee(actor account.Actor, app query.Application) bool {
 	if actor.Role.OfCentre() {
 		return app.Round > 0
@@ -251,6 +253,7 @@ func (a *Tx) Record(kind string, detail map[string]string, internal bool) error 
 	return a.RecordAt(a.Now, kind, detail, internal)
 }
 
+// RecordAt is Record with the instant that the event is true of, which is not always the one at which it was noticed.
 func (a *Tx) RecordAt(at time.Time, kind string, detail map[string]string, internal bool) error {
 	id, err := a.Runner.NewID()
 	if err != nil {
@@ -280,6 +283,7 @@ func (a *Tx) Audit(name string, detail, personal map[audit.Key]string) error {
 	return a.AuditOf(name, "", detail, personal)
 }
 
+// AuditOf is Audit about somebody or something besides the application.
 func (a *Tx) AuditOf(name, subject string, detail, personal map[audit.Key]string) error {
 	id, err := a.Runner.NewID()
 	if err != nil {

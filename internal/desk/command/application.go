@@ -19,6 +19,7 @@ import (
 // announcement is late because the service was down.
 const noticeDays = 7
 
+// ExpiresOn is the day on which the application of the command ends, unless it is touched (R-APP-13).
 func (a *Tx) ExpiresOn() calendar.Date { return ExpiresOn(a.App) }
 
 // ExpiresOn is the day on which a draft or return ends: 90 days after it was touched, and never sooner
@@ -36,6 +37,7 @@ func ExpiresOn(app query.Application) calendar.Date {
 
 // The facts that rules rest on, loaded the same way for commands and for pages.
 
+// TextOf is a text for a column that may be empty, where "" is stored as nothing.
 func TextOf(s string) column.Text { return column.Text(s) }
 
 // DraftOf reads the working copy of an application.
@@ -83,6 +85,7 @@ func CurrentDocument(ctx context.Context, q Reader, app query.Application) (appl
 	return doc, err
 }
 
+// VersionKey names one registered version of an application; the first round is 1.
 func VersionKey(id string, round int) query.GetVersionParams {
 	return query.GetVersionParams{Application: id, Round: int64(round)}
 }

@@ -16,6 +16,7 @@ type LogPolicy struct {
 	PersonalYears, TextYears int
 }
 
+// WithDefaults fills what the operator has not set.
 func (p LogPolicy) WithDefaults() LogPolicy {
 	if p.CheckpointEvery == 0 {
 		p.CheckpointEvery = 10 * time.Minute

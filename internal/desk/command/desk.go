@@ -61,11 +61,11 @@ type Operator struct {
 	MaxCodes int
 	// AnswerTarget is the number of business days within which the centre means to answer.
 	AnswerTarget int
-	// Links are what E15 points to.
+	// Links are what the page of preparations points to.
 	CertificateURL string
 	SoftwareURL    string
 	ManualURL      string
-	// MaxFileMB is the most MB of a file that is offered on E15, 50 by default.
+	// MaxFileMB is the most MB of a file that is offered on the page of preparations, 50 by default.
 	MaxFileMB int
 }
 

@@ -12,6 +12,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
+// AdministratorsOf are those who manage the people of an establishment, for whoever looks for them on a page.
 func AdministratorsOf(ctx context.Context, q Reader, establishment string) ([]Person, error) {
 	rows, err := store.Once(ctx, "ListAdministrators", q.ListAdministrators, TextOf(establishment))
 	if err != nil {
@@ -24,6 +25,7 @@ func AdministratorsOf(ctx context.Context, q Reader, establishment string) ([]Pe
 	return people, nil
 }
 
+// PersonOf leaves away what nobody else may see of an account.
 func PersonOf(row query.Account) Person {
 	return Person{ID: account.ID(row.ID), Name: row.Name, NameKana: row.NameKana, Department: row.Department,
 		Position: row.Position, Phone: row.Phone, Email: row.Email, Role: account.Role(row.Role)}

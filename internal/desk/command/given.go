@@ -19,16 +19,18 @@ import (
 // What an act gives out is noted in the ledger before its transaction commits, so that a database that is
 // restored from a backup cannot give out the same again (R-ID-6, R-APP-15).
 
-// give says that the act gives something out. What is given out lazily is safe by its series.
+// Give says that the act gives something out. What is given out lazily is safe by its series.
 func (a *Tx) Give(e ledger.Entry) {
 	e.At = a.Now.UTC()
 	a.given = append(a.given, e)
 }
 
+// GiveCode says that a code is given out, to which application.
 func (a *Tx) GiveCode(code, establishment, application string) {
 	a.Give(ledger.Entry{Kind: ledger.Code, Key: code, Establishment: establishment, Application: application})
 }
 
+// GiveID says that a user ID is given out, to which application.
 func (a *Tx) GiveID(id, establishment, application string) {
 	a.Give(ledger.Entry{Kind: ledger.UserID, Key: id, Establishment: establishment, Application: application})
 }
@@ -40,6 +42,7 @@ func (a *Tx) GiveFirstReceipt(series string, number int64) {
 		Application: a.App.ID, Series: series, Number: number, Ahead: true, Lazy: true})
 }
 
+// GiveNextReceipt notes a number that only counts the letter of a registration on.
 func (a *Tx) GiveNextReceipt() {
 	a.Give(ledger.Entry{Kind: ledger.Receipt, Key: string(a.App.Receipt), Establishment: a.App.Establishment, Application: a.App.ID})
 }

@@ -14,7 +14,7 @@ import (
 // Batch is how many applications one pass of a round takes; the next round takes the rest.
 const Batch = 500
 
-// LeaseJob claims a piece of background work for a while of real time; a stuck process loses it (trap 14).
+// LeaseJob claims a piece of background work for a while of real time; a stuck process loses it.
 func (d *Runner) LeaseJob(ctx context.Context, name string, lease time.Duration) (h Lease, mine bool, err error) {
 	err = d.DB.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.EnsureJob(ctx, name); err != nil {
@@ -47,6 +47,7 @@ func (d *Runner) NoteJob(ctx context.Context, name string, failed error) error {
 	return nil
 }
 
+// NoteJob records in a transaction what became of background work; what it failed with is cut to FailureMax bytes.
 func NoteJob(ctx context.Context, tx *store.Tx, o Outcome, at time.Time) error {
 	if o.Failed != nil {
 		return tx.NoteJobFailed(ctx, query.NoteJobFailedParams{Name: o.Name, At: column.At(at), Failure: Cut(o.Failed.Error(), FailureMax)})
@@ -54,6 +55,7 @@ func NoteJob(ctx context.Context, tx *store.Tx, o Outcome, at time.Time) error {
 	return tx.NoteJobDone(ctx, query.NoteJobDoneParams{Name: o.Name, At: column.At(at)})
 }
 
+// An Outcome is what became of background work; Failed is nil after a success.
 type Outcome struct {
 	Name   string
 	Failed error

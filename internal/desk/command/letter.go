@@ -144,6 +144,7 @@ func (a *Tx) recipients(groups []application.Recipient) ([]recipient, error) {
 	return people, nil
 }
 
+// PersonOfMail is what a letter needs to know of its reader.
 func PersonOfMail(p query.Account) mail.Person {
 	return mail.Person{Name: p.Name, Email: p.Email, Department: p.Department, Language: p.Language}
 }

@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// A Mode says what people can do at the desk (C10). The clock's work and the commands of the operator go on
+// A Mode says what people can do at the desk. The clock's work and the commands of the operator go on
 // in every mode.
 type Mode string
 
@@ -75,7 +75,7 @@ func AdmitsBy(ctx context.Context, q Reader, actor account.Actor, what doing) er
 	return &NotOpen{mode}
 }
 
-// DoAs is begin for an act that is no change: looking or passing.
+// DoAs is Do for an act that is no change: Reading or Always.
 func (d *Runner) DoAs(ctx context.Context, actor account.Actor, what doing, f func(*Tx) error) error {
 	now, err := d.DeskTime(ctx)
 	if err != nil {
@@ -92,6 +92,7 @@ func (d *Runner) Mode(ctx context.Context) (ModeState, error) {
 	return ModeOf(ctx, d.DB.Read().Queries)
 }
 
+// ModeOf is the mode that counts now; a desk that nobody has switched is open.
 func ModeOf(ctx context.Context, q Reader) (ModeState, error) {
 	row, err := store.Remember(ctx, "CurrentMode", func() (query.Mode, error) { return q.CurrentMode(ctx) })
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {
@@ -102,6 +103,7 @@ func ModeOf(ctx context.Context, q Reader) (ModeState, error) {
 	return ReadModeState(row), nil
 }
 
+// ReadModeState reads a row of the switch.
 func ReadModeState(row query.Mode) ModeState {
 	return ModeState{Number: row.Number, Mode: Mode(row.Mode), Notice: row.Notice, NoticeEn: row.NoticeEn,
 		Since: row.RecordedAt.Time, By: row.RecordedBy}
@@ -110,6 +112,8 @@ func ReadModeState(row query.Mode) ModeState {
 // AnnouncementMax bounds the notice of a mode, in characters.
 const AnnouncementMax = 400
 
+// SoonMost bounds how many coming days the page of operations names.
 const SoonMost = 100
 
+// ModesMost bounds how many past switches it names.
 const ModesMost = 20

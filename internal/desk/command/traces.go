@@ -10,6 +10,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
+// PersonalReason is a typed reason as evidence: it may name people, so retention removes it with their texts.
 func PersonalReason(reason string) map[audit.Key]string {
 	if reason == "" {
 		return nil

@@ -22,7 +22,7 @@ import (
 	"uketsuke/internal/userid"
 )
 
-// A Preparation is page E15: what is to be done with the IDs that an application brought, and how far it is.
+// A Preparation is the page of preparations: what is to be done with the IDs that an application brought, and how far it is.
 type Preparation struct {
 	Case casefile.Case
 	IDs  []IDSetup

@@ -107,7 +107,7 @@ func ground(a *command.Tx, doc application.Document, settings application.Settin
 	return ground, err
 }
 
-// SaveStart stores page E5: what to apply for, the wish and the reason.
+// SaveStart stores the page of what to apply for: what to apply for, the wish and the reason.
 func (d *Desk) SaveStart(ctx context.Context, actor account.Actor, ref command.Ref, in StartForm) error {
 	return d.edit(ctx, actor, ref, "start", func(a *command.Tx, draft *application.Draft) error {
 		desired, reason, problems := d.readStart(in, a.Calendar, a.Now)
@@ -116,7 +116,7 @@ func (d *Desk) SaveStart(ctx context.Context, actor account.Actor, ref command.R
 	})
 }
 
-// readStart reads page E5 and says what is wrong with it as of an instant.
+// readStart reads the page of what to apply for and says what is wrong with it as of an instant.
 func (d *Desk) readStart(in StartForm, cal *calendar.Calendar, now time.Time) (calendar.Date, string, problem.List) {
 	if !application.NeedsStart(in.Kinds, d.Catalogue) {
 		in.Desired = "" // a re-issue has no start date (R-SEC-9)
@@ -133,7 +133,7 @@ func (d *Desk) readStart(in StartForm, cal *calendar.Calendar, now time.Time) (c
 	return desired, reason, problems
 }
 
-// StartProblems says what is wrong with a kept form of page E5, seen from now; it stores nothing.
+// StartProblems says what is wrong with a kept form of the page of what to apply for, seen from now; it stores nothing.
 func (d *Desk) StartProblems(ctx context.Context, in StartForm) (problem.List, error) {
 	now, err := d.DeskTime(ctx)
 	if err != nil {
@@ -147,7 +147,7 @@ func (d *Desk) StartProblems(ctx context.Context, in StartForm) (problem.List, e
 	return problems, nil
 }
 
-// SaveContact stores page E6. Passing the page is the confirmation (R-APP-12).
+// SaveContact stores the page of the person in charge. Passing the page is the confirmation (R-APP-12).
 func (d *Desk) SaveContact(ctx context.Context, actor account.Actor, ref command.Ref, in application.Contact) error {
 	return d.edit(ctx, actor, ref, "contact", func(_ *command.Tx, draft *application.Draft) error {
 		contact := application.FoldContact(in)

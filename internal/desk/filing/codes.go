@@ -16,7 +16,7 @@ import (
 // newCodePage is the page of a code that is not in the list yet.
 const newCodePage = "code.0"
 
-// AddRows stores the block 「識別番号に関する項目」 of page E8 as rows of a code, and the code's own choices;
+// AddRows stores the block 「識別番号に関する項目」 of the page of a code as rows of a code, and the code's own choices;
 // placeholder 0 makes a new code. It returns the code's placeholder. Only what passes is stored.
 func (d *Desk) AddRows(ctx context.Context, actor account.Actor, ref command.Ref, placeholder int, in CodeForm) (int, error) {
 	return d.saveCode(ctx, actor, ref, placeholder, in, true)
@@ -171,7 +171,7 @@ func (d *Desk) RemoveRow(ctx context.Context, actor account.Actor, ref command.R
 	})
 }
 
-// SplitCode stores the code with the block's rows and parts it by SSO group, as R-APP-4 offers (S4). It
+// SplitCode stores the code with the block's rows and parts it by SSO group, as R-APP-4 offers. It
 // returns the placeholders of the parts.
 func (d *Desk) SplitCode(ctx context.Context, actor account.Actor, ref command.Ref, placeholder int, in CodeForm) ([]int, error) {
 	var parts []int

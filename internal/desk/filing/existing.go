@@ -41,7 +41,7 @@ type IDForm struct {
 	Trades       []string
 }
 
-// A HeldCode is a user code that the establishment holds today, as the list of codes offers it (E7).
+// A HeldCode is a user code that the establishment holds today, as the list of codes offers it.
 type HeldCode struct {
 	Code  userid.Code
 	State application.CodeState

@@ -2,14 +2,14 @@ package filing
 
 // What people type, as strings: the rules read them, so that every door meets the same rule.
 
-// StartForm is page E5.
+// StartForm is the page of what to apply for.
 type StartForm struct {
 	Kinds   []string
 	Desired string
 	Reason  string
 }
 
-// CodeForm is page E8: the code's own choices and the block that asks for identification numbers.
+// CodeForm is the page of a code: the code's own choices and the block that asks for identification numbers.
 type CodeForm struct {
 	Category                      string
 	StatsPaid, StatsFree, Archive bool

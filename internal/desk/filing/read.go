@@ -17,7 +17,7 @@ import (
 )
 
 // ContractAsWished is the contract of today beside the one that the application would make of it on its
-// start date, wished or confirmed: the marks of E10 and C2. What other applications change until then is in it.
+// start date, wished or confirmed: the marks of the confirmation and of the examiner's page. What other applications change until then is in it.
 func (d *Desk) ContractAsWished(ctx context.Context, actor account.Actor, id string) (today, then contract.Contract, err error) {
 	w, err := d.wished(ctx, actor, id)
 	if err != nil {
@@ -27,7 +27,7 @@ func (d *Desk) ContractAsWished(ctx context.Context, actor account.Actor, id str
 }
 
 // ChargeAsWished is what the application alone does to the monthly charge from its start date on, at the prices of
-// that day (R-CON-5, E10): what others change until then is on both sides.
+// that day (R-CON-5): what others change until then is on both sides.
 func (d *Desk) ChargeAsWished(ctx context.Context, actor account.Actor, id string) (charge.Change, error) {
 	w, err := d.wished(ctx, actor, id)
 	if err != nil {
@@ -53,7 +53,7 @@ func (d *Desk) wished(ctx context.Context, actor account.Actor, id string) (w wi
 	if err != nil {
 		return w, err
 	}
-	view, err := d.casefile.Case(ctx, actor, id)
+	view, err := d.casefile.Written(ctx, actor, id)
 	if err != nil {
 		return w, err
 	}
@@ -79,7 +79,7 @@ func (d *Desk) wished(ctx context.Context, actor account.Actor, id string) (w wi
 	return w, nil
 }
 
-// Preview is the live picture of E8: the codes and IDs that the application would give if it were approved
+// Preview is the live picture: the codes and IDs that the application would give if it were approved
 // now, with the form's block added to its code as far as it can be read.
 func (d *Desk) Preview(ctx context.Context, actor account.Actor, id string, placeholder int, form CodeForm) ([]casefile.IssuedCode, error) {
 	q := d.DB.Read().Queries
@@ -113,7 +113,7 @@ func (d *Desk) Preview(ctx context.Context, actor account.Actor, id string, plac
 	return casefile.PlannedCodes(doc, planned), err
 }
 
-// Start is what E4 and E5 need: what can be applied for, and the possible days (R-APP-11).
+// Start is what the first pages of the wizard need: what can be applied for, and the possible days (R-APP-11).
 func (d *Desk) Start(ctx context.Context, _ account.Actor) (StartPage, error) {
 	now, err := d.DeskTime(ctx)
 	if err != nil {

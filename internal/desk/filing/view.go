@@ -6,7 +6,7 @@ import (
 	"uketsuke/internal/desk/centre"
 )
 
-// A StartPage is what E4 and E5 need: kinds to choose from, and the possible days.
+// A StartPage is what the first pages of the wizard need: kinds to choose from, and the possible days.
 type StartPage struct {
 	Kinds            []catalogue.Kind
 	BaseDay          calendar.Date

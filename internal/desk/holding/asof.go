@@ -70,6 +70,7 @@ func VoidedOf(ctx context.Context, q command.Reader, establishment string, now t
 	return func(app string) bool { return void[app] }, nil
 }
 
+// ContractOn is what an establishment holds on a day, as known now (R-CON-1).
 func ContractOn(d *command.Runner, ctx context.Context, q command.Reader, establishment string, day calendar.Date, now time.Time) (contract.Contract, error) {
 	facts, err := FactsOf(ctx, q, establishment)
 	if err != nil {

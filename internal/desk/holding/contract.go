@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// Contract is page E3: the contract as of a day, and what is coming after today. A zero day is today.
+// Contract is the page of the contract: the contract as of a day, and what is coming after today. A zero day is today.
 func (d *Desk) Contract(ctx context.Context, actor account.Actor, establishment string, on calendar.Date) (ContractPage, error) {
 	if !actor.MaySee(establishment) {
 		return ContractPage{}, command.ErrNotFound
@@ -49,7 +49,7 @@ func contractPage(ctx context.Context, q command.Reader, establishment string, o
 
 // contractFacts are the facts from which the contract of any day is told. What is void though no job has recorded
 // it is taken back as of the true instant, so that the recording changes no answer (R-CON-2, R-CON-4). It takes
-// as many statements for a long history as for a short one, and nothing is kept between two requests (trap 16).
+// as many statements for a long history as for a short one, and nothing is kept between two requests.
 func contractFacts(ctx context.Context, q command.Reader, establishment string, now time.Time) (contract.Facts, contract.Voided, error) {
 	facts, err := FactsOf(ctx, q, establishment)
 	if err != nil {

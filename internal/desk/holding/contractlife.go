@@ -172,8 +172,7 @@ func (l *lifeLoad) origins() error {
 // origin is an application, or the zero Origin for an import.
 func (l *lifeLoad) origin(bornBy string) Origin { return l.apps[bornBy] }
 
-// birth finds the row that was written when the code or ID was issued; another establishment's is not found
-// (trap 27).
+// birth finds the row that was written when the code or ID was issued; another establishment's is not found.
 func (l *lifeLoad) birth() error {
 	var born string
 	code, err := l.q.GetUserCode(l.ctx, query.GetUserCodeParams{Code: string(l.view.Code), Establishment: l.establishment})

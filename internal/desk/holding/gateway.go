@@ -180,7 +180,7 @@ func (d *Desk) Gateways(ctx context.Context, actor account.Actor) ([]GatewayRow,
 }
 
 // Answers counts what a gateway was answered: a row per gateway and day instead of an entry per answer, so
-// that the evidence does not grow with every logon (trap 23).
+// that the evidence does not grow with every logon.
 type Answers struct {
 	Entitled int64 // checks: yes
 	Denied   int64 // checks: no, though the ID was issued once

@@ -99,7 +99,7 @@ func cameToNothing(row query.LogonFactsRow, today calendar.Date) (bool, error) {
 	return s.StateAt(today.Start()) == application.Void, nil
 }
 
-// ContractFor is the contract of an establishment as of a day, for a machine: what page E3 shows, without
+// ContractFor is the contract of an establishment as of a day, for a machine: what the page of the contract shows, without
 // the people. A zero day is today.
 func (d *Desk) ContractFor(ctx context.Context, g Gateway, establishment string, on calendar.Date) (ContractPage, error) {
 	if g.Scope != ScopeContract {

@@ -6,7 +6,7 @@ import (
 	"uketsuke/internal/desk/command"
 )
 
-// A ContractPage is page E3: the contract as of a day, and what is coming.
+// A ContractPage is the page of the contract: the contract as of a day, and what is coming.
 type ContractPage struct {
 	Establishment command.Establishment
 	On            calendar.Date

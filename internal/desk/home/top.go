@@ -18,7 +18,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// Top is page E2.
+// Top is the top menu.
 func (d *Desk) Top(ctx context.Context, actor account.Actor) (TopMenu, error) {
 	if !actor.Role.OfEstablishment() {
 		return TopMenu{}, command.ErrForbidden

@@ -8,7 +8,7 @@ import (
 	"uketsuke/internal/desk/command"
 )
 
-// A TopMenu is page E2.
+// A TopMenu is the top menu.
 type TopMenu struct {
 	Establishment command.Establishment
 	News          []News
@@ -28,17 +28,15 @@ type News struct {
 // TodoKind tells what needs doing.
 type TodoKind string
 
-const TodoReturned TodoKind = "returned" // correct and register again; Day is the last day for it
-
-const TodoSettings TodoKind = "settings" // complete the settings; Day is the deadline
-
-const TodoPasswords TodoKind = "passwords" // unread passwords; Day is the last reading day
-
-const TodoDraft TodoKind = "draft" // a draft that is not registered; Day is the day it is removed
-
-const TodoVoid TodoKind = "void" // void by the deadline and not begun anew; Day is the deadline
-
-const TodoSetup TodoKind = "setup" // U業務 that are not ticked; Day is the last day of this reminder
+// The kinds, in the order of the menu, and what a Todo's Day is for each.
+const (
+	TodoReturned  TodoKind = "returned"  // correct and register again; Day is the last day for it
+	TodoSettings  TodoKind = "settings"  // complete the settings; Day is the deadline
+	TodoPasswords TodoKind = "passwords" // unread passwords; Day is the last reading day
+	TodoDraft     TodoKind = "draft"     // a draft that is not registered; Day is the day it is removed
+	TodoVoid      TodoKind = "void"      // void by the deadline and not begun anew; Day is the deadline
+	TodoSetup     TodoKind = "setup"     // U業務 that are not ticked; Day is the last day of this reminder
+)
 
 // A Todo is one thing that needs doing.
 type Todo struct {

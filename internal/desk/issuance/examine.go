@@ -118,7 +118,7 @@ func shown(a *command.Tx, round int) error {
 }
 
 // Return sends an application back with remarks per item. The remarks come to be with the return itself,
-// so that none can be seen before (trap 7).
+// so that none can be seen before.
 func (d *Desk) Return(ctx context.Context, actor account.Actor, ref command.Ref, round int, remarks []RemarkForm) error {
 	return d.Command(ctx, actor, ref, application.Return, func(a *command.Tx, step application.Step) error {
 		if err := shown(a, round); err != nil {

@@ -6,7 +6,7 @@ type RemarkForm struct {
 	Body string
 }
 
-// StartChangeForm is the change of a start date on C3.
+// StartChangeForm is the change of a start date on the page of what was issued.
 type StartChangeForm struct {
 	Start  string
 	Reason string

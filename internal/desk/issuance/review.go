@@ -15,7 +15,7 @@ import (
 	"uketsuke/internal/store"
 )
 
-// Examine is page C2: the case, every check, and what an approval today would do.
+// Examine is the examiner's page of a case: the case, every check, and what an approval today would do.
 func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Examination, error) {
 	if !actor.Role.OfCentre() {
 		return Examination{}, command.ErrForbidden
@@ -82,7 +82,7 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 	return x, nil
 }
 
-// since is what differs from the version before (S7): in the registered document, and in the settings that
+// since is what differs from the version before: in the registered document, and in the settings that
 // stand now against those recorded with that version. A code that is new has none to compare.
 func (d *Desk) since(ctx context.Context, q command.Reader, view casefile.Case) ([]application.Difference, error) {
 	n := len(view.Versions)

@@ -80,6 +80,7 @@ func bury(a *command.Tx, keys []keyring.Name) ([]keyring.Name, error) {
 	return keys, nil
 }
 
+// KeysOf names the keys of sealed passwords, each once.
 func KeysOf(rows []query.Secret) []keyring.Name {
 	var names []keyring.Name
 	seen := map[string]bool{}
@@ -93,7 +94,7 @@ func KeysOf(rows []query.Secret) []keyring.Name {
 }
 
 // DestroyKeys destroys keys after the commit that let go of them, and empties the write-ahead log, where
-// deleted rows may still stand (trap 35). A kill before it leaves the keys to the sweep, which finds them noted as dead.
+// deleted rows may still stand. A kill before it leaves the keys to the sweep, which finds them noted as dead.
 func (d *Desk) DestroyKeys(ctx context.Context, keys []keyring.Name) error {
 	var failed error
 	for _, name := range keys {

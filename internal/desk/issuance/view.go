@@ -23,7 +23,7 @@ type RevealedID struct {
 // FewCodes is how many free user codes are few: from here on the examiner is warned (R-ID-7).
 const FewCodes = 5
 
-// An Examination is page C2 beside the Case.
+// An Examination is the examiner's page of a case beside the Case.
 type Examination struct {
 	Case   casefile.Case
 	Checks []application.Check

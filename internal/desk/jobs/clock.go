@@ -23,6 +23,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
+// ClockJob is the name of the round among the jobs.
 const ClockJob = "clock"
 
 const clockLease = 30 * time.Second
@@ -209,7 +210,7 @@ func (r *round) withDue(apps []query.Application, err error, kind application.Ma
 
 // promisedAt is when an application's days were promised last: at the approval or with a change of the start.
 // Its reminders are counted by the calendar of that moment, like the days themselves: a day that is entered
-// later neither moves nor repeats one (R-SET-1, R-SEC-3, trap 28).
+// later neither moves nor repeats one (R-SET-1, R-SEC-3).
 func promisedAt(app query.Application) time.Time {
 	if app.StartChangedAt.After(app.ApprovedAt.Time) {
 		return app.StartChangedAt.Time

@@ -124,7 +124,7 @@ func auditMail(a *command.Tx, name string, row query.Outbox, b mail.Bounce) erro
 }
 
 // Resend sends a mail again: a failed one as itself, with its own Message-ID, one that was accepted or came
-// back as a new one. It goes to whom the letter was written to, and to nobody else (trap 33). mark is that
+// back as a new one. It goes to whom the letter was written to, and to nobody else. mark is that
 // of the page it was pressed on; when somebody has sent it again since, nothing is done, and sent is "".
 // What is not true any more is refused with its reason (R-MAIL-4).
 func (d *Desk) Resend(ctx context.Context, actor account.Actor, id string, mark int64) (sent string, err error) {

@@ -23,7 +23,7 @@ import (
 type MailStatus string
 
 // The states of a mail, and those whose trouble nobody has taken note of. One that came back has been accepted
-// before; it is never called so again (trap 24).
+// before; it is never called so again.
 const (
 	MailWaiting  = MailStatus(store.MailWaiting)
 	MailAccepted = MailStatus(store.MailAccepted)
@@ -61,13 +61,13 @@ type MailQuery struct {
 	After  string // key of the last row of the page before
 }
 
-// A MailList is the list of C7, newest first.
+// A MailList is the list of mails, newest first.
 type MailList struct {
 	Rows []MailRow
 	Next string // key of the next page, "" when there is none
 }
 
-// A MailPage is one mail on C7.
+// A MailPage is one mail on the page of mails.
 type MailPage struct {
 	MailRow
 	// Message is the mail as it is written from its stored facts; nil when it cannot be written.
@@ -91,7 +91,7 @@ type MailTemplate struct {
 // ReadsBounces says whether mail that comes back reaches this installation.
 func (d *Desk) ReadsBounces() bool { return d.Operator.Mail.BounceDomain != "" }
 
-// Mails is the list of C7. What is searched for is a recipient, or what an application can be found by.
+// Mails is the list of mails. What is searched for is a recipient, or what an application can be found by.
 func (d *Desk) Mails(ctx context.Context, actor account.Actor, q MailQuery) (MailList, error) {
 	if !actor.Role.OfCentre() {
 		return MailList{}, command.ErrForbidden
@@ -131,7 +131,7 @@ func (d *Desk) UnseenMails(ctx context.Context, actor account.Actor) (int, error
 	return int(n), nil
 }
 
-// Mail is one mail on C7, with its text.
+// Mail is one mail on the page of mails, with its text.
 func (d *Desk) Mail(ctx context.Context, actor account.Actor, id string) (MailPage, error) {
 	now, err := d.DeskTime(ctx)
 	if err != nil {
@@ -311,7 +311,7 @@ func recipientsOf(kind application.Mail) []application.Recipient {
 }
 
 // MailRowOf says how far a mail is: accepted by the server is not delivered, and what came back is not
-// accepted (R-MAIL-4, trap 24).
+// accepted (R-MAIL-4).
 func MailRowOf(row query.Outbox) MailRow {
 	m := MailRow{ID: row.ID, Kind: application.Mail(row.Kind), Application: row.Application, Recipient: row.Recipient, At: row.CreatedAt.Time,
 		Status: MailWaiting, Attempts: int(row.Attempts), Reply: row.Reply, AcceptedAt: row.AcceptedAt.Time, RetryAt: row.RunAt.Time,

@@ -6,11 +6,11 @@ import (
 	"uketsuke/internal/application"
 )
 
-// A MailRow is an outbox row on C3 and C7.
+// A MailRow is an outbox row as pages show it.
 type MailRow struct {
 	ID                   string
 	Kind                 application.Mail
-	Application, Receipt string // Receipt on C7 only
+	Application, Receipt string // Receipt on the list only
 	Recipient            string
 	At                   time.Time
 	Status               MailStatus

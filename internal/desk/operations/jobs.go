@@ -18,7 +18,7 @@ const (
 	CleanJob = "clean" // what deletes ended sessions and old failures of signing in
 )
 
-// A Job is background work as the page of C10 shows it. Times are elapsed time, but for Age.
+// A Job is background work as the page of operations shows it. Times are elapsed time, but for Age.
 type Job struct {
 	Name        string
 	LastSuccess time.Time // zero: never yet

@@ -45,7 +45,7 @@ func (in ModeForm) problems(now command.ModeState) problem.List {
 	return l
 }
 
-// SetMode switches the mode. It needs no open desk, so a supervisor can always switch back (trap 26). seen is
+// SetMode switches the mode. It needs no open desk, so a supervisor can always switch back. seen is
 // the number of the mode that the page showed; another one in force since is a *Stale.
 func (d *Desk) SetMode(ctx context.Context, actor account.Actor, seen int64, in ModeForm) error {
 	if actor.Role != account.Supervisor {
@@ -75,7 +75,7 @@ func (d *Desk) SetMode(ctx context.Context, actor account.Actor, seen int64, in 
 	})
 }
 
-// An Operations page is C10's modes with the state of the background work.
+// An Operations is the page of modes with the state of the background work.
 type Operations struct {
 	Mode command.ModeState
 	// Switches are the latest ones, the newest first; By is the name of whoever did it.

@@ -202,7 +202,7 @@ func (d *Desk) digestsOf(ctx context.Context, number application.PaperNumber) ([
 	return digests, nil
 }
 
-// noticeOfFirst is the digest of an application's notice; none before its start date (trap 20).
+// noticeOfFirst is the digest of an application's notice; none before its start date.
 func noticeOfFirst(ctx context.Context, q command.Reader, id string, now time.Time) ([]string, error) {
 	app, err := q.GetApplication(ctx, id)
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) {

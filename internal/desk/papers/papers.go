@@ -131,6 +131,7 @@ func shortNames(d *command.Runner, trades []string, method string) ([]string, st
 	return short, method
 }
 
+// PartyOf is an establishment as papers name it.
 func PartyOf(est command.Establishment) document.Party {
 	return document.Party{PostalCode: est.PostalCode, Address: est.Address, Company: est.Company, Establishment: est.Name,
 		Position: est.SignatoryPosition, Name: est.SignatoryName}

@@ -16,7 +16,7 @@ import (
 	"uketsuke/internal/desk/signin"
 )
 
-// An EstablishmentList is page C4.
+// An EstablishmentList is the page of establishments.
 type EstablishmentList struct {
 	Rows []EstablishmentRow
 	Next string // key of the next page, "" when there is none
@@ -53,7 +53,7 @@ type PersonForm struct {
 	Name, NameKana, Department, Position, Phone, Email string
 }
 
-// Establishments lists the establishments that a search leads to, all of them for none (C4). The pages leave
+// Establishments lists the establishments that a search leads to, all of them for none. The pages leave
 // evidence of a search by Searched.
 func (d *Desk) Establishments(ctx context.Context, actor account.Actor, search, after string) (EstablishmentList, error) {
 	if !actor.Role.OfCentre() {
@@ -75,7 +75,7 @@ func (d *Desk) Establishments(ctx context.Context, actor account.Actor, search, 
 	return list, nil
 }
 
-// Establishment is one establishment's page of C4; its contract of any day is Contract.
+// Establishment is the page of one establishment; its contract of any day is Contract.
 func (d *Desk) Establishment(ctx context.Context, actor account.Actor, id string) (EstablishmentPage, error) {
 	if !actor.Role.OfCentre() {
 		return EstablishmentPage{}, command.ErrForbidden

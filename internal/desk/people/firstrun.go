@@ -58,7 +58,7 @@ func (d *Desk) firstLink(ctx context.Context, tx *store.Tx) (query.FirstLink, er
 	return link, nil
 }
 
-// FirstRun says whether a token opens the first run; looking uses nothing up (trap 12). ErrNotFound: it does not, or
+// FirstRun says whether a token opens the first run; looking uses nothing up. ErrNotFound: it does not, or
 // not any more.
 func (d *Desk) FirstRun(ctx context.Context, token string) error {
 	return d.mayBeFirst(ctx, d.DB.Read().Queries, token)

@@ -21,7 +21,7 @@ import (
 // in the successor's: who registered it and who may read its passwords does not change (R-SEC-7), but the mails that
 // would have gone to somebody who is stopped go to the successor.
 
-// handOver is the event of an application that has changed hands.
+// HandOver is the event of an application that has changed hands.
 const HandOver = "hand-over"
 
 // handOverPage is how many applications are read at once.
@@ -40,7 +40,7 @@ func inHands(ctx context.Context, q command.Reader, p query.Account) (rows []que
 	return rows, nil
 }
 
-// kept is the same for a page. The centre does not see what was never registered (trap 6): whoever manages an
+// kept is the same for a page. The centre does not see what was never registered: whoever manages an
 // establishment's people from there learns that there is a draft, and no more.
 func (d *Desk) kept(ctx context.Context, q command.Reader, p query.Account) ([]KeptApplication, error) {
 	rows, err := inHands(ctx, q, p)

@@ -41,7 +41,7 @@ func (d *Desk) changeMember(ctx context.Context, actor account.Actor, ref Member
 	if err := mayManage(actor, ref.Establishment); err != nil {
 		return err
 	}
-	// Who gets in is decided in every mode: an account must be stoppable also while the desk is closed (C10).
+	// Who gets in is decided in every mode: an account must be stoppable also while the desk is closed.
 	return d.DoAs(ctx, actor, command.Always, func(a *command.Tx) error {
 		c := &change{Tx: a}
 		if err := lockTeam(c.Tx, ref.Establishment); err != nil {

@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/store/query"
 )
 
-// The people of an establishment (E17) or of the centre (C10). An establishment's administrators manage its people,
+// The people of an establishment or of the centre. An establishment's administrators manage its people,
 // supervisors those of the centre and, where a company has lost its own, those of every establishment. "" stands for
 // the centre wherever an establishment is asked for. There is always somebody left who can manage the others (traps
 // 26 and 32).
@@ -72,7 +72,7 @@ func RolesOf(establishment string) []account.Role {
 	return []account.Role{account.Applicant, account.Administrator, account.Viewer}
 }
 
-// mayManage refuses whoever does not manage a team. Foreign establishments are not there (trap 27).
+// mayManage refuses whoever does not manage a team. Foreign establishments are not there.
 func mayManage(actor account.Actor, establishment string) error {
 	switch {
 	case actor.Role == account.Supervisor, actor.Role == account.Administrator && establishment != "" && actor.Establishment == establishment:

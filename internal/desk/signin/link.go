@@ -107,7 +107,7 @@ func (d *Desk) useLink(a *command.Tx, token string, kinds ...string) (query.Setu
 	return link, p, nil
 }
 
-// SetupLink says whose link it is and what it is for; looking uses nothing up (trap 12). ErrNotFound: unknown, used
+// SetupLink says whose link it is and what it is for; looking uses nothing up. ErrNotFound: unknown, used
 // or expired.
 func (d *Desk) SetupLink(ctx context.Context, token string) (Link, error) {
 	link, p, err := d.linkOf(ctx, d.DB.Read().Queries, token, "setup", "reset", "address")

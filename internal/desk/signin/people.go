@@ -42,6 +42,8 @@ func passwordParams() *argon2id.Params {
 	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 }
 
+// HashPassword hashes a password that was chosen, after waiting its turn in the lane of those who are known: each hash takes 19 MiB
+// for a while.
 func HashPassword(ctx context.Context, password string) (string, error) {
 	lane := friends()
 	if err := lane.enter(ctx, lane.marksOf("", "")); err != nil {
@@ -110,6 +112,7 @@ const noAccountHash = "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$Z0z
 // longestLogin bounds, in bytes, what is looked for and counted: whatever is typed, a try leaves little behind.
 const longestLogin = 256
 
+// FoldLogin is a login as it is stored and looked for: small letters, no blanks around it, 256 bytes at most.
 func FoldLogin(login string) string {
 	return command.Cut(strings.ToLower(strings.TrimSpace(login)), longestLogin)
 }

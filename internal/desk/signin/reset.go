@@ -53,7 +53,7 @@ func (d *Desk) AskReset(ctx context.Context, login, from string) error {
 
 // askedTooOften counts a request against login and address. What goes beyond the bound is counted once, which leaves
 // evidence; after that it is asked again, and neither counted, so that nobody keeps the hour from ending for the owner,
-// nor evidence, so that nobody fills the log (trap 23).
+// nor evidence, so that nobody fills the log.
 func askedTooOften(a *command.Tx, login, from string) (often, again bool, err error) {
 	for _, bound := range []struct {
 		subject string

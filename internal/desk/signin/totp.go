@@ -80,6 +80,7 @@ func drawTOTP(a *command.Tx, p query.Account) ([]byte, error) {
 	return secret, PutTOTP(a, p.ID, pending, secret)
 }
 
+// PutTOTP stores the secret of an authenticator app, sealed with the ring's own key and bound to its account.
 func PutTOTP(a *command.Tx, id, stage string, secret []byte) error {
 	sealed, err := a.Runner.Ring.SealFor(TOTPKeys, secret, []byte(id))
 	if err != nil {

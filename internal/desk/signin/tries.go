@@ -100,6 +100,7 @@ func WaitAfter(subject string, failures int64) time.Duration {
 	return min(longest, time.Second<<min(failures-free, 6))
 }
 
+// MayTry refuses with a *TooManyTries while one of the subjects waits for its misses (ASVS 6.3.1).
 func (d *Desk) MayTry(ctx context.Context, subjects []string) error {
 	for _, subject := range subjects {
 		tries, err := d.DB.Read().GetTries(ctx, subject)
@@ -116,7 +117,7 @@ func (d *Desk) MayTry(ctx context.Context, subjects []string) error {
 }
 
 // failedTry counts a failure from an address against its subjects, and leaves evidence: of every one at first, then of each
-// freeTriesMany-th with their number, so that nobody fills the log (trap 23).
+// freeTriesMany-th with their number, so that nobody fills the log.
 func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account, from string) error {
 	actor := actorOf(p)
 	if p.ID == "" {

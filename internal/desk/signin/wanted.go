@@ -19,7 +19,7 @@ type WantedMail struct {
 	Wanted bool
 }
 
-// An OwnAccount is what E18 shows of the actor's own account besides sessions and factors.
+// An OwnAccount is what the page of the own account shows of the actor's own account besides sessions and factors.
 type OwnAccount struct {
 	Login, Email, Language string
 	Role                   account.Role

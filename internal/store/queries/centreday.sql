@@ -80,7 +80,7 @@ WHERE (n.establishment <> '' AND e.id IS NULL) OR n.shown_until < n.shown_from O
 ORDER BY n.id;
 
 -- name: WrongNoticeReads :many
--- Openings of a notice by somebody whom it was not for (trap 27).
+-- Openings of a notice by somebody whom it was not for.
 SELECT r.notice, r.account FROM notice_reads r JOIN notices n ON n.id = r.notice LEFT JOIN accounts a ON a.id = r.account
 WHERE a.id IS NULL OR (n.establishment <> '' AND (a.establishment IS NULL OR a.establishment <> n.establishment))
 ORDER BY r.notice, r.account;

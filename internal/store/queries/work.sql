@@ -5,7 +5,7 @@ ON CONFLICT (dedupe_key) DO NOTHING;
 
 -- name: ClaimOutbox :many
 -- The claim repeats its condition in the outer WHERE: without it two workers of PostgreSQL may take the
--- same row (trap 34).
+-- same row.
 UPDATE outbox SET leased_until = @lease, fence = fence + 1, attempts = attempts + 1
 WHERE id IN (SELECT o.id FROM outbox o
              WHERE o.accepted_at IS NULL AND o.failed_at IS NULL AND o.run_at <= @now

@@ -638,7 +638,7 @@ type WrongNoticeReadsRow struct {
 	Account string
 }
 
-// Openings of a notice by somebody whom it was not for (trap 27).
+// Openings of a notice by somebody whom it was not for.
 func (q *Queries) WrongNoticeReads(ctx context.Context) ([]WrongNoticeReadsRow, error) {
 	rows, err := q.db.QueryContext(ctx, wrongNoticeReads)
 	if err != nil {

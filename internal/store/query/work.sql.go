@@ -109,7 +109,7 @@ type ClaimOutboxParams struct {
 }
 
 // The claim repeats its condition in the outer WHERE: without it two workers of PostgreSQL may take the
-// same row (trap 34).
+// same row.
 func (q *Queries) ClaimOutbox(ctx context.Context, arg ClaimOutboxParams) ([]Outbox, error) {
 	rows, err := q.db.QueryContext(ctx, claimOutbox, arg.Lease, arg.Now, arg.Most)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A CodePage is page E8, the settings of one code.
+// A CodePage is the page of one code.
 type CodePage struct {
 	Wizard
 	Name     string
@@ -26,7 +26,7 @@ type CodePage struct {
 	Method   kit.Select
 	Count    kit.Field
 	Services []kit.Tick
-	// Split offers to part the code, when R-APP-4 bars what is ticked (S4).
+	// Split offers to part the code, when R-APP-4 bars what is ticked.
 	Split      bool
 	Preview    PreviewPart
 	PreviewURL string
@@ -57,7 +57,7 @@ type PreviewCode struct {
 	IDs  []kit.PreviewID
 }
 
-// codeNames are the fields of E8.
+// codeNames are the fields of the page of a code.
 func codeNames() []string {
 	return []string{"category", "single_sign_on", "trades", "method", "count",
 		application.ServicePaid, application.ServiceFree, application.ServiceArchive}
@@ -157,7 +157,7 @@ func (s *Pages) codeControls(item application.CodeItem, f kit.Form) CodePage {
 	for _, choice := range application.StatisticsOffer(trades, true, cat) {
 		data.Services = append(data.Services, serviceTick(choice, len(trades) > 0, f))
 	}
-	// The list says 通関 | net | 1, in the short names of the table 「申込情報」 (S1).
+	// The list says 通関 | net | 1, in the short names of the table 「申込情報」.
 	lines := application.TableRows(application.Document{Codes: []application.CodeItem{item}}, cat, nil)
 	for i, row := range item.Rows {
 		line := lines[i]

@@ -10,14 +10,14 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A CodesPage is page E7, the codes of one application.
+// A CodesPage is the list of the codes of one application.
 type CodesPage struct {
 	Wizard
 	Rows   []application.TableRow
 	Legend []string
 	Notes  []kit.Sentence // what the table has no column for
 	Codes  []CodeLine
-	// Held are the codes of the contract, New is where a code is added, "" when that was not ticked; Kinds leads to E5.
+	// Held are the codes of the contract, New is where a code is added, "" when that was not ticked; Kinds leads to the page of what to apply for.
 	Held  []HeldLine
 	New   string
 	Kinds string

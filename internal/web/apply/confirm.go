@@ -16,7 +16,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A ConfirmPage is page E10: everything once more before it is registered.
+// A ConfirmPage is the confirmation: everything once more before it is registered.
 type ConfirmPage struct {
 	Wizard
 	Start, Contact []kit.Pair

@@ -8,14 +8,14 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A ContactPage is page E6, 「申込担当者の入力」.
+// A ContactPage is the page 「申込担当者の入力」.
 type ContactPage struct {
 	Wizard
 	Fields    []kit.Field
 	Confirmed kit.Tick
 }
 
-// contactFields are the fields of E6, without values.
+// contactFields are the fields of the page of the person in charge, without values.
 func contactFields() []kit.Field {
 	return []kit.Field{
 		{Name: "contact.name", Label: "氏名", Required: true, Autocomplete: "name", Width: "l", Hint: kit.Say("40文字まで。例：見本 花子")},
@@ -29,7 +29,7 @@ func contactFields() []kit.Field {
 	}
 }
 
-// contactNames are the names of all fields of E6.
+// contactNames are the names of all fields of the page of the person in charge.
 func contactNames() []string {
 	names := []string{"contact.confirmed"}
 	for _, f := range contactFields() {
@@ -73,7 +73,7 @@ func contactOf(in url.Values) application.Contact {
 	}
 }
 
-// SaveContact stores page E6.
+// SaveContact stores the page of the person in charge.
 func (s *Pages) SaveContact(v *kit.Request) error {
 	in, err := v.Form(append(contactNames(), "version", "return", "do")...)
 	if err != nil {

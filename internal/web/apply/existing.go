@@ -19,7 +19,7 @@ import (
 type ExistingPage struct {
 	Wizard
 	Code string
-	// AsksCodes and AsksNumbers say which parts the page has, by what was ticked; Kinds leads to E5.
+	// AsksCodes and AsksNumbers say which parts the page has, by what was ticked; Kinds leads to the page of what to apply for.
 	AsksCodes, AsksNumbers bool
 	Kinds                  kit.Link
 	TouchedBy              string // the receipt number of another open application (R-APP-10)

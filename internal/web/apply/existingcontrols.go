@@ -92,7 +92,7 @@ func (s *Pages) numberControls(data *ExistingPage, at existingAt, f kit.Form) {
 	data.Block = s.numberBlock(after, at.item.Add, f)
 }
 
-// numberBlock is the block of E8 for a code as it is to be, with the rows that are in the list already.
+// numberBlock is the block of one number on the page of a code, as it is to be, with the rows that are in the list already.
 func (s *Pages) numberBlock(after application.CodeItem, rows []application.Row, f kit.Form) NumberBlock {
 	controls := s.codeControls(after, f)
 	block := NumberBlock{SSO: controls.SSO, Trades: controls.Trades, Method: controls.Method, Count: controls.Count}

@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A HeldLine is a user code that the establishment holds today, with what this application makes of it (E7).
+// A HeldLine is a user code that the establishment holds today, with what this application makes of it.
 type HeldLine struct {
 	Code, Category string
 	IDs            []cases.HeldIDLine

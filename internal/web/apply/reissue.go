@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A ReissuePage is where the user IDs of a re-issue are ticked, in the place of E7 (R-SEC-9).
+// A ReissuePage is where the user IDs of a re-issue are ticked, in the place of the list of codes (R-SEC-9).
 type ReissuePage struct {
 	Wizard
 	IDs   kit.Choices

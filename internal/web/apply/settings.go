@@ -15,7 +15,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A SettingsPage is page E9, one tab of a code's system settings.
+// A SettingsPage is one tab of a code's system settings.
 type SettingsPage struct {
 	Wizard
 	Name, Title string

@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A FlowPage is page E4, 「申込完了までの流れ」.
+// A FlowPage is the page 「申込完了までの流れ」.
 type FlowPage struct {
 	kit.Frame
 	Start desk.StartPage
@@ -31,7 +31,7 @@ func (s *Pages) ShowFlow(v *kit.Request, f kit.Form) error {
 	return v.Render("flow", data)
 }
 
-// begin makes a draft and leads to its first page, where the kinds that the button names are ticked.
+// BeginApplication makes a draft and leads to its first page, where the kinds that the button names are ticked.
 func (s *Pages) BeginApplication(v *kit.Request) error {
 	in, err := v.Form("kinds")
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Pages) BeginApplication(v *kit.Request) error {
 	return v.SeeOther(path)
 }
 
-// A StartPage is page E5, what to apply for.
+// A StartPage is the page of what to apply for.
 type StartPage struct {
 	Wizard
 	Kinds   KindChoices
@@ -166,7 +166,7 @@ func kindHint(key string) kit.Sentence {
 	return kit.Sentence{}
 }
 
-// SaveStart stores page E5.
+// SaveStart stores the page of what to apply for.
 func (s *Pages) SaveStart(v *kit.Request) error {
 	in, err := v.Form("version", "return", "do", "kinds", "desired", "reason")
 	if in.Get("do") == "keep" && err == nil {

@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A Wizard is what the pages E5 to E10 share: where one is, what is saved, and what the centre remarked.
+// A Wizard is what the pages of the wizard share: where one is, what is saved, and what the centre remarked.
 type Wizard struct {
 	kit.Frame
 	Steps   []kit.Step

@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A CasePage is page E13, one application.
+// A CasePage is the page of one application.
 type CasePage struct {
 	kit.Frame
 	CaseHead
@@ -28,7 +28,7 @@ type CasePage struct {
 	Missed   []MailLine // mails that did not arrive
 }
 
-// A CaseHead is what stands above the tabs of E13 and E14.
+// A CaseHead is what stands above the tabs of the pages of an application.
 type CaseHead struct {
 	Receipt string
 	Items   string
@@ -56,7 +56,7 @@ type Papers struct {
 	Receipt, ReceiptWareki string
 }
 
-// The tabs of E13.
+// The tabs of the application's page.
 const (
 	tabContent = "content"
 	tabThen    = "contract"
@@ -256,7 +256,7 @@ func VersionLines(c desk.Case, path string) []VersionLine {
 	return lines
 }
 
-// A ContractThenPage is the tab 「netNACCS」 of E13: the contract as of the confirmed start date.
+// A ContractThenPage is the tab 「netNACCS」 of the application's page: the contract as of the confirmed start date.
 type ContractThenPage struct {
 	kit.Frame
 	CaseHead
@@ -266,6 +266,7 @@ type ContractThenPage struct {
 	Rows   []ContractRow
 }
 
+// ShowContractThen shows what the establishment will hold on the confirmed start date, and what this application changes in it.
 func (s *Pages) ShowContractThen(v *kit.Request, f kit.Form) error {
 	c, err := s.Desk.Case(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {
@@ -307,6 +308,7 @@ func (s *Pages) ShowVersion(v *kit.Request, f kit.Form) error {
 	return s.VersionBelow(v, f, "/applications/")
 }
 
+// VersionBelow shows one registered version, on a page that stands below the path given.
 func (s *Pages) VersionBelow(v *kit.Request, f kit.Form, below string) error {
 	round, err := strconv.Atoi(v.HTTP.PathValue("round"))
 	if err != nil {
@@ -336,6 +338,7 @@ type WithdrawPage struct {
 	Receipt, Items, Action, Version string
 }
 
+// ShowWithdraw asks once more before an application is taken back.
 func (s *Pages) ShowWithdraw(v *kit.Request, f kit.Form) error {
 	c, err := s.Desk.Written(v.Ctx(), v.Actor(), v.HTTP.PathValue("id"))
 	if err != nil {

@@ -36,7 +36,7 @@ type ContractRow struct {
 	Mark kit.Tag
 }
 
-// StartPairs are what E5 asked for, in words.
+// StartPairs are what the page of what to apply for asked for, in words.
 func StartPairs(c desk.Case, d *desk.Desk) []kit.Pair {
 	var kinds []string
 	for _, key := range c.Document.Kinds {
@@ -60,6 +60,7 @@ func StartPairs(c desk.Case, d *desk.Desk) []kit.Pair {
 // NoWish stands where a re-issue has no day (R-SEC-9).
 func NoWish() kit.Sentence { return kit.Say("なし（承認と同時に再発行します）") }
 
+// ContactPairs are a contact's lines, in the order of the form.
 func ContactPairs(c application.Contact) []kit.Pair {
 	return []kit.Pair{
 		{Term: "氏名", Value: kit.OrNone(c.Name)}, {Term: "氏名（フリガナ）", Value: kit.OrNone(c.Kana)}, {Term: "部署名", Value: kit.OrNone(c.Department)},

@@ -12,6 +12,7 @@ type HeldIDLine struct {
 	SingleSignOn bool
 }
 
+// HeldIDs are user IDs as pages list them, with trades in words.
 func (s *Pages) HeldIDs(ids []desk.HeldID) []HeldIDLine {
 	var lines []HeldIDLine
 	for _, id := range ids {
@@ -20,6 +21,7 @@ func (s *Pages) HeldIDs(ids []desk.HeldID) []HeldIDLine {
 	return lines
 }
 
+// ServiceNames are the services that a code has, in words.
 func ServiceNames(paid, free, archive bool) []string {
 	var names []string
 	for _, x := range []struct {

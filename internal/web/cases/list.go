@@ -12,7 +12,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// An ApplicationsPage is page E12, 「申込内容の確認」: the establishment's applications.
+// An ApplicationsPage is the page 「申込内容の確認」: the establishment's applications.
 type ApplicationsPage struct {
 	kit.Frame
 	Filter   FilterForm
@@ -36,7 +36,7 @@ type ListLine struct {
 	Deadline calendar.Date
 }
 
-// applicationsQuery is what the address asks of E12. Addresses of earlier lists said the newest or the oldest first.
+// applicationsQuery is what the address asks of the list of applications. Addresses of earlier lists said the newest or the oldest first.
 func (s *Pages) applicationsQuery(asked url.Values) (desk.ListQuery, problem.List) {
 	q, wrong := s.FilterOf(asked)
 	switch asked.Get("sort") {

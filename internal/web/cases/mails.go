@@ -8,8 +8,8 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A MailLine is one mail on C3, C7 and E13. Accepted by the server is not delivered, and what came back is not
-// accepted (R-MAIL-4, trap 24).
+// A MailLine is one mail as its pages show it. Accepted by the server is not delivered, and what came back is not
+// accepted (R-MAIL-4).
 type MailLine struct {
 	Kind, Recipient string
 	Receipt         string
@@ -39,6 +39,7 @@ func MailLines(mails []desk.MailRow) []MailLine {
 	return lines
 }
 
+// MailLineOf is one mail as lists show it.
 func MailLineOf(m desk.MailRow) MailLine {
 	line := MailLine{
 		Kind: m.Kind.Japanese(), Recipient: m.Recipient, Receipt: m.Receipt, Written: kit.Say("%s", m.At), Reply: m.Reply, Address: MailPath(m.ID),
@@ -77,7 +78,7 @@ func mailColour(m desk.MailRow) string {
 	return "green"
 }
 
-// MailTrouble is the hint of C1 that mails did not arrive and nobody has looked at them.
+// MailTrouble is the hint of the queue that mails did not arrive and nobody has looked at them.
 func (s *Pages) MailTrouble(v *kit.Request) ([]kit.Notice, error) {
 	n, err := s.Desk.UnseenMails(v.Ctx(), v.Actor())
 	if err != nil || n == 0 {
@@ -87,6 +88,7 @@ func (s *Pages) MailTrouble(v *kit.Request) ([]kit.Notice, error) {
 		Link: kit.Link{Text: "届かなかったメールを見る", Address: "/desk/mails?state=" + string(desk.MailUnseen)}}}, nil
 }
 
+// MailPath is the address of a mail's page.
 func MailPath(id string, rest ...string) string {
 	return strings.Join(append([]string{"/desk/mails/" + url.PathEscape(id)}, rest...), "/")
 }

@@ -15,7 +15,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// An IDNoticePage is page E14, 「ID通知内容」. It never holds a secret.
+// An IDNoticePage is the page 「ID通知内容」. It never holds a secret.
 type IDNoticePage struct {
 	kit.Frame
 	CaseHead
@@ -178,6 +178,7 @@ func whyNoSecrets(r desk.Reading, c desk.Case) kit.Sentence {
 	return kit.Sentence{}
 }
 
+// IssuedLines are what an approval brought, one line a user ID, without secrets.
 func (s *Pages) IssuedLines(codes []desk.IssuedCode) []IssuedLine {
 	var lines []IssuedLine
 	for _, code := range codes {

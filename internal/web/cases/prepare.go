@@ -9,7 +9,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A PreparePage is page E15, 「利用開始の準備」.
+// A PreparePage is the page 「利用開始の準備」.
 type PreparePage struct {
 	kit.Frame
 	Receipt                       string

@@ -19,10 +19,10 @@ import (
 const sheetPatience = time.Minute
 
 // collectEvery is after how many rows a download clears up behind itself. Left to itself the heap would grow by as
-// much as all that is idle in the process before anybody looks (trap 22).
+// much as all that is idle in the process before anybody looks.
 const collectEvery = 5000
 
-// ExportApplications is E12 as CSV: every row of the list with the same filter, all pages in one.
+// ExportApplications is the list of applications as CSV: every row of the list with the same filter, all pages in one.
 func (s *Pages) ExportApplications(v *kit.Request, asked url.Values) (kit.Outgoing, error) {
 	q, wrong := s.applicationsQuery(asked)
 	file := kit.Outgoing{

@@ -8,7 +8,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A TopPage is page E2, the top menu.
+// A TopPage is the top menu.
 type TopPage struct {
 	kit.Frame
 	News []kit.NewsItem

@@ -16,4 +16,5 @@ const (
 // StepPaths are the ends of the steps' addresses.
 func StepPaths() []string { return []string{"start", "contact", "codes", "confirm", "registered"} }
 
+// StartFilled says whether the wizard's first page was ever saved.
 func StartFilled(doc application.Document) bool { return len(doc.Kinds) > 0 && doc.Reason != "" }

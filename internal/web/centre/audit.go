@@ -17,7 +17,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// An AuditPage is page C8: who did what when, and whether the log is what was signed.
+// An AuditPage is the page of the audit log: who did what when, and whether the log is what was signed.
 type AuditPage struct {
 	kit.Frame
 	Actor, About, Place, Text, From, To kit.Field
@@ -204,6 +204,7 @@ func auditFacts(said audit.Said) []AuditFact {
 	return facts
 }
 
+// AuditPath is the address of an entry.
 func AuditPath(entry string) string { return "/desk/audit/" + url.PathEscape(entry) }
 
 // auditState says how far the log is.

@@ -17,7 +17,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A ClosingPage is page C5: one year of the centre's calendar.
+// A ClosingPage is the page of the centre's calendar: one year of the centre's calendar.
 type ClosingPage struct {
 	kit.Frame
 	Year           string

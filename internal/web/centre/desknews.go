@@ -9,7 +9,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A DeskNewsPage is page C6: every notice of the centre.
+// A DeskNewsPage is the page of notices: every notice of the centre.
 type DeskNewsPage struct {
 	kit.Frame
 	Rows    []DeskNewsLine

@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// An OperationsPage is C10's modes and the background work.
+// An OperationsPage is the page of modes and background work.
 type OperationsPage struct {
 	kit.Frame
 	Condition *ConditionPart

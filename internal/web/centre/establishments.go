@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// An EstablishmentsPage is page C4: the establishments, or those that a search leads to.
+// An EstablishmentsPage is the page of establishments: the establishments, or those that a search leads to.
 type EstablishmentsPage struct {
 	kit.Frame
 	Search kit.Field

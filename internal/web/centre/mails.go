@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A MailsPage is page C7: the mails on their way, newest first.
+// A MailsPage is the page of mails: the mails on their way, newest first.
 type MailsPage struct {
 	kit.Frame
 	Search kit.Field
@@ -119,7 +119,7 @@ func (s *Pages) SearchMails(v *kit.Request) error {
 	return v.SeeOther("/desk/mails?" + asked.Encode())
 }
 
-// A MailPage is one mail on C7, with its text.
+// A MailPage is one mail on the page of mails, with its text.
 type MailPage struct {
 	kit.Frame
 	cases.MailLine

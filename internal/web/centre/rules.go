@@ -12,7 +12,7 @@ type RulesPage struct {
 	kit.Frame
 	Rules     []RuleLine
 	People    int
-	TooFew    bool // fewer than two people could carry the rule out (trap 26)
+	TooFew    bool // fewer than two people could carry the rule out
 	MayChange bool
 	// AskPassword: nothing is changed before somebody has said again who they are.
 	AskPassword bool

@@ -14,7 +14,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// The part of C2 in which the examiner may choose other codes and numbers than the proposed ones (R-ID-7), and the
+// The part of the examiner's page of a case in which the examiner may choose other codes and numbers than the proposed ones (R-ID-7), and the
 // verdict of four eyes (R-EX-6).
 
 // A ProposalShown is what the claimant proposed, for the second pair of eyes.

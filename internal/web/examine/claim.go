@@ -13,7 +13,7 @@ import (
 )
 
 // Several applications are claimed from the queue with one press, each in an act of its own: what happened to
-// one does not touch the others. Nothing else is ever done to several at once (trap 3).
+// one does not touch the others. Nothing else is ever done to several at once.
 
 // keyClaimed keeps what a press did until the queue has shown it.
 const keyClaimed = "claimed"

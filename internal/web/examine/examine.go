@@ -17,7 +17,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// An ExaminePage is page C2: one application as the centre sees it, with everything that a verdict needs.
+// An ExaminePage is the examiner's page of a case: one application as the centre sees it, with everything that a verdict needs.
 type ExaminePage struct {
 	kit.Frame
 	Receipt, Items, Company string
@@ -36,7 +36,7 @@ type ExaminePage struct {
 	Wrong                   int
 	Planned                 []cases.IssuedLine
 	FewCodes                []kit.Notice // the warning of R-ID-7, none while enough codes are free
-	IssuedAt                string       // page C3, "" before the approval
+	IssuedAt                string       // the page of what was issued, "" before the approval
 	Earlier                 []cases.ListLine
 	Internal                []desk.RemarkView
 	InternalAt              string
@@ -304,7 +304,7 @@ func remarkName(path string) string {
 	return "remark." + path
 }
 
-// verdictNames are the fields of C2.
+// verdictNames are the fields of the examiner's page of a case.
 func verdictNames(doc application.Document) []string {
 	names := []string{"start", "start_reason", "password", "reason", "body"}
 	for _, item := range remarkItems(desk.Case{Document: doc}) {

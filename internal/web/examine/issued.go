@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// An IssuedPage is page C3: what an approval brought, and what became of it.
+// An IssuedPage is the page of what was issued: what an approval brought, and what became of it.
 type IssuedPage struct {
 	kit.Frame
 	Receipt, Items, Company string

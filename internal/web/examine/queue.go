@@ -16,7 +16,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A QueuePage is page C1: what waits for the centre.
+// A QueuePage is the queue: what waits for the centre.
 type QueuePage struct {
 	kit.Frame
 	Tabs    []kit.Link
@@ -48,7 +48,7 @@ type QueueLine struct {
 	Mark                                   string // names the row among several that are claimed, "" when it cannot be
 }
 
-// The queues of C1, the default first.
+// The queues of the queue, the default first.
 const (
 	queueMine      = "mine"
 	queueUnclaimed = "unclaimed"
@@ -58,7 +58,7 @@ const (
 
 const keyDeskSearch = "desk-search"
 
-// queueQuery is what an address or a form asks of C1, with what is searched for.
+// queueQuery is what an address or a form asks of the queue, with what is searched for.
 func (s *Pages) queueQuery(asked url.Values, search string) (desk.ListQuery, problem.List) {
 	q, wrong := s.cases.FilterOf(asked)
 	q.Queue, q.After, q.Search = queueOf(asked.Get("queue")), kit.Printable(kit.Last(asked["after"])), search

@@ -9,7 +9,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// ExportQueue is C1 as CSV: every row of the list with the same filter and search, all pages in one.
+// ExportQueue is the queue as CSV: every row of the list with the same filter and search, all pages in one.
 func (s *Pages) ExportQueue(v *kit.Request, asked url.Values) (kit.Outgoing, error) {
 	q, wrong := s.queueQuery(asked, kit.CutSearch(asked.Get("search")))
 	file := kit.Outgoing{

@@ -13,7 +13,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A ChargesPage is page E16; the centre sees the same of any establishment.
+// A ChargesPage is the page of charges; the centre sees the same of any establishment.
 type ChargesPage struct {
 	kit.Frame
 	Heading  string // what the page is called: with an invoice, or an estimate
@@ -53,7 +53,7 @@ type ChargeInvoice struct {
 	Address                  string
 }
 
-// The names of E16.
+// The names of the page of charges.
 const (
 	chargesHeading  = "請求金額の参照"
 	estimateHeading = "基本料金等の見込額"

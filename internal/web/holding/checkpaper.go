@@ -27,7 +27,7 @@ type CheckPaperPage struct {
 const CheckTakes = 300 * time.Millisecond
 
 // ShowCheckPaper shows the form, with what the QR code's address carries. It asks nothing: programs that open
-// links to look at them neither use up anybody's tries nor change anything (trap 12).
+// links to look at them neither use up anybody's tries nor change anything.
 func (s *Pages) ShowCheckPaper(v *kit.Request, f kit.Form) error {
 	asked := v.HTTP.URL.Query()
 	scanned := f.Values == nil && asked.Has("number") && asked.Has("digest")

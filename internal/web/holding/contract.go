@@ -11,7 +11,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A ContractPage is page E3: the contract as of a day.
+// A ContractPage is the page of the contract: the contract as of a day.
 type ContractPage struct {
 	kit.Frame
 	Base    string // address of the contract's pages
@@ -57,7 +57,7 @@ type ComingChange struct {
 	Differences []ContractDifference
 }
 
-// The tabs of E3.
+// The tabs of the page of the contract.
 const (
 	tabCompany = "company"
 	TabNet     = "net"

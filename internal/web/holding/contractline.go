@@ -12,7 +12,7 @@ import (
 )
 
 // A ContractLine is one row of a contract in words. Page, CSV and comparison are made of these, JSON of the
-// contract.Line in it (S12).
+// contract.Line in it.
 type ContractLine struct {
 	Line    contract.Line
 	Name    string // a code or ID as it stands, a part by its name

@@ -20,6 +20,7 @@ type SessionEnd struct {
 	Final   bool // it can be put off no more
 }
 
+// A SessionEnd is when a session ends unless its person goes on, for the banner that says so.
 func (v *Request) SessionEnd() SessionEnd {
 	return SessionEnd{At: Hour{v.Session.EndsAt}, Session: v.Session.SignIn, Seconds: int(v.Session.EndsAt.Sub(v.Kit.Elapsed()).Seconds()),
 		Final: v.Session.EndsAt.Equal(v.Session.LastsUntil)}

@@ -13,7 +13,7 @@ import (
 )
 
 // A body is what a route takes: at most so many bytes, and whether a form may be carried in it through the login page
-// (trap 9). It follows from the fields of the route's form.
+// . It follows from the fields of the route's form.
 type body struct {
 	Most  int64
 	keeps bool

@@ -18,6 +18,7 @@ type WorkedCase struct {
 	IDs         []PreviewID
 }
 
+// TradeWords are trades by their short names, as the table 「申込情報」 has them.
 func (s *Kit) TradeWords(keys []string) string {
 	words := make([]string, len(keys))
 	for i, key := range keys {
@@ -29,6 +30,7 @@ func (s *Kit) TradeWords(keys []string) string {
 	return strings.Join(words, "・")
 }
 
+// MethodWord is the name of a way to connect.
 func (s *Kit) MethodWord(key string) string {
 	if m, ok := s.Desk.Catalogue.Method(key); ok {
 		return m.Name

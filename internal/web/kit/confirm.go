@@ -1,5 +1,6 @@
 package kit
 
+// OrNone shows a dash for nothing, so that an empty line is not taken for a fault.
 func OrNone(text string) string {
 	if text == "" {
 		return None
@@ -7,6 +8,7 @@ func OrNone(text string) string {
 	return text
 }
 
+// TradeNames are trades by their full names.
 func (s *Kit) TradeNames(keys []string) []string {
 	names := make([]string, len(keys))
 	for i, key := range keys {

@@ -27,6 +27,7 @@ type covered struct {
 	spelt    bool
 }
 
+// NewCover makes the cover of one page of passwords.
 func NewCover() *Cover {
 	drawn := make([]byte, 16)
 	rand.Read(drawn) // never fails
@@ -86,6 +87,7 @@ type spelling struct {
 	joint []byte
 }
 
+// NewSpelling prepares how passwords are read aloud in one language.
 func NewSpelling(say func(string) string) *spelling {
 	s := new(spelling)
 	for i := range len(secret.Alphabet) {

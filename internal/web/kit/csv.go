@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// CSVFlush is how many rows are gathered before they leave: a file of any length needs no more memory (trap 22).
+// CSVFlush is how many rows are gathered before they leave: a file of any length needs no more memory.
 const CSVFlush = 500
 
 // SendCSV answers with a file of rows, the first of which are the headings, as they come. UTF-8 with a mark at

@@ -26,6 +26,7 @@ type NoticeLine struct {
 	Action string
 }
 
+// NoticeLines are notices in the reader's language, or in Japanese where they have no English.
 func (v *Request) NoticeLines(notices []desk.Notice) []NoticeLine {
 	var all []NoticeLine
 	for _, n := range notices {

@@ -19,8 +19,10 @@ type MemberLine struct {
 	Manage     string // where the account is changed, "" for those who may not
 }
 
+// EstablishmentsPath is where establishments are searched for.
 const EstablishmentsPath = "/desk/establishments"
 
+// EstablishmentPath is the address of one, or of a page below it.
 func EstablishmentPath(id string, rest ...string) string {
 	path := EstablishmentsPath + "/" + url.PathEscape(id)
 	for _, part := range rest {
@@ -29,6 +31,7 @@ func EstablishmentPath(id string, rest ...string) string {
 	return path
 }
 
+// RoleName is a role in words.
 func RoleName(role account.Role) string {
 	return role.Japanese()
 }

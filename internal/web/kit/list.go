@@ -10,6 +10,7 @@ import (
 // maxTrail bounds how many pages back a list knows its way; further back leads to the first page.
 const maxTrail = 30
 
+// Last is the name by which an address asks for the page at the end of a list.
 func Last(keys []string) string {
 	if len(keys) == 0 {
 		return ""

@@ -26,7 +26,7 @@ func (d *Demo) logins(ctx context.Context) ([]DemoLogin, error) {
 	return logins, nil
 }
 
-// A LoginPage is page E1.
+// A LoginPage is the login page.
 type LoginPage struct {
 	Frame
 	Login, Password Field
@@ -64,6 +64,8 @@ func (s *Kit) loginAgain(v *Request) error {
 	return v.RenderLogin(Form{}, "/", "")
 }
 
+// RenderLogin shows the login page with what is wrong; to is where the person wanted to go, kept the form that was posted after
+// the session had ended.
 func (v *Request) RenderLogin(f Form, to, kept string) error {
 	data := LoginPage{
 		Frame:    v.Frame("/login", f),

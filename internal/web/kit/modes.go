@@ -9,7 +9,7 @@ import (
 	"uketsuke/internal/desk"
 )
 
-// What the desk's mode (C10) means for the pages. That nothing is changed is the desk's matter; here it is
+// What the desk's mode means for the pages. That nothing is changed is the desk's matter; here it is
 // said, and what was typed is kept.
 
 // A Retry is a form that sends once more what was typed, from a page that could not take it.

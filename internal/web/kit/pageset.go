@@ -11,7 +11,7 @@ import (
 // are therefore put into the set under names of their own, "top/title", beside a copy of the layout, "top/page", that
 // calls them.
 
-// layoutName is the layout's template, by which a page is executed.
+// LayoutName is the layout's template, by which a page is executed.
 const LayoutName = "page"
 
 // PageName is what a template of a page is called in the set.

@@ -62,7 +62,7 @@ func (s *Kit) look(route Route, show Show) {
 }
 
 // Post registers an act and the page its form or button stands on. That page comes back with everything
-// typed when something is wrong with it, and when the session has ended meanwhile (trap 9).
+// typed when something is wrong with it, and when the session has ended meanwhile.
 func (s *Kit) Post(pattern string, a Access, of body, do Act, show Show) {
 	route := Route{Method: "POST", Pattern: pattern, Access: a, Body: of.Most, Of: of}
 	s.routes = append(s.routes, route)
@@ -248,6 +248,7 @@ func (v *Request) Typed() url.Values {
 	return values
 }
 
+// Keys are the names of what was sent.
 func Keys(values url.Values) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		for name := range values {
@@ -279,6 +280,7 @@ func Printable(text string) string {
 // Actor is who asks.
 func (v *Request) Actor() account.Actor { return v.Session.Actor }
 
+// Ctx is the context of the request, with the session and what the page reads in.
 func (v *Request) Ctx() context.Context { return v.HTTP.Context() }
 
 // From is the address the request comes from, for slowing tries.

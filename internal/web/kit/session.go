@@ -116,7 +116,7 @@ func (v *Request) Enroller() desk.Enroller {
 func (v *Request) Enrolling() string { return v.Kit.SessionManager.GetString(v.Ctx(), KeyEnrolling) }
 
 // Arrive is the one end of every way in: it begins the session and leads on to where the person wanted to go,
-// or back to the form that was posted after the session before had ended (trap 9).
+// or back to the form that was posted after the session before had ended.
 func (v *Request) Arrive(proof desk.Proof, how, to, kept string) error {
 	session, err := v.Kit.Desk.SignedIn(v.Ctx(), proof.Account, desk.Arrival{How: how, From: v.From(), Agent: v.HTTP.UserAgent(), Device: v.device(proof.Account), Epoch: proof.Epoch})
 	if errors.Is(err, desk.ErrNotFound) {
@@ -257,7 +257,7 @@ func (v *Request) SpendOnce(mark string) (bool, error) {
 
 type keptKey struct{}
 
-// withKept marks a request as one that shows a form again after the login (trap 9).
+// withKept marks a request as one that shows a form again after the login.
 func withKept(ctx context.Context, values url.Values) context.Context {
 	return context.WithValue(ctx, keptKey{}, values)
 }

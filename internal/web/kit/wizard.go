@@ -10,6 +10,7 @@ import (
 	"uketsuke/internal/desk"
 )
 
+// ApplicationPath is the address of an application, or of a page below it.
 func ApplicationPath(id string, rest ...string) string {
 	return strings.Join(append([]string{"/applications", url.PathEscape(id)}, rest...), "/")
 }

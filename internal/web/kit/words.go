@@ -81,6 +81,7 @@ func joints() []joint {
 	return []joint{{"、", ", "}, {"・", ", "}, {" と ", " and "}, {" ", " "}}
 }
 
+// JapaneseLetters finds kana and kanji.
 var JapaneseLetters = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}\p{Han}]`)
 
 // InEnglish is a text in English; false when it or a part of it has none. A text that is not in the

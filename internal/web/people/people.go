@@ -10,7 +10,7 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// A PeoplePage is page E17, and C10's people: who has an account, and what was done to accounts.
+// A PeoplePage is page the page of people, and that of the centre: who has an account, and what was done to accounts.
 type PeoplePage struct {
 	kit.Frame
 	Company, Establishment string

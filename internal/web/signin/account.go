@@ -13,10 +13,10 @@ import (
 	"uketsuke/internal/web/kit"
 )
 
-// accountPath is page E18.
+// accountPath is the page of the own account.
 const accountPath = "/account"
 
-// An AccountPage is page E18: the person's own account. What needs a fresh proof is offered after one only (ASVS 7.5.1).
+// An AccountPage is the page of the own account: the person's own account. What needs a fresh proof is offered after one only (ASVS 7.5.1).
 type AccountPage struct {
 	kit.Frame
 	Facts           []kit.Pair

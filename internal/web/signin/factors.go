@@ -16,12 +16,12 @@ import (
 	"github.com/boombuler/barcode/qr"
 )
 
-// FactorsPath is the part of E18 with the person's own factors.
+// FactorsPath is the part of the own account's page with the person's own factors.
 const FactorsPath = "/account/factors"
 
 const keyAsked = "passkey-asked"
 
-// A FactorsPage is the part of E18 with the person's own factors. Without re-authentication it shows, and changes
+// A FactorsPage is the part of the own account's page with the person's own factors. Without re-authentication it shows, and changes
 // nothing (ASVS 7.5.1).
 type FactorsPage struct {
 	kit.Frame

@@ -13,7 +13,7 @@ import (
 )
 
 // A Carried is where somebody wanted to go before signing in, and the form that was posted after the session had
-// ended; every page of signing in carries both on (trap 9).
+// ended; every page of signing in carries both on.
 type Carried struct{ To, Kept string }
 
 // A SecondPage asks somebody who has given the password for a second factor.

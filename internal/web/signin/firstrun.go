@@ -18,7 +18,7 @@ type FirstPage struct {
 	Password, Again kit.Field
 }
 
-// ShowFirst asks who the first supervisor is. Opening it consumes nothing (trap 12).
+// ShowFirst asks who the first supervisor is. Opening it consumes nothing.
 func (s *Pages) ShowFirst(v *kit.Request, f kit.Form) error {
 	token := v.HTTP.PathValue("token")
 	if err := gone(s.Desk.FirstRun(v.Ctx(), token)); err != nil {

@@ -105,7 +105,7 @@ type SetupPage struct {
 	Password, Again kit.Field
 }
 
-// ShowSetup shows whose link it is. Opening it consumes nothing (trap 12).
+// ShowSetup shows whose link it is. Opening it consumes nothing.
 func (s *Pages) ShowSetup(v *kit.Request, f kit.Form) error {
 	token := v.HTTP.PathValue("token")
 	link, err := s.Desk.SetupLink(v.Ctx(), token)
