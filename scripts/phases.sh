@@ -16,13 +16,29 @@ trap 'rm -f "$spent"' EXIT
 # own is how many seconds of that were ours: of this shell and of what it has waited for; "times" has just been asked.
 own() { tr 'ms' '  ' <"$spent" | awk '{ s += $1 * 60 + $2 + $3 * 60 + $4 } END { print s }'; }
 
-# phase NAME COMMAND… runs the command under a heading. The share of the machine that others had meanwhile is taken off its
+# pace is how many times as long this machine takes just now for a piece of work of a fixed size (reckoning, hashing, starting
+# processes) as the one that the budgets are for: 0.6 s of processor. It counts processor time, so that others' work makes little of
+# it, and goes from 1 to 3: a fast machine keeps the budgets.
+pace() {
+	local TIMEFORMAT='%U %S'
+	{
+		time {
+			awk 'BEGIN { for (i = 0; i < 2000000; i++) s += i % 7 }'
+			head -c 100000000 /dev/zero | sha256sum >/dev/null
+			for _ in {1..130}; do /bin/true; done
+		}
+	} 2>&1 | awk '{ pace = ($1 + $2) / 0.6; printf "%.2f", (pace < 1 ? 1 : (pace > 3 ? 3 : pace)) }'
+}
+
+# phase NAME COMMAND… runs the command under a heading. The pace before or after it, the slower of the two, multiplies its budget. The share of the machine that others had meanwhile is taken off its
 # time before that is held against the budget, so that a busy machine is not taken for a slow suite.
 phase() {
-	local name=$1 verdict=ok began=$EPOCHREALTIME others ours budget line
+	local name=$1 verdict=ok began wall others ours budget line pace=1
+	budget=$(awk -v name="$name" '$1 == name { print $2 }' scripts/budget)
+	[ -z "$budget" ] || pace=$(pace)
+	began=$EPOCHREALTIME
 	times >"$spent"
 	others=$(busy) ours=$(own)
-	budget=$(awk -v name="$name" '$1 == name { print $2 }' scripts/budget)
 	shift
 	printf '\n== %s\n' "$name"
 	"$@" || {
@@ -30,13 +46,19 @@ phase() {
 		failed=1
 	}
 	times >"$spent"
-	line=$(awk -v name="$name" -v verdict="$verdict" -v wall="$EPOCHREALTIME" -v began="$began" -v cores="$cores" \
-		-v busy="$(busy)" -v others="$others" -v own="$(own)" -v ours="$ours" -v budget="$budget" 'BEGIN {
+	wall=$EPOCHREALTIME others="$(busy) $others" ours="$(own) $ours"
+	[ -z "$budget" ] || pace="$pace $(pace)"
+	line=$(awk -v name="$name" -v verdict="$verdict" -v wall="$wall" -v began="$began" -v cores="$cores" \
+		-v others="$others" -v ours="$ours" -v budget="$budget" -v paces="$pace" 'BEGIN {
 		wall -= began
+		split(others, machine); busy = machine[1]; others = machine[2]
+		split(ours, us); own = us[1]; ours = us[2]
+		split(paces, pace); slower = (pace[2] > pace[1]) ? pace[2] : pace[1]
+		budget = int(budget * slower)
 		share = (busy - others - (own - ours)) / (cores * wall)
 		calm = wall * (1 - (share > 0.9 ? 0.9 : share > 0 ? share : 0))
 		if (budget && calm > 1.5 * budget && verdict == "ok") verdict = "TOO SLOW"
-		printf "%-12s %7.1f s  of %4s s (%.1f s without what others used)  %s", name, wall, budget ? budget : "-", calm, verdict
+		printf "%-12s %7.1f s  of %4s s at a pace of %s (%.1f s without what others used)  %s", name, wall, budget ? budget : "-", slower, calm, verdict
 	}')
 	[[ $line != *'TOO SLOW' ]] || failed=1
 	summary+=$line$'\n'
