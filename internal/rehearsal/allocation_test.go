@@ -45,7 +45,7 @@ func TestAllocation(t *testing.T) {
 	t.Parallel()
 	ids := trial.Size(t, "ALLOCATION_IDS", 3_000, 50_000)
 	t.Run("sqlite", func(t *testing.T) {
-		allocate(t, filepath.Join(trial.Dir(t), "uketsuke.db"), ids, 1)
+		allocate(t, filepath.Join(trial.Durable(t), "uketsuke.db"), ids, 1)
 	})
 	t.Run("postgres", func(t *testing.T) {
 		allocate(t, pgtest.Cluster(t).NewDatabase(t, storetest.Migrate), ids, 2)
@@ -78,7 +78,7 @@ func allocate(t *testing.T, dsn string, ids, processes int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := allotment{DSN: dsn, Keys: filepath.Join(trial.Dir(t), "keys"), Now: now, File: filepath.Join(trial.Dir(t), "applications.json"),
+	a := allotment{DSN: dsn, Keys: filepath.Join(trial.Durable(t), "keys"), Now: now, File: filepath.Join(trial.Durable(t), "applications.json"),
 		Workers: 64 / processes}
 	d, err := deskOn(dsn, a.Keys, now)
 	if err != nil {

@@ -26,7 +26,7 @@ import (
 func TestStartOnAWrongClock(t *testing.T) {
 	t.Parallel()
 	for name, dsn := range map[string]string{
-		"sqlite": filepath.Join(trial.Dir(t), "uketsuke.db"), "postgres": pgtest.Cluster(t).NewDatabase(t, nil),
+		"sqlite": filepath.Join(trial.Durable(t), "uketsuke.db"), "postgres": pgtest.Cluster(t).NewDatabase(t, nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -35,7 +35,7 @@ var floods = map[string]func(i, n int) (login, from string){
 // never seen, 38 of 40 within five seconds. The hashes are the real ones.
 func TestFlood(t *testing.T) {
 	attackers, people := trial.Size(t, "FLOOD_ATTACKERS", 300, 1000), trial.Size(t, "FLOOD_PEOPLE", 10, 40)
-	dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
+	dsn := filepath.Join(trial.Durable(t), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func (h *house) settle(people int) []string {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	file := filepath.Join(trial.Dir(h.t), "people.json")
+	file := filepath.Join(trial.Durable(h.t), "people.json")
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		h.t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ import (
 // keys are rotated and retired while it serves, and then the ring is lost for good (R-SEC-6).
 func TestKeysRehearsed(t *testing.T) {
 	t.Parallel()
-	dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
+	dsn := filepath.Join(trial.Durable(t), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}

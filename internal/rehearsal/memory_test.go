@@ -206,7 +206,7 @@ func (h *house) issue(n int) []string {
 // TLS with either HTTP, and for keys once they were destroyed.
 func TestSecretsLeaveNoTraceInMemory(t *testing.T) {
 	t.Parallel()
-	dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
+	dsn := filepath.Join(trial.Durable(t), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
@@ -240,11 +240,11 @@ func (h *house) anew(environment string, own *certificate) {
 
 // Passwords that an HSM has sealed and opened, shown behind a proxy. Its library shares the process; what it keeps of keys is its maker's affair.
 func TestPasswordsLeaveNoTraceWithAnHSM(t *testing.T) {
-	dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
+	dsn := filepath.Join(trial.Durable(t), "uketsuke.db")
 	if err := storetest.Migrate(dsn); err != nil {
 		t.Fatal(err)
 	}
-	h := newHouseKeeping(t, dsn, 2, mailtest.Start(t, mailtest.Options{}), filepath.Join(trial.Dir(t), "ledger"), "--ring", softhsm.New(t).URI)
+	h := newHouseKeeping(t, dsn, 2, mailtest.Start(t, mailtest.Options{}), filepath.Join(trial.Durable(t), "ledger"), "--ring", softhsm.New(t).URI)
 	h.anew("GODEBUG=gctrace=1", nil)
 	passwords := traces{}
 	h.show(passwords, h.issue(1)[0])
@@ -357,7 +357,7 @@ func newCertificate(t *testing.T) *certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &certificate{file: filepath.Join(trial.Dir(t), "cert.pem"), keyFile: filepath.Join(trial.Dir(t), "key.pem"), roots: x509.NewCertPool()}
+	c := &certificate{file: filepath.Join(trial.Durable(t), "cert.pem"), keyFile: filepath.Join(trial.Durable(t), "key.pem"), roots: x509.NewCertPool()}
 	whole := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	c.roots.AppendCertsFromPEM(whole)
 	err = errors.Join(os.WriteFile(c.file, whole, 0o600),

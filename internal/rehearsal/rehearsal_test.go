@@ -84,7 +84,7 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		killed(t, func(t *testing.T) string { return filepath.Join(trial.Dir(t), "uketsuke.db") })
+		killed(t, func(t *testing.T) string { return filepath.Join(trial.Durable(t), "uketsuke.db") })
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()

@@ -21,7 +21,7 @@ import (
 func TestRestored(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
-		dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
+		dsn := filepath.Join(trial.Durable(t), "uketsuke.db")
 		if err := storetest.Migrate(dsn); err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func restored(t *testing.T, dsn string) {
 	first := registers(applicant, 0)
 	must(grants.Prepare(examiner, 1))
 	h.settled()
-	backup := filepath.Join(trial.Dir(t), "backup.tar")
+	backup := filepath.Join(trial.Durable(t), "backup.tar")
 	h.exitOf(0, "backup", backup)
 	if info, err := os.Stat(backup); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup: %v, %v", info.Mode(), err)

@@ -111,7 +111,7 @@ func TestRestoreKilled(t *testing.T) {
 	random := int(time.Now().UnixNano() % 1_000_000)
 	seed := trial.Size(t, "REHEARSAL_SEED", random, random)
 	wrongDatabases(t, func(t *testing.T, h *house, _ func() string) {
-		r := &restoring{house: h, backup: filepath.Join(trial.Dir(t), "backup.tar"), temp: trial.Dir(t)}
+		r := &restoring{house: h, backup: filepath.Join(trial.Durable(t), "backup.tar"), temp: trial.Durable(t)}
 		h.issued(1)
 		h.exitOf(0, "backup", r.backup)
 		h.issued(1)

@@ -130,7 +130,7 @@ func newHouse(t *testing.T, dsn string, applications int) *house {
 // newHouseWith is newHouse with a mail server of its own kind.
 func newHouseWith(t *testing.T, dsn string, applications int, mails *mailtest.Server) *house {
 	t.Helper()
-	return newHouseKeeping(t, dsn, applications, mails, filepath.Join(trial.Dir(t), "keys"))
+	return newHouseKeeping(t, dsn, applications, mails, filepath.Join(trial.Durable(t), "keys"))
 }
 
 // newHouseKeeping is newHouseWith with its keys, and the ledger beside them, in a folder of its own, or the ledger alone and the
@@ -143,7 +143,7 @@ func newHouseKeeping(t *testing.T, dsn string, applications int, mails *mailtest
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(trial.Dir(t), "setup.json")
+	file := filepath.Join(trial.Durable(t), "setup.json")
 	if err := os.WriteFile(file, setup, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func TestKilledAtEveryStatement(t *testing.T) {
 	for _, act := range []string{"register", "approve", "sequence"} {
 		t.Run(act+"/sqlite", func(t *testing.T) {
 			t.Parallel()
-			everyStatement(t, act, func() string { return filepath.Join(trial.Dir(t), "uketsuke.db") })
+			everyStatement(t, act, func() string { return filepath.Join(trial.Durable(t), "uketsuke.db") })
 		})
 		t.Run(act+"/postgres", func(t *testing.T) {
 			t.Parallel()

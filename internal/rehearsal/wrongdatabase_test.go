@@ -22,11 +22,11 @@ func wrongDatabases(t *testing.T, test func(t *testing.T, h *house, another func
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		dsn := filepath.Join(trial.Dir(t), "uketsuke.db")
+		dsn := filepath.Join(trial.Durable(t), "uketsuke.db")
 		if err := storetest.Migrate(dsn); err != nil {
 			t.Fatal(err)
 		}
-		test(t, newHouse(t, dsn, 3), func() string { return filepath.Join(trial.Dir(t), "uketsuke.db") })
+		test(t, newHouse(t, dsn, 3), func() string { return filepath.Join(trial.Durable(t), "uketsuke.db") })
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
@@ -140,7 +140,7 @@ func TestWrongDatabase(t *testing.T) {
 		if said, status := h.servedOn(wrong, 8*time.Second); status != 2 || !strings.Contains(said, "not the database of these keys") || !strings.Contains(said, "uketsuke restore") {
 			t.Errorf("the service ended with %d: %s", status, said)
 		}
-		seed := filepath.Join(trial.Dir(t), "seed.json")
+		seed := filepath.Join(trial.Durable(t), "seed.json")
 		if err := os.WriteFile(seed, []byte(`{}`), 0o600); err != nil {
 			t.Fatal(err)
 		}

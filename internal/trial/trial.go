@@ -51,6 +51,16 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
+// Durable is a folder for what must outlive killed processes: in memory at the quick sizes, which keeps what a process has written
+// as a disk does, and on the disk at the thorough ones.
+func Durable(t testing.TB) string {
+	t.Helper()
+	if Thorough() {
+		return t.TempDir()
+	}
+	return Dir(t)
+}
+
 // thorough is the environment's variable that asks for the thorough size of everything.
 const thorough = "UKETSUKE_THOROUGH"
 
