@@ -89,7 +89,7 @@ func (d *Desk) Charges(ctx context.Context, actor account.Actor, establishment s
 		page.Invoices = append(page.Invoices, InvoiceLine{row.Number, row.Replaces, calendar.DateOf(row.IssuedAt.Time), row.Digest})
 	}
 	if len(rows) == 0 {
-		page.Bill, err = BillBy(d.Runner, ctx, q, facts, establishment, page.Month, "", now)
+		page.Bill, err = BillBy(ctx, d.Runner, q, facts, establishment, page.Month, "", now)
 		return page, err
 	}
 	invoice, err := ReadInvoice(rows[0])

@@ -57,17 +57,17 @@ type Recipient struct {
 }
 
 // billOf is the bill of an establishment's month by today's facts, with the usage of an import, "" for none.
-func billOf(d *command.Runner, ctx context.Context, q command.Reader, establishment string, month charge.Month, usage string, now time.Time) (charge.Bill, error) {
+func billOf(ctx context.Context, d *command.Runner, q command.Reader, establishment string, month charge.Month, usage string, now time.Time) (charge.Bill, error) {
 	facts, err := holding.FactsOf(ctx, q, establishment)
 	if err != nil {
 		return charge.Bill{}, err
 	}
-	return BillBy(d, ctx, q, facts, establishment, month, usage, now)
+	return BillBy(ctx, d, q, facts, establishment, month, usage, now)
 }
 
 // BillBy is what an establishment owes for a month by its contract and one import of usage, "" for none, as known now: the same as
 // an invoice of then would have said (R-CON-5).
-func BillBy(d *command.Runner, ctx context.Context, q command.Reader, facts contract.Facts, establishment string, month charge.Month, usage string, now time.Time) (charge.Bill, error) {
+func BillBy(ctx context.Context, d *command.Runner, q command.Reader, facts contract.Facts, establishment string, month charge.Month, usage string, now time.Time) (charge.Bill, error) {
 	voided, err := holding.VoidedOf(ctx, q, establishment, now)
 	if err != nil {
 		return charge.Bill{}, err
@@ -104,7 +104,7 @@ func (m *metering) invoices() error {
 // invoice issues one establishment's invoice: none if it owes nothing and never did, none if the latest is
 // still right, otherwise the first or the next revision.
 func (m *metering) invoice(establishment string) error {
-	bill, err := billOf(m.Runner, m.Ctx, m.Store.Queries, establishment, m.month, m.id, m.Now)
+	bill, err := billOf(m.Ctx, m.Runner, m.Store.Queries, establishment, m.month, m.id, m.Now)
 	if missing, ok := errors.AsType[*charge.NoPrice](err); ok {
 		return problem.List{problem.New("month", "R-CON-5", "料金表（charges.csv）に、%[2]sの「%[1]s」の行がありません。料金表を確認してください。", missing.Key, missing.Day)}
 	} else if err != nil {

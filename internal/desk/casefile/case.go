@@ -233,7 +233,7 @@ func (c *caseLoad) history() error {
 func (c *caseLoad) issue() error {
 	if !c.app.ApprovedAt.IsZero() {
 		var err error
-		if c.issued, c.view.Issued, err = IssuedOf(c.d.Runner, c.ctx, c.q, c.app, c.view.Document, c.now); err != nil {
+		if c.issued, c.view.Issued, err = IssuedOf(c.ctx, c.d.Runner, c.q, c.app, c.view.Document, c.now); err != nil {
 			return err
 		}
 	}
@@ -280,7 +280,7 @@ func (c *caseLoad) contract() error {
 	if day.IsZero() {
 		return nil
 	}
-	then, err := holding.ContractOn(c.d.Runner, c.ctx, c.q, c.app.Establishment, day, c.now)
+	then, err := holding.ContractOn(c.ctx, c.d.Runner, c.q, c.app.Establishment, day, c.now)
 	if err != nil {
 		return err
 	}

@@ -60,11 +60,11 @@ func SetTab(s application.Settings, placeholder int, tab string, values map[stri
 
 // GroundOf is what the rules need to know of the world for an application of an establishment as of now. The
 // calendar and the instant by which the wish is judged are the caller's to add, and who asks.
-func GroundOf(d *command.Runner, ctx context.Context, q command.Reader, est query.Establishment, app string, doc application.Document,
+func GroundOf(ctx context.Context, d *command.Runner, q command.Reader, est query.Establishment, app string, doc application.Document,
 	settings application.Settings, now time.Time) (application.Ground, error) {
 	ground := application.Ground{Catalogue: d.Catalogue, MaxCodes: d.Operator.MaxCodes}
 	var err error
-	if ground.FreeCodes, err = freeCodes(d, ctx, q, est); err != nil {
+	if ground.FreeCodes, err = freeCodes(ctx, d, q, est); err != nil {
 		return ground, err
 	}
 	named := application.BondedAreas(doc, settings, d.Catalogue)
@@ -74,7 +74,7 @@ func GroundOf(d *command.Runner, ctx context.Context, q command.Reader, est quer
 	if len(doc.Existing)+len(doc.Reissue) == 0 {
 		return ground, nil
 	}
-	if ground.Holding, err = holding.Held(d, ctx, q, est.ID, now); err != nil {
+	if ground.Holding, err = holding.Held(ctx, d, q, est.ID, now); err != nil {
 		return ground, err
 	}
 	if ground.NumbersUsed, err = holding.NumbersUsed(ctx, q, est.ID, doc); err != nil {
@@ -86,14 +86,14 @@ func GroundOf(d *command.Runner, ctx context.Context, q command.Reader, est quer
 
 // freeCodes counts the user codes that are still free under the company's abbreviations in the region
 // (R-ID-7).
-func freeCodes(d *command.Runner, ctx context.Context, q command.Reader, est query.Establishment) (int, error) {
-	candidates, err := freeCandidates(d, ctx, q, est)
+func freeCodes(ctx context.Context, d *command.Runner, q command.Reader, est query.Establishment) (int, error) {
+	candidates, err := freeCandidates(ctx, d, q, est)
 	return len(candidates), err
 }
 
 // freeCandidates lists the free codes in the order in which they are proposed: abbreviation by
 // abbreviation, the lowest office code first.
-func freeCandidates(d *command.Runner, ctx context.Context, q command.Reader, est query.Establishment) ([]userid.Code, error) {
+func freeCandidates(ctx context.Context, d *command.Runner, q command.Reader, est query.Establishment) ([]userid.Code, error) {
 	abbreviations, err := store.Once(ctx, "ListAbbreviations", q.ListAbbreviations, est.Company)
 	if err != nil {
 		return nil, fmt.Errorf("reading the company's abbreviations: %w", err)

@@ -17,10 +17,10 @@ import (
 // IssuedOf are the codes and IDs that an application brought, by placeholder and row, and as pages show them:
 // new codes with their numbers, existing codes with the numbers added, and, of a re-issue, the IDs whose
 // passwords are new.
-func IssuedOf(d *command.Runner, ctx context.Context, q command.Reader, app query.Application, doc application.Document,
+func IssuedOf(ctx context.Context, d *command.Runner, q command.Reader, app query.Application, doc application.Document,
 	now time.Time) (application.Issued, []IssuedCode, error) {
 	if doc.IsReissue() {
-		views, err := ReissuedOf(d, ctx, q, app, doc, now)
+		views, err := ReissuedOf(ctx, d, q, app, doc, now)
 		return nil, views, err
 	}
 	ids, err := store.Once(ctx, "ListIDsOf", q.ListIDsOf, app.ID)
@@ -78,8 +78,8 @@ func issuedUnder(code userid.Code, item application.CodeItem, ids []query.UserID
 }
 
 // ReissuedOf are the IDs of a re-issue as the contract has them on the day of its approval.
-func ReissuedOf(d *command.Runner, ctx context.Context, q command.Reader, app query.Application, doc application.Document, now time.Time) ([]IssuedCode, error) {
-	held, err := holding.ContractOn(d, ctx, q, app.Establishment, app.StartDate.Date, now)
+func ReissuedOf(ctx context.Context, d *command.Runner, q command.Reader, app query.Application, doc application.Document, now time.Time) ([]IssuedCode, error) {
+	held, err := holding.ContractOn(ctx, d, q, app.Establishment, app.StartDate.Date, now)
 	if err != nil {
 		return nil, err
 	}

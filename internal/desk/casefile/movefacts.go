@@ -15,7 +15,7 @@ func MoveFacts(a *command.Tx, doc application.Document, start calendar.Date) err
 	if err := holding.RevokeFacts(a, a.Now); err != nil {
 		return fmt.Errorf("revoking facts: %w", err)
 	}
-	issued, _, err := IssuedOf(a.Runner, a.Ctx, a.Store.Queries, a.App, doc, a.Now)
+	issued, _, err := IssuedOf(a.Ctx, a.Runner, a.Store.Queries, a.App, doc, a.Now)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (d *Desk) Planned(ctx context.Context, q command.Reader, app query.Applicat
 	if err != nil {
 		return nil, fmt.Errorf("reading establishment %s: %w", app.Establishment, err)
 	}
-	free, err := freeCandidates(d.Runner, ctx, q, est)
+	free, err := freeCandidates(ctx, d.Runner, q, est)
 	if err != nil {
 		return nil, err
 	}

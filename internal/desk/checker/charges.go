@@ -122,7 +122,7 @@ func (k *checking) billThen(establishment string, i query.UsageImport) (*charge.
 	if err != nil {
 		return nil, err
 	}
-	bill, err := billing.BillBy(k.desk.Runner, k.ctx, k.q, knownAt(facts, i.RecordedAt.Time), establishment, month, i.ID, i.RecordedAt.Time)
+	bill, err := billing.BillBy(k.ctx, k.desk.Runner, k.q, knownAt(facts, i.RecordedAt.Time), establishment, month, i.ID, i.RecordedAt.Time)
 	if missing, ok := errors.AsType[*charge.NoPrice](err); ok {
 		k.add("R-CON-5", "", "the month %s was invoiced, but %v", i.Month, missing)
 		return nil, nil

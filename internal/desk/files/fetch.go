@@ -66,7 +66,7 @@ func (d *Desk) Files(ctx context.Context, actor account.Actor) (FilesPage, error
 		return FilesPage{}, err
 	}
 	page := FilesPage{May: true, MayFetch: actor.Role.MayApply()}
-	if page.Terminals, err = terminals(d.Runner, ctx, q, actor.Establishment, now); err != nil {
+	if page.Terminals, err = terminals(ctx, d.Runner, q, actor.Establishment, now); err != nil {
 		return FilesPage{}, err
 	}
 	page.Files, err = d.offered(ctx, q, actor.Establishment)

@@ -177,7 +177,7 @@ func terminal(a *command.Tx, form FileForm) error {
 	if _, err := a.Store.LockEstablishment(a.Ctx, form.Establishment); err != nil {
 		return fmt.Errorf("locking establishment %s: %w", form.Establishment, err)
 	}
-	most, err := terminals(a.Runner, a.Ctx, a.Store.Queries, form.Establishment, a.Now)
+	most, err := terminals(a.Ctx, a.Runner, a.Store.Queries, form.Establishment, a.Now)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func terminal(a *command.Tx, form FileForm) error {
 }
 
 // terminals is the most netNACCS terminals that an establishment has from today on.
-func terminals(d *command.Runner, ctx context.Context, q command.Reader, establishment string, now time.Time) (int, error) {
+func terminals(ctx context.Context, d *command.Runner, q command.Reader, establishment string, now time.Time) (int, error) {
 	facts, err := holding.FactsOf(ctx, q, establishment)
 	if err != nil {
 		return 0, err
@@ -292,6 +292,6 @@ func (d *Desk) mayFetch(ctx context.Context, q command.Reader, establishment str
 			return true, nil
 		}
 	}
-	today, err := holding.ContractOn(d.Runner, ctx, q, establishment, calendar.DateOf(now), now)
+	today, err := holding.ContractOn(ctx, d.Runner, q, establishment, calendar.DateOf(now), now)
 	return len(today.Codes) > 0, err
 }

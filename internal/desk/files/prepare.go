@@ -65,13 +65,13 @@ func (d *Desk) Preparation(ctx context.Context, actor account.Actor, id string) 
 	p := Preparation{Case: view, Started: view.State == application.InEffect}
 	p.MayTick = p.Started && actor.Role.MayApply()
 	q := d.DB.Read().Queries
-	if p.IDs, err = SetupOf(d.Runner, ctx, q, id, view.Establishment.ID, view.Start, view.Now); err != nil {
+	if p.IDs, err = SetupOf(ctx, d.Runner, q, id, view.Establishment.ID, view.Start, view.Now); err != nil {
 		return Preparation{}, err
 	}
 	for _, one := range p.IDs {
 		p.Done, p.All = p.Done+one.Done, p.All+len(one.Steps)
 	}
-	if p.Terminals, err = terminals(d.Runner, ctx, q, actor.Establishment, view.Now); err != nil {
+	if p.Terminals, err = terminals(ctx, d.Runner, q, actor.Establishment, view.Now); err != nil {
 		return Preparation{}, err
 	}
 	p.Files, err = d.offered(ctx, q, actor.Establishment)
@@ -80,7 +80,7 @@ func (d *Desk) Preparation(ctx context.Context, actor account.Actor, id string) 
 
 // SetupOf is the check list of the IDs that were born of an application, as the contract has them on the
 // start date: re-issued or changed ones were set up long ago.
-func SetupOf(d *command.Runner, ctx context.Context, q command.Reader, app, establishment string, start calendar.Date, now time.Time) ([]IDSetup, error) {
+func SetupOf(ctx context.Context, d *command.Runner, q command.Reader, app, establishment string, start calendar.Date, now time.Time) ([]IDSetup, error) {
 	born, err := store.Once(ctx, "ListIDsOf", q.ListIDsOf, app)
 	if err != nil {
 		return nil, fmt.Errorf("reading the IDs of application %s: %w", app, err)
@@ -89,7 +89,7 @@ func SetupOf(d *command.Runner, ctx context.Context, q command.Reader, app, esta
 	if err != nil {
 		return nil, fmt.Errorf("reading the ticks of application %s: %w", app, err)
 	}
-	then, err := holding.ContractOn(d, ctx, q, establishment, start, now)
+	then, err := holding.ContractOn(ctx, d, q, establishment, start, now)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func setupStep(a *command.Tx, app string, id userid.ID, step string) (IDSetup, e
 	default:
 		return IDSetup{}, command.ErrNotFound
 	}
-	list, err := SetupOf(a.Runner, a.Ctx, a.Store.Queries, app, row.Establishment, row.StartDate.Date, a.Now)
+	list, err := SetupOf(a.Ctx, a.Runner, a.Store.Queries, app, row.Establishment, row.StartDate.Date, a.Now)
 	if err != nil {
 		return IDSetup{}, err
 	}

@@ -102,7 +102,7 @@ func ground(a *command.Tx, doc application.Document, settings application.Settin
 	if err != nil {
 		return application.Ground{}, fmt.Errorf("reading establishment %s: %w", a.App.Establishment, err)
 	}
-	ground, err := casefile.GroundOf(a.Runner, a.Ctx, a.Store.Queries, est, a.App.ID, doc, settings, a.Now)
+	ground, err := casefile.GroundOf(a.Ctx, a.Runner, a.Store.Queries, est, a.App.ID, doc, settings, a.Now)
 	ground.Calendar, ground.RegisteredAt = a.Calendar, a.Now
 	return ground, err
 }

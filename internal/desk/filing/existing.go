@@ -69,7 +69,7 @@ func (d *Desk) Held(ctx context.Context, actor account.Actor, id string) ([]Held
 	if err != nil {
 		return nil, err
 	}
-	held, err := holding.Held(d.Runner, ctx, q, app.Establishment, now)
+	held, err := holding.Held(ctx, d.Runner, q, app.Establishment, now)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func existingProblems(a *command.Tx, doc application.Document, item application.
 
 // existingItem is the item of a code with the contract's state of today, or a new one that asks for nothing.
 func existingItem(a *command.Tx, doc application.Document, code userid.Code) (application.ExistingItem, error) {
-	holding, err := holding.Held(a.Runner, a.Ctx, a.Store.Queries, a.App.Establishment, a.Now)
+	holding, err := holding.Held(a.Ctx, a.Runner, a.Store.Queries, a.App.Establishment, a.Now)
 	if err != nil {
 		return application.ExistingItem{}, err
 	}
@@ -310,7 +310,7 @@ func refreshExisting(a *command.Tx, draft *application.Draft) error {
 	if len(draft.Document.Existing)+len(draft.Document.Reissue) == 0 {
 		return nil
 	}
-	holding, err := holding.Held(a.Runner, a.Ctx, a.Store.Queries, a.App.Establishment, a.Now)
+	holding, err := holding.Held(a.Ctx, a.Runner, a.Store.Queries, a.App.Establishment, a.Now)
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func register(a *command.Tx, step application.Step, draftVersion int64, rulesCon
 // bars is everything that bars the registration: the rules, pages whose typing was kept but not stored,
 // and rules of use that were not confirmed (R-APP-17).
 func bars(a *command.Tx, est query.Establishment, draft application.Draft, settings application.Settings, rulesConfirmed bool) error {
-	ground, err := casefile.GroundOf(a.Runner, a.Ctx, a.Store.Queries, est, a.App.ID, draft.Document, settings, a.Now)
+	ground, err := casefile.GroundOf(a.Ctx, a.Runner, a.Store.Queries, est, a.App.ID, draft.Document, settings, a.Now)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func canOpen(a *command.Tx, page string, doc application.Document) (bool, error)
 	if !existing {
 		return stands(a.Runner, page, doc), nil
 	}
-	holding, err := holding.Held(a.Runner, a.Ctx, a.Store.Queries, a.App.Establishment, a.Now)
+	holding, err := holding.Held(a.Ctx, a.Runner, a.Store.Queries, a.App.Establishment, a.Now)
 	_, holds := holding[userid.Code(code)]
 	return holds, err
 }

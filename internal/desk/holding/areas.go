@@ -16,8 +16,8 @@ import (
 )
 
 // Held are the codes that an establishment holds today (R-APP-8).
-func Held(d *command.Runner, ctx context.Context, q command.Reader, establishment string, now time.Time) (map[userid.Code]application.CodeState, error) {
-	today, err := ContractOn(d, ctx, q, establishment, calendar.DateOf(now), now)
+func Held(ctx context.Context, d *command.Runner, q command.Reader, establishment string, now time.Time) (map[userid.Code]application.CodeState, error) {
+	today, err := ContractOn(ctx, d, q, establishment, calendar.DateOf(now), now)
 	if err != nil {
 		return nil, err
 	}

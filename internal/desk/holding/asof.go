@@ -71,7 +71,7 @@ func VoidedOf(ctx context.Context, q command.Reader, establishment string, now t
 }
 
 // ContractOn is what an establishment holds on a day, as known now (R-CON-1).
-func ContractOn(d *command.Runner, ctx context.Context, q command.Reader, establishment string, day calendar.Date, now time.Time) (contract.Contract, error) {
+func ContractOn(ctx context.Context, d *command.Runner, q command.Reader, establishment string, day calendar.Date, now time.Time) (contract.Contract, error) {
 	facts, err := FactsOf(ctx, q, establishment)
 	if err != nil {
 		return contract.Contract{}, err

@@ -117,7 +117,7 @@ func (d *Desk) ContractFor(ctx context.Context, g Gateway, establishment string,
 	if page.Establishment, err = command.EstablishmentOf(ctx, q, establishment, page.On); err != nil {
 		return ContractPage{}, err
 	}
-	page.Contract, err = ContractOn(d.Runner, ctx, q, establishment, page.On, now)
+	page.Contract, err = ContractOn(ctx, d.Runner, q, establishment, page.On, now)
 	return page, err
 }
 

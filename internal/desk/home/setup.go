@@ -26,7 +26,7 @@ func (d *Desk) setupTodo(ctx context.Context, q command.Reader, cal *calendar.Ca
 		if command.StandingOf(app).StateAt(now) != application.InEffect {
 			continue
 		}
-		list, err := files.SetupOf(d.Runner, ctx, q, app.ID, establishment, app.StartDate.Date, now)
+		list, err := files.SetupOf(ctx, d.Runner, q, app.ID, establishment, app.StartDate.Date, now)
 		if err != nil {
 			return nil, err
 		}

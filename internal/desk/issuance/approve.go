@@ -209,7 +209,7 @@ func approvable(a *command.Tx, est query.Establishment, doc application.Document
 	if err != nil {
 		return err
 	}
-	ground, err := casefile.GroundOf(a.Runner, a.Ctx, a.Store.Queries, est, a.App.ID, doc, settings, a.Now)
+	ground, err := casefile.GroundOf(a.Ctx, a.Runner, a.Store.Queries, est, a.App.ID, doc, settings, a.Now)
 	if err != nil {
 		return err
 	}

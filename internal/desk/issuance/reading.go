@@ -91,7 +91,7 @@ func reveal(a *command.Tx) ([]RevealedID, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, codes, err := casefile.IssuedOf(a.Runner, a.Ctx, a.Store.Queries, a.App, doc, a.Now)
+	_, codes, err := casefile.IssuedOf(a.Ctx, a.Runner, a.Store.Queries, a.App, doc, a.Now)
 	if err != nil {
 		return nil, err
 	}

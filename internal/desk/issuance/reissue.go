@@ -24,7 +24,7 @@ func isReissue(app query.Application) bool {
 // rows go, and after the commit the keys that no row names any more.
 func reissue(a *command.Tx, doc application.Document) ([]casefile.IssuedCode, error) {
 	a.App.StartDate = column.On(a.Today())
-	codes, err := casefile.ReissuedOf(a.Runner, a.Ctx, a.Store.Queries, a.App, doc, a.Now)
+	codes, err := casefile.ReissuedOf(a.Ctx, a.Runner, a.Store.Queries, a.App, doc, a.Now)
 	if err != nil {
 		return nil, err
 	}

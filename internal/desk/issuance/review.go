@@ -41,7 +41,7 @@ func (d *Desk) Examine(ctx context.Context, actor account.Actor, id string) (Exa
 	if err != nil {
 		return Examination{}, err
 	}
-	ground, err := casefile.GroundOf(d.Runner, ctx, q, est, id, view.Document, view.Settings, view.Now)
+	ground, err := casefile.GroundOf(ctx, d.Runner, q, est, id, view.Document, view.Settings, view.Now)
 	if err != nil {
 		return Examination{}, err
 	}

@@ -157,7 +157,7 @@ func mayResend(a *command.Tx, row query.Outbox) error {
 	if err := json.Unmarshal([]byte(row.Payload), &letter); err != nil {
 		return unreadable().Err()
 	}
-	why, err := whyNotAgain(a.Runner, a.Ctx, a.Store.Queries, row, a.App, letter, a.Now)
+	why, err := whyNotAgain(a.Ctx, a.Runner, a.Store.Queries, row, a.App, letter, a.Now)
 	if err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func (d *Desk) Mail(ctx context.Context, actor account.Actor, id string) (MailPa
 	if m, err := letters.Render(letter); err == nil {
 		page.Message = &m
 	}
-	page.WhyNot, err = whyNotAgain(d.Runner, ctx, q, row, app, letter, now)
+	page.WhyNot, err = whyNotAgain(ctx, d.Runner, q, row, app, letter, now)
 	return page, err
 }
 
@@ -192,14 +192,14 @@ func mailRowOf(ctx context.Context, q command.Reader, id string) (query.Outbox, 
 
 // whyNotAgain says why a mail cannot be sent again: it is still on its way, or what it says is not so any
 // more.
-func whyNotAgain(d *command.Runner, ctx context.Context, q command.Reader, row query.Outbox, app query.Application, l mail.Letter, now time.Time) (problem.List, error) {
+func whyNotAgain(ctx context.Context, d *command.Runner, q command.Reader, row query.Outbox, app query.Application, l mail.Letter, now time.Time) (problem.List, error) {
 	var why problem.List
 	if MailRowOf(row).Status == MailWaiting {
 		why.Add("", "R-MAIL-4", "送信待ちのメールは、自動で送られます。送り直すことができるのは、サーバーが受け付けたか、送信できなかったメールです。")
 		return why, nil
 	}
 	if l.Link != "" {
-		return whyNoLink(d, ctx, q, l.Link)
+		return whyNoLink(ctx, d, q, l.Link)
 	}
 	if app.ID == "" {
 		return nil, nil
@@ -213,7 +213,7 @@ func whyNotAgain(d *command.Runner, ctx context.Context, q command.Reader, row q
 
 // whyNoLink says why the one-time link of an invitation leads nowhere any more: it was used, a newer one took its
 // place, or its time is over.
-func whyNoLink(d *command.Runner, ctx context.Context, q command.Reader, id string) (problem.List, error) {
+func whyNoLink(ctx context.Context, d *command.Runner, q command.Reader, id string) (problem.List, error) {
 	link, err := q.GetSetupLink(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("reading the link of an invitation: %w", store.Missing(err))

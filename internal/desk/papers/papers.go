@@ -99,7 +99,7 @@ func (d *Desk) reissueRows(ctx context.Context, establishment string, v casefile
 	if !v.Document.IsReissue() {
 		return nil, nil
 	}
-	then, err := holding.ContractOn(d.Runner, ctx, d.DB.Read().Queries, establishment, calendar.DateOf(v.RegisteredAt), v.RegisteredAt)
+	then, err := holding.ContractOn(ctx, d.Runner, d.DB.Read().Queries, establishment, calendar.DateOf(v.RegisteredAt), v.RegisteredAt)
 	if err != nil {
 		return nil, err
 	}
