@@ -24,7 +24,6 @@ const (
 // beyond are the rooms that are larger than the bounds, each with its size: none may grow, and one that has shrunk says so here.
 var beyond = map[string]int{
 	"cmd/uketsuke lines":                     3425,
-	"internal/web/kit lines":                 3064,
 	"internal/desk/auditlog.Desk methods":    49,
 	"internal/desk/checker.checking methods": 54,
 	"internal/desk/checker.dossier methods":  51,
@@ -40,7 +39,7 @@ var beyond = map[string]int{
 	"internal/document knot":                 14,
 	"internal/keyring knot":                  16,
 	"internal/store knot":                    17,
-	"internal/web/kit knot":                  28,
+	"internal/web/kit knot":                  26,
 }
 
 func TestRoomsAreSmall(t *testing.T) {

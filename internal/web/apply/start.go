@@ -52,7 +52,7 @@ func (s *Pages) BeginApplication(v *kit.Request) error {
 type StartPage struct {
 	Wizard
 	Kinds   KindChoices
-	Desired kit.DayCalendar
+	Desired DayCalendar
 	Reason  kit.Field
 	Base    calendar.Date
 }
@@ -99,7 +99,7 @@ func (s *Pages) ShowStart(v *kit.Request, f kit.Form) error {
 		func(typed url.Values) kit.Form { return kit.Form{Values: typed, Problems: wrong} }).OnPage("kinds", "desired", "reason")
 	return v.Render("start", StartPage{
 		Wizard: wizard(v, c, cases.StepStart, f, "start"), Base: possible.BaseDay,
-		Kinds: kindChoices(possible.Kinds, v.Actor().Role, len(held) > 0, f), Desired: kit.DesiredCalendar(possible, f),
+		Kinds: kindChoices(possible.Kinds, v.Actor().Role, len(held) > 0, f), Desired: desiredCalendar(possible, f),
 		Reason: f.Field(kit.Field{Name: "reason", Label: "変更する理由", Rows: 5, Max: application.ReasonMax, Required: true,
 			Hint: kit.Say("例：通関業務と混載業務の取扱量が増え、担当者を増員するため。")}),
 	})

@@ -77,7 +77,7 @@ func (f Field) Kind() string {
 }
 
 // DescribedBy lists the ids of hint and problems, for aria-describedby.
-func (f Field) DescribedBy() string { return describedBy(f.Name, f.Hint, f.Problems) }
+func (f Field) DescribedBy() string { return DescribedBy(f.Name, f.Hint, f.Problems) }
 
 // A Select is one choice out of a list that folds: part "select".
 type Select struct {
@@ -93,7 +93,7 @@ type Select struct {
 }
 
 // DescribedBy lists the ids of hint and problems, for aria-describedby.
-func (s Select) DescribedBy() string { return describedBy(s.Name, s.Hint, s.Problems) }
+func (s Select) DescribedBy() string { return DescribedBy(s.Name, s.Hint, s.Problems) }
 
 // A Choice is one of several.
 type Choice struct {
@@ -120,7 +120,7 @@ type Choices struct {
 }
 
 // DescribedBy lists the ids of hint and problems, for aria-describedby.
-func (c Choices) DescribedBy() string { return describedBy(c.Name, c.Hint, c.Problems) }
+func (c Choices) DescribedBy() string { return DescribedBy(c.Name, c.Hint, c.Problems) }
 
 // Kind is the inputs' type attribute.
 func (c Choices) Kind() string {
@@ -161,7 +161,7 @@ func (t Tick) Sent() string {
 }
 
 // DescribedBy lists the ids of hint and problems, for aria-describedby.
-func (t Tick) DescribedBy() string { return describedBy(t.Name, t.Hint, t.Problems) }
+func (t Tick) DescribedBy() string { return DescribedBy(t.Name, t.Hint, t.Problems) }
 
 // Tick fills in whether it is ticked and the problems by the name.
 func (f Form) Tick(x Tick) Tick {
@@ -169,7 +169,8 @@ func (f Form) Tick(x Tick) Tick {
 	return x
 }
 
-func describedBy(name string, hint Sentence, problems problem.List) string {
+// DescribedBy are the ids of a field's hint and problems that there are.
+func DescribedBy(name string, hint Sentence, problems problem.List) string {
 	var ids []string
 	if hint.Text != "" {
 		ids = append(ids, name+"-hint")

@@ -133,3 +133,15 @@ func (t *Texts) joined(text string) (string, bool) {
 	}
 	return text, false
 }
+
+// A Month is the month of its day, shown in words.
+type Month struct{ calendar.Date }
+
+// Japanese is such as 2024年12月: the words of its day up to the month.
+func (m Month) Japanese() string {
+	words, _, _ := strings.Cut(m.Date.Japanese(), "月")
+	return words + "月"
+}
+
+// English is such as December 2024.
+func (m Month) English() string { return m.Start().Format("January 2006") }

@@ -1,12 +1,12 @@
-package kit
+package apply
 
 import (
-	"strings"
 	"time"
 
 	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk"
 	"uketsuke/internal/problem"
+	"uketsuke/internal/web/kit"
 )
 
 // A DayCalendar offers the possible days as radio buttons in tables, one month each; the first month that
@@ -14,21 +14,21 @@ import (
 type DayCalendar struct {
 	Name     string
 	Label    string
-	Hint     Sentence
+	Hint     kit.Sentence
 	Problems problem.List
 	Months   []CalendarMonth
 	// Impossible is what was typed and is no possible day; it stays chosen until another day is.
 	Impossible string
-	Shown      Sentence // Impossible in words
+	Shown      kit.Sentence // Impossible in words
 }
 
 // A CalendarMonth is one month of weeks from Sunday to Saturday. Its notes name today and
 // the closed days that the day of the week does not explain.
 type CalendarMonth struct {
-	Month Month
+	Month kit.Month
 	Open  bool
 	Weeks [][7]CalendarDay
-	Notes []Sentence
+	Notes []kit.Sentence
 }
 
 // A CalendarDay is a day of a month; the zero day fills a week up.
@@ -38,31 +38,19 @@ type CalendarDay struct {
 	Chosen bool
 	Today  bool
 	// Why says why the day is not possible; nothing when it is.
-	Why Sentence
+	Why kit.Sentence
 }
-
-// A Month is the month of its day, shown in words.
-type Month struct{ calendar.Date }
-
-// Japanese is such as 2024年12月: the words of its day up to the month.
-func (m Month) Japanese() string {
-	words, _, _ := strings.Cut(m.Date.Japanese(), "月")
-	return words + "月"
-}
-
-// English is such as December 2024.
-func (m Month) English() string { return m.Start().Format("January 2006") }
 
 // DescribedBy lists the ids of hint and problems, for aria-describedby.
-func (c DayCalendar) DescribedBy() string { return describedBy(c.Name, c.Hint, c.Problems) }
+func (c DayCalendar) DescribedBy() string { return kit.DescribedBy(c.Name, c.Hint, c.Problems) }
 
-// DesiredCalendar offers the possible days for the wish (R-APP-11).
-func DesiredCalendar(possible desk.StartPage, f Form) DayCalendar {
+// desiredCalendar offers the possible days for the wish (R-APP-11).
+func desiredCalendar(possible desk.StartPage, f kit.Form) DayCalendar {
 	typed := f.Values.Get("desired")
 	c := DayCalendar{Name: "desired", Label: "利用開始希望日", Problems: f.Problems.At("desired"), Impossible: typed,
-		Hint: Say("%sまでに登録した場合にいちばん早い日は%sです（申込の基準日から7営業日後）。%sまで選べます。", closing(possible.BaseDay), possible.Earliest, possible.Latest)}
+		Hint: kit.Say("%sまでに登録した場合にいちばん早い日は%sです（申込の基準日から7営業日後）。%sまで選べます。", closing(possible.BaseDay), possible.Earliest, possible.Latest)}
 	for first := firstOfMonth(possible.Earliest); !first.After(possible.Latest); first = firstOfMonth(first.AddDays(31)) {
-		month := CalendarMonth{Month: Month{first}, Open: len(c.Months) == 0}
+		month := CalendarMonth{Month: kit.Month{Date: first}, Open: len(c.Months) == 0}
 		for day := first; day.Month() == first.Month(); day = day.AddDays(1) {
 			cell := calendarDay(day, possible, typed)
 			if cell.Chosen {
@@ -70,18 +58,18 @@ func DesiredCalendar(possible desk.StartPage, f Form) DayCalendar {
 			}
 			month.add(cell)
 			if cell.Today {
-				month.Notes = append(month.Notes, Say("%d日 %s", day.Day(), Say("今日")))
+				month.Notes = append(month.Notes, kit.Say("%d日 %s", day.Day(), kit.Say("今日")))
 			}
 			if reason, closed := possible.Closed[day]; closed && cell.inside(possible) && !weekend(day) {
-				month.Notes = append(month.Notes, Say("%d日 %s", day.Day(), reason))
+				month.Notes = append(month.Notes, kit.Say("%d日 %s", day.Day(), reason))
 			}
 		}
 		c.Months = append(c.Months, month)
 	}
 	if c.Impossible != "" {
-		c.Shown = Say("%s", typed)
+		c.Shown = kit.Say("%s", typed)
 		if day, err := calendar.ParseTyped(typed); err == nil {
-			c.Shown = Say("%s", day)
+			c.Shown = kit.Say("%s", day)
 		}
 	}
 	return c
@@ -92,11 +80,11 @@ func calendarDay(day calendar.Date, possible desk.StartPage, typed string) Calen
 	cell := CalendarDay{Date: day, ID: "desired=" + day.String(), Today: day == possible.Today, Chosen: day.String() == typed}
 	switch reason, closed := possible.Closed[day]; {
 	case day.Before(possible.Earliest):
-		cell.Why = Say("いちばん早い日より前です")
+		cell.Why = kit.Say("いちばん早い日より前です")
 	case day.After(possible.Latest):
-		cell.Why = Say("選べる最後の日より後です")
+		cell.Why = kit.Say("選べる最後の日より後です")
 	case closed:
-		cell.Why = Say("%s", reason)
+		cell.Why = kit.Say("%s", reason)
 	case day == possible.Earliest:
 		cell.ID = "desired"
 	}
@@ -123,3 +111,6 @@ func weekend(day calendar.Date) bool {
 func firstOfMonth(day calendar.Date) calendar.Date {
 	return calendar.NewDate(day.Year(), day.Month(), 1)
 }
+
+// closing is the instant up to which a registration counts for a base day (R-APP-11).
+func closing(base calendar.Date) kit.Sentence { return kit.Say("%s 17:00", base) }
