@@ -30,12 +30,19 @@ pace() {
 	} 2>&1 | awk '{ pace = ($1 + $2) / 0.6; printf "%.2f", (pace < 1 ? 1 : (pace > 3 ? 3 : pace)) }'
 }
 
-# phase NAME COMMAND… runs the command under a heading. The pace before or after it, the slower of the two, multiplies its budget. The share of the machine that others had meanwhile is taken off its
-# time before that is held against the budget, so that a busy machine is not taken for a slow suite.
+# slower is the larger of two numbers.
+slower() { awk -v a="$1" -v b="$2" 'BEGIN { print (b > a) ? b : a }'; }
+
+# slowest is the slowest pace that was met so far: a machine that others share changes its own within minutes.
+slowest=1
+
+# phase NAME COMMAND… runs the command under a heading. The slowest pace so far multiplies its budget. The share of the machine that
+# others had meanwhile is taken off its time before that is held against the budget, so that a busy machine is not taken for a slow
+# suite.
 phase() {
-	local name=$1 verdict=ok began wall others ours budget line pace=1
+	local name=$1 verdict=ok began wall others ours budget line
 	budget=$(awk -v name="$name" '$1 == name { print $2 }' scripts/budget)
-	[ -z "$budget" ] || pace=$(pace)
+	[ -z "$budget" ] || slowest=$(slower "$slowest" "$(pace)")
 	began=$EPOCHREALTIME
 	times >"$spent"
 	others=$(busy) ours=$(own)
@@ -47,18 +54,17 @@ phase() {
 	}
 	times >"$spent"
 	wall=$EPOCHREALTIME others="$(busy) $others" ours="$(own) $ours"
-	[ -z "$budget" ] || pace="$pace $(pace)"
+	[ -z "$budget" ] || slowest=$(slower "$slowest" "$(pace)")
 	line=$(awk -v name="$name" -v verdict="$verdict" -v wall="$wall" -v began="$began" -v cores="$cores" \
-		-v others="$others" -v ours="$ours" -v budget="$budget" -v paces="$pace" 'BEGIN {
+		-v others="$others" -v ours="$ours" -v budget="$budget" -v pace="$slowest" 'BEGIN {
 		wall -= began
 		split(others, machine); busy = machine[1]; others = machine[2]
 		split(ours, us); own = us[1]; ours = us[2]
-		split(paces, pace); slower = (pace[2] > pace[1]) ? pace[2] : pace[1]
-		budget = int(budget * slower)
+		budget = int(budget * pace)
 		share = (busy - others - (own - ours)) / (cores * wall)
 		calm = wall * (1 - (share > 0.9 ? 0.9 : share > 0 ? share : 0))
 		if (budget && calm > 1.5 * budget && verdict == "ok") verdict = "TOO SLOW"
-		printf "%-12s %7.1f s  of %4s s at a pace of %s (%.1f s without what others used)  %s", name, wall, budget ? budget : "-", slower, calm, verdict
+		printf "%-12s %7.1f s  of %4s s at a pace of %s (%.1f s without what others used)  %s", name, wall, budget ? budget : "-", pace, calm, verdict
 	}')
 	[[ $line != *'TOO SLOW' ]] || failed=1
 	summary+=$line$'\n'
