@@ -17,6 +17,7 @@ import (
 	"uketsuke/internal/desk/centre"
 	"uketsuke/internal/desk/checker"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/desk/factors"
 	"uketsuke/internal/desk/files"
 	"uketsuke/internal/desk/filing"
 	"uketsuke/internal/desk/holding"
@@ -38,6 +39,7 @@ type (
 	holdingRoom    = holding.Desk
 	casefileRoom   = casefile.Desk
 	signinRoom     = signin.Desk
+	factorsRoom    = factors.Desk
 	auditlogRoom   = auditlog.Desk
 	filingRoom     = filing.Desk
 	papersRoom     = papers.Desk
@@ -60,6 +62,7 @@ type Desk struct {
 	*holdingRoom
 	*casefileRoom
 	*signinRoom
+	*factorsRoom
 	*auditlogRoom
 	*filingRoom
 	*papersRoom
@@ -86,6 +89,7 @@ func New(c Config) (*Desk, error) {
 	d.holdingRoom = holding.New(r)
 	d.casefileRoom = casefile.New(r)
 	d.signinRoom = signin.New(r)
+	d.factorsRoom = factors.New(d.signinRoom)
 	d.auditlogRoom = auditlog.New(r)
 	d.filingRoom = filing.New(r, d.casefileRoom)
 	d.papersRoom = papers.New(r, d.casefileRoom, d.signinRoom)

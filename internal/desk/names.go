@@ -7,6 +7,7 @@ import (
 	"uketsuke/internal/desk/centre"
 	"uketsuke/internal/desk/checker"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/desk/factors"
 	"uketsuke/internal/desk/files"
 	"uketsuke/internal/desk/filing"
 	"uketsuke/internal/desk/holding"
@@ -168,14 +169,14 @@ var (
 	Orders = casefile.Orders
 )
 
-// Of the room signin.
+// Of the rooms signin and factors.
 type (
-	Factors        = signin.Factors
-	Passkey        = signin.Passkey
-	SecondStep     = signin.SecondStep
-	Enroller       = signin.Enroller
-	Options        = signin.Options
-	TOTPOffer      = signin.TOTPOffer
+	Factors        = factors.Factors
+	Passkey        = factors.Passkey
+	SecondStep     = factors.SecondStep
+	Enroller       = factors.Enroller
+	Options        = factors.Options
+	TOTPOffer      = factors.TOTPOffer
 	Identity       = signin.Identity
 	Link           = signin.Link
 	PasswordChange = signin.PasswordChange
@@ -190,7 +191,7 @@ type (
 )
 
 const (
-	PasskeyNameMax = signin.PasskeyNameMax
+	PasskeyNameMax = factors.PasskeyNameMax
 	SessionIdle    = signin.SessionIdle
 	SessionLongest = signin.SessionLongest
 	SessionNoted   = signin.SessionNoted
@@ -200,8 +201,8 @@ const (
 )
 
 var (
-	ErrWrongCode       = signin.ErrWrongCode
-	ErrPasskey         = signin.ErrPasskey
+	ErrWrongCode       = factors.ErrWrongCode
+	ErrPasskey         = factors.ErrPasskey
 	ErrUnknownIdentity = signin.ErrUnknownIdentity
 	ErrBusy            = signin.ErrBusy
 	ErrWrongPassword   = signin.ErrWrongPassword

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"uketsuke/internal/desk/signin"
+	"uketsuke/internal/desk/factors"
 	"uketsuke/internal/forget"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/secret"
@@ -18,7 +18,7 @@ func (k *checking) factors() error {
 		return fmt.Errorf("reading the secrets of authenticator apps: %w", err)
 	}
 	for _, row := range rows {
-		plain, err := k.desk.Ring.OpenFor(signin.TOTPKeys, row.Sealed, []byte(row.Account))
+		plain, err := k.desk.Ring.OpenFor(factors.TOTPKeys, row.Sealed, []byte(row.Account))
 		forget.Bytes(plain)
 		if errors.Is(err, keyring.ErrNoKey) || errors.Is(err, secret.ErrSealed) {
 			k.add("ASVS-6.5.5", "", "the authenticator app of account %s cannot be opened with this ring", row.Account)

@@ -2,7 +2,7 @@ package people
 
 import (
 	"uketsuke/internal/account"
-	"uketsuke/internal/desk/signin"
+	"uketsuke/internal/desk/factors"
 	"uketsuke/internal/forget"
 	"uketsuke/internal/problem"
 )
@@ -17,5 +17,5 @@ func (i *importing) bringTOTP(p NewPerson) error {
 		return problem.List{problem.New("totp", "ASVS-6.5.5", "認証アプリのキーを読み取れません。Base32で20バイト以上のキーを指定してください。")}
 	}
 	defer forget.Bytes(secret)
-	return signin.PutTOTP(i.Tx, p.ID, signin.Active, secret)
+	return factors.PutTOTP(i.Tx, p.ID, factors.Active, secret)
 }

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"uketsuke/internal/desk/factors"
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/desk/auditlog"
 	"uketsuke/internal/desk/command"
-	"uketsuke/internal/desk/signin"
 	"uketsuke/internal/forget"
 	"uketsuke/internal/keyring"
 	"uketsuke/internal/store/query"
@@ -108,7 +108,7 @@ func count(n int) string { return strconv.Itoa(n) }
 // resealFor seals anew everything that the database keeps under an old version. A purpose whose sealed rows
 // are not known here must not be rotated.
 func resealFor(a *command.Tx, purpose string) (int, error) {
-	if purpose != signin.TOTPKeys {
+	if purpose != factors.TOTPKeys {
 		return 0, nil
 	}
 	rows, err := a.Store.ListTOTP(a.Ctx)

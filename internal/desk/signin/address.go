@@ -22,7 +22,7 @@ func (d *Desk) AskAddress(ctx context.Context, s Session, typed string) error {
 		return problems
 	}
 	return d.DoAs(ctx, s.Actor, command.Always, func(a *command.Tx) error {
-		p, err := d.activeAccount(ctx, a.Store.Queries, s.Actor.ID)
+		p, err := ActiveAccount(ctx, a.Store.Queries, s.Actor.ID)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (d *Desk) ConfirmAddress(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	return d.DoAs(ctx, actorOf(p), command.Always, func(a *command.Tx) error {
+	return d.DoAs(ctx, ActorOf(p), command.Always, func(a *command.Tx) error {
 		link, p, err := d.useLink(a, token, "address")
 		if err != nil {
 			return err

@@ -38,9 +38,9 @@ func (d *Desk) SignInByIdentity(ctx context.Context, issuer, subject string, sec
 	} else if err != nil {
 		return Proof{}, fmt.Errorf("reading an identity: %w", err)
 	}
-	p, err := d.activeAccount(ctx, q, account.ID(row.Account))
+	p, err := ActiveAccount(ctx, q, account.ID(row.Account))
 	if errors.Is(err, command.ErrNotFound) {
-		return Proof{}, d.strangeIdentity(ctx, actorOf(p), from)
+		return Proof{}, d.strangeIdentity(ctx, ActorOf(p), from)
 	} else if err != nil {
 		return Proof{}, err
 	}
@@ -50,7 +50,7 @@ func (d *Desk) SignInByIdentity(ctx context.Context, issuer, subject string, sec
 	if err != nil {
 		return Proof{}, fmt.Errorf("noting that an identity was used: %w", err)
 	}
-	proof, err := d.proven(ctx, q, p, "oidc")
+	proof, err := proven(ctx, q, p, "oidc")
 	if second {
 		proof.Needs = NeedsNothing
 	}
@@ -85,7 +85,7 @@ func (d *Desk) Identities(ctx context.Context, actor account.Actor) ([]Identity,
 // that has just re-authenticated.
 func (d *Desk) LinkIdentity(ctx context.Context, actor account.Actor, issuer, subject string) error {
 	return d.DoAs(ctx, actor, command.Always, func(a *command.Tx) error {
-		p, err := d.activeAccount(ctx, a.Store.Queries, actor.ID)
+		p, err := ActiveAccount(ctx, a.Store.Queries, actor.ID)
 		if err != nil {
 			return err
 		}
@@ -96,14 +96,14 @@ func (d *Desk) LinkIdentity(ctx context.Context, actor account.Actor, issuer, su
 		if fresh != 1 {
 			return problem.List{problem.New("", "ASVS-6.8.1", "このアカウントか外部の利用者が、すでに結び付けられています。前の結び付けを解除してから、もう一度お試しください。")}
 		}
-		return factorChanged(a, "link-identity", p, "identity-linked", nil)
+		return FactorChanged(a, "link-identity", p, "identity-linked", nil)
 	})
 }
 
 // UnlinkIdentity takes a provider's identity from the actor's account.
 func (d *Desk) UnlinkIdentity(ctx context.Context, actor account.Actor, issuer string) error {
 	return d.DoAs(ctx, actor, command.Always, func(a *command.Tx) error {
-		p, err := d.activeAccount(ctx, a.Store.Queries, actor.ID)
+		p, err := ActiveAccount(ctx, a.Store.Queries, actor.ID)
 		if err != nil {
 			return err
 		}
@@ -114,6 +114,6 @@ func (d *Desk) UnlinkIdentity(ctx context.Context, actor account.Actor, issuer s
 		if gone != 1 {
 			return command.ErrNotFound
 		}
-		return factorChanged(a, "unlink-identity", p, "identity-unlinked", nil)
+		return FactorChanged(a, "unlink-identity", p, "identity-unlinked", nil)
 	})
 }

@@ -114,7 +114,7 @@ func (d *Desk) SetupLink(ctx context.Context, token string) (Link, error) {
 	if err != nil {
 		return Link{}, err
 	}
-	needs, err := d.needOf(ctx, d.DB.Read().Queries, p)
+	needs, err := NeedOf(ctx, d.DB.Read().Queries, p)
 	return Link{Person: command.PersonOf(p), Login: p.Login, Kind: link.Kind, Address: link.Address, Least: leastOf(needs)}, err
 }
 

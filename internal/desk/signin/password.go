@@ -26,7 +26,7 @@ func (d *Desk) SetFirstPassword(ctx context.Context, token, password, again stri
 	if err != nil {
 		return err
 	}
-	return d.DoAs(ctx, actorOf(p), command.Always, func(a *command.Tx) error {
+	return d.DoAs(ctx, ActorOf(p), command.Always, func(a *command.Tx) error {
 		link, now, err := d.useLink(a, token, "setup", "reset")
 		if err != nil {
 			return err
@@ -44,7 +44,7 @@ type PasswordChange struct{ Old, New, Again string }
 // ChangePassword sets another password for the actor of a session, who proves the old one. The other sessions are
 // over. from is the caller's address. ErrWrongPassword and *TooManyTries speak of the old one.
 func (d *Desk) ChangePassword(ctx context.Context, s Session, in PasswordChange, from string) error {
-	p, err := d.activeAccount(ctx, d.DB.Read().Queries, s.Actor.ID)
+	p, err := ActiveAccount(ctx, d.DB.Read().Queries, s.Actor.ID)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (d *Desk) ChangePassword(ctx context.Context, s Session, in PasswordChange,
 		return err
 	}
 	return d.DoAs(ctx, s.Actor, command.Always, func(a *command.Tx) error {
-		now, err := d.activeAccount(ctx, a.Store.Queries, s.Actor.ID)
+		now, err := ActiveAccount(ctx, a.Store.Queries, s.Actor.ID)
 		if err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (d *Desk) ChangePassword(ctx context.Context, s Session, in PasswordChange,
 // newPassword judges a new password and hashes it.
 func (d *Desk) newPassword(ctx context.Context, p query.Account, password, again string) (string, error) {
 	chosen := account.NewPassword{Password: password, Again: again}
-	needs, err := d.needOf(ctx, d.DB.Read().Queries, p)
+	needs, err := NeedOf(ctx, d.DB.Read().Queries, p)
 	if err != nil {
 		return "", err
 	}

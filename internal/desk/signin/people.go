@@ -87,7 +87,7 @@ func (d *Desk) prove(ctx context.Context, subjects []string, p query.Account, pa
 	}
 	if !same || p.Status != "active" {
 		lane.missed(marks)
-		return d.failedTry(ctx, subjects, p, from)
+		return d.FailedTry(ctx, subjects, p, from)
 	}
 	return nil
 }
@@ -127,20 +127,21 @@ func (d *Desk) Reauthenticate(ctx context.Context, actor account.Actor, password
 		return err
 	}
 	return d.DoAs(ctx, actor, command.Always, func(a *command.Tx) error {
-		if err := forgetTries(a, ownSubject(p.ID, from)); err != nil {
+		if err := ForgetTries(a, ownSubject(p.ID, from)); err != nil {
 			return err
 		}
 		return a.Audit("reauthenticate", nil, nil)
 	})
 }
 
-func actorOf(p query.Account) account.Actor {
+// ActorOf is an account as whoever acts.
+func ActorOf(p query.Account) account.Actor {
 	return account.Actor{ID: account.ID(p.ID), Name: p.Name, Role: account.Role(p.Role), Establishment: string(p.Establishment)}
 }
 
 func (d *Desk) sessionOf(ctx context.Context, q command.Reader, p query.Account, signIn query.SignIn) (Session, error) {
 	mode, err := command.ModeOf(ctx, q)
-	s := Session{Actor: actorOf(p), Language: p.Language, Mode: mode, SignIn: signIn.ID,
+	s := Session{Actor: ActorOf(p), Language: p.Language, Mode: mode, SignIn: signIn.ID,
 		LastsUntil: signIn.CreatedAt.Add(SessionLongest)}.seen(signIn.SeenAt.Time)
 	if p.Establishment == "" || err != nil {
 		return s, err

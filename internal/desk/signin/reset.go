@@ -28,7 +28,7 @@ func (d *Desk) AskReset(ctx context.Context, login, from string) error {
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("reading an account: %w", err)
 	}
-	actor := actorOf(p)
+	actor := ActorOf(p)
 	if p.Status != "active" {
 		actor = account.Actor{ID: "unknown", Role: account.Clock}
 	}
@@ -59,7 +59,7 @@ func askedTooOften(a *command.Tx, login, from string) (often, again bool, err er
 		subject string
 		most    int64
 	}{{"reset-from:" + account.Network(from), mostResetsFrom}, {"reset:" + login, mostResets}} {
-		before, err := triesOf(a, bound.subject)
+		before, err := TriesOf(a, bound.subject)
 		if err != nil || before.Failures > bound.most {
 			return true, true, err
 		}

@@ -50,16 +50,16 @@ type Proof struct {
 	Epoch string
 }
 
-// epochOf changes with the password of an account, and tells nothing of it.
-func epochOf(p query.Account) string {
+// EpochOf changes with the password of an account, and tells nothing of it.
+func EpochOf(p query.Account) string {
 	sum := sha256.Sum256([]byte(p.ID + "\n" + p.PasswordHash))
 	return hex.EncodeToString(sum[:])
 }
 
 // proven is a proof of somebody as of what was read of the account.
-func (d *Desk) proven(ctx context.Context, q command.Reader, p query.Account, how string) (Proof, error) {
-	needs, err := d.needOf(ctx, q, p)
-	return Proof{Account: account.ID(p.ID), Needs: needs, How: how, Epoch: epochOf(p)}, err
+func proven(ctx context.Context, q command.Reader, p query.Account, how string) (Proof, error) {
+	needs, err := NeedOf(ctx, q, p)
+	return Proof{Account: account.ID(p.ID), Needs: needs, How: how, Epoch: EpochOf(p)}, err
 }
 
 // SignIn checks login and password. by says from where; How is not yet known. Tries are slowed (tries.go). A wrong
@@ -78,7 +78,7 @@ func (d *Desk) SignIn(ctx context.Context, login, password string, by Arrival) (
 	if err != nil {
 		return Proof{}, err
 	}
-	proof, err := d.proven(ctx, q, p, "password")
+	proof, err := proven(ctx, q, p, "password")
 	if err == nil && proof.Needs == NeedsNothing && account.Length(password) < leastOf(NeedsNothing) {
 		return Proof{}, ErrShortPassword
 	}
@@ -105,25 +105,25 @@ const mostAgent = 256
 // SignedIn is the one end of every successful sign-in: it makes the session's row, forgets the failures, and
 // leaves evidence. ErrNotFound: the account was stopped, or has another password, meanwhile; ErrForbidden: a password alone is not enough for it.
 func (d *Desk) SignedIn(ctx context.Context, id account.ID, by Arrival) (Session, error) {
-	p, err := d.activeAccount(ctx, d.DB.Read().Queries, id)
+	p, err := ActiveAccount(ctx, d.DB.Read().Queries, id)
 	if err != nil {
 		return Session{}, err
 	}
 	var signIn query.SignIn
-	err = d.DoAs(ctx, actorOf(p), command.Always, func(a *command.Tx) error {
-		if p, err = d.activeAccount(ctx, a.Store.Queries, id); err != nil {
+	err = d.DoAs(ctx, ActorOf(p), command.Always, func(a *command.Tx) error {
+		if p, err = ActiveAccount(ctx, a.Store.Queries, id); err != nil {
 			return err
 		}
-		if by.Epoch != "" && by.Epoch != epochOf(p) {
+		if by.Epoch != "" && by.Epoch != EpochOf(p) {
 			return command.ErrNotFound // another password since it was proven
 		}
-		if err := d.sufficient(ctx, a.Store.Queries, p, by); err != nil {
+		if err := sufficient(ctx, a.Store.Queries, p, by); err != nil {
 			return err
 		}
 		if signIn, err = beginSignIn(a, p, by); err != nil {
 			return err
 		}
-		if err := forgetTries(a, pairOf(p.Login, by.From), deviceSubject(p.Login, signIn.Device)); err != nil {
+		if err := ForgetTries(a, pairOf(p.Login, by.From), deviceSubject(p.Login, signIn.Device)); err != nil {
 			return err
 		}
 		if err := knowDevice(a, p, signIn); err != nil {
@@ -137,7 +137,8 @@ func (d *Desk) SignedIn(ctx context.Context, id account.ID, by Arrival) (Session
 	return d.sessionOf(ctx, d.DB.Read().Queries, p, signIn)
 }
 
-func (d *Desk) activeAccount(ctx context.Context, q command.Reader, id account.ID) (query.Account, error) {
+// ActiveAccount is an account that may sign in; ErrNotFound: it was stopped, or nobody has taken it yet.
+func ActiveAccount(ctx context.Context, q command.Reader, id account.ID) (query.Account, error) {
 	p, err := q.GetAccount(ctx, string(id))
 	if err = store.Missing(err); errors.Is(err, store.ErrNotFound) || err == nil && p.Status != "active" {
 		return p, command.ErrNotFound
@@ -158,7 +159,7 @@ func beginSignIn(a *command.Tx, p query.Account, by Arrival) (query.SignIn, erro
 	if strings.HasPrefix(how, "oidc") {
 		how = "oidc" // what came besides stands in the evidence
 	}
-	s := query.SignIn{ID: id, Account: p.ID, How: how, Address: by.From, Agent: command.Cut(plain(by.Agent), mostAgent),
+	s := query.SignIn{ID: id, Account: p.ID, How: how, Address: by.From, Agent: command.Cut(Plain(by.Agent), mostAgent),
 		Device: deviceOf(p.ID, by.Device), CreatedAt: at, SeenAt: at}
 	err = a.Store.InsertSignIn(a.Ctx, query.InsertSignInParams{ID: s.ID, Account: s.Account, How: s.How, Address: s.Address,
 		Agent: s.Agent, Device: s.Device, CreatedAt: at, SeenAt: at})
@@ -192,8 +193,8 @@ func knowDevice(a *command.Tx, p query.Account, s query.SignIn) error {
 	return tellOfAccount(a, application.MailNewDevice, p, p.Email, func(l *mail.Letter) { l.Remote, l.Agent = cmp.Or(s.Address, "-"), account.Browser(s.Agent) })
 }
 
-// plain is a text that anybody may have sent, without what no page or database takes.
-func plain(text string) string {
+// Plain is a text that anybody may have sent, without what no page or database takes.
+func Plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return -1

@@ -42,7 +42,7 @@ func ownSubject(id, from string) string { return "pair:OWN " + id + " " + accoun
 
 // subjectsOf are what a try of a login counts against.
 func (d *Desk) subjectsOf(ctx context.Context, q command.Reader, p query.Account, login string, by Arrival) ([]string, error) {
-	known, err := d.knownDevice(ctx, q, p.ID, by.Device)
+	known, err := KnownDevice(ctx, q, p.ID, by.Device)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +55,8 @@ func (d *Desk) subjectsOf(ctx context.Context, q command.Reader, p query.Account
 // triedOf is the subject that stands for the login whatever address it is tried from: a stranger's second, else the only one.
 func triedOf(subjects []string) string { return subjects[min(1, len(subjects)-1)] }
 
-// knownDevice is a browser's mark as it is kept, "" when it has not signed in to the account before.
-func (d *Desk) knownDevice(ctx context.Context, q command.Reader, id, mark string) (string, error) {
+// KnownDevice is a browser's mark as it is kept, "" when it has not signed in to the account before.
+func KnownDevice(ctx context.Context, q command.Reader, id, mark string) (string, error) {
 	device := deviceOf(id, mark)
 	if id == "" || device == "" {
 		return "", nil
@@ -73,12 +73,12 @@ func (d *Desk) knownDevice(ctx context.Context, q command.Reader, id, mark strin
 
 // KnowsBrowser says whether a browser with this mark has signed in to an account.
 func (d *Desk) KnowsBrowser(ctx context.Context, id account.ID, mark string) (bool, error) {
-	known, err := d.knownDevice(ctx, d.DB.Read().Queries, string(id), mark)
+	known, err := KnownDevice(ctx, d.DB.Read().Queries, string(id), mark)
 	return known != "", err
 }
 
-// forgetTries forgets the failures of subjects that have succeeded.
-func forgetTries(a *command.Tx, subjects ...string) error {
+// ForgetTries forgets the failures of subjects that have succeeded.
+func ForgetTries(a *command.Tx, subjects ...string) error {
 	for _, subject := range subjects {
 		if err := a.Store.DeleteTries(a.Ctx, subject); err != nil {
 			return fmt.Errorf("forgetting failed tries: %w", err)
@@ -116,10 +116,10 @@ func (d *Desk) MayTry(ctx context.Context, subjects []string) error {
 	return nil
 }
 
-// failedTry counts a failure from an address against its subjects, and leaves evidence: of every one at first, then of each
+// FailedTry counts a failure from an address against its subjects, and leaves evidence: of every one at first, then of each
 // freeTriesMany-th with their number, so that nobody fills the log.
-func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account, from string) error {
-	actor := actorOf(p)
+func (d *Desk) FailedTry(ctx context.Context, subjects []string, p query.Account, from string) error {
+	actor := ActorOf(p)
 	if p.ID == "" {
 		actor = account.Actor{ID: "unknown", Name: "", Role: account.Clock}
 	}
@@ -147,7 +147,7 @@ func (d *Desk) failedTry(ctx context.Context, subjects []string, p query.Account
 // Count is how often something was tried or asked for, with this time; pauses of forgetTry begin anew. Whoever counts
 // several subjects does so in the same order as others.
 func Count(a *command.Tx, subject string) (int64, error) {
-	tries, err := triesOf(a, subject)
+	tries, err := TriesOf(a, subject)
 	if err != nil {
 		return 0, err
 	}
@@ -161,8 +161,8 @@ func Count(a *command.Tx, subject string) (int64, error) {
 	return tries.Failures, nil
 }
 
-// triesOf are the failures of a subject that still count, locked: whoever else counts it waits.
-func triesOf(a *command.Tx, subject string) (query.SignInTry, error) {
+// TriesOf are the failures of a subject that still count, locked: whoever else counts it waits.
+func TriesOf(a *command.Tx, subject string) (query.SignInTry, error) {
 	tries, err := a.Store.LockTries(a.Ctx, query.LockTriesParams{Subject: subject, At: column.At(a.Runner.Elapsed())})
 	if err != nil {
 		return tries, fmt.Errorf("reading failed tries: %w", err)

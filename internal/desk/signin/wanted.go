@@ -34,7 +34,7 @@ type OwnAccount struct {
 // OwnAccount is the actor's own account.
 func (d *Desk) OwnAccount(ctx context.Context, actor account.Actor) (OwnAccount, error) {
 	q := d.DB.Read().Queries
-	p, err := d.activeAccount(ctx, q, actor.ID)
+	p, err := ActiveAccount(ctx, q, actor.ID)
 	if err != nil {
 		return OwnAccount{}, err
 	}
@@ -51,7 +51,7 @@ func (d *Desk) OwnAccount(ctx context.Context, actor account.Actor) (OwnAccount,
 			own.Pending = link.Address
 		}
 	}
-	needs, err := d.needOf(ctx, q, p)
+	needs, err := NeedOf(ctx, q, p)
 	own.Least = leastOf(needs)
 	return own, err
 }

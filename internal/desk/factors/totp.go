@@ -1,4 +1,4 @@
-package signin
+package factors
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/desk/signin"
 	"uketsuke/internal/forget"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
@@ -53,7 +54,7 @@ func (d *Desk) BeginTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, err
 // WaitingTOTP gives the secret again after a wrong code. ErrNotFound: it waits no more.
 func (d *Desk) WaitingTOTP(ctx context.Context, by Enroller) (offer TOTPOffer, err error) {
 	q := d.DB.Read().Queries
-	p, err := d.activeAccount(ctx, q, by.ID)
+	p, err := signin.ActiveAccount(ctx, q, by.ID)
 	if err != nil {
 		return offer, err
 	}
@@ -152,7 +153,7 @@ func (d *Desk) ConfirmTOTP(ctx context.Context, by Enroller, code string) error 
 		if err := deleteTOTP(a, p, pending); err != nil {
 			return err
 		}
-		return factorChanged(a, "set-totp", p, "totp-set", nil)
+		return signin.FactorChanged(a, "set-totp", p, "totp-set", nil)
 	})
 }
 
@@ -211,7 +212,7 @@ func (d *Desk) RemoveTOTP(ctx context.Context, actor account.Actor) error {
 		if err := dropCodes(a, p, last); err != nil {
 			return err
 		}
-		return factorChanged(a, "remove-totp", p, "totp-removed", nil)
+		return signin.FactorChanged(a, "remove-totp", p, "totp-removed", nil)
 	})
 }
 

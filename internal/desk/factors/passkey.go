@@ -1,4 +1,4 @@
-package signin
+package factors
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"uketsuke/internal/account"
 	"uketsuke/internal/audit"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/desk/signin"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store"
 	"uketsuke/internal/store/column"
@@ -134,7 +135,7 @@ func (d *Desk) BeginPasskey(ctx context.Context, by Enroller) (Options, error) {
 		return Options{}, err
 	}
 	q := d.DB.Read().Queries
-	p, err := d.activeAccount(ctx, q, by.ID)
+	p, err := signin.ActiveAccount(ctx, q, by.ID)
 	if err != nil {
 		return Options{}, err
 	}
@@ -163,7 +164,7 @@ func (d *Desk) BeginPasskeyProof(ctx context.Context, id account.ID) (Options, e
 		return d.options(asked, ceremony{Data: *data})
 	}
 	q := d.DB.Read().Queries
-	p, err := d.activeAccount(ctx, q, id)
+	p, err := signin.ActiveAccount(ctx, q, id)
 	if err != nil {
 		return Options{}, err
 	}
@@ -216,7 +217,7 @@ func (d *Desk) AddPasskey(ctx context.Context, by Enroller, kept []byte, name, a
 	if err != nil {
 		return err
 	}
-	name = strings.TrimSpace(plain(name))
+	name = strings.TrimSpace(signin.Plain(name))
 	if utf8.RuneCountInString(name) > PasskeyNameMax {
 		return problem.List{problem.New("name", "R-APP-12", "パスキーの名前は%d文字以内で入力してください。", PasskeyNameMax)}
 	}
@@ -273,7 +274,7 @@ func addPasskey(a *command.Tx, k keyholder, name string, key *webauthn.Credentia
 	if rows != 1 {
 		return fmt.Errorf("%w: it is registered already", ErrPasskey)
 	}
-	return factorChanged(a, "add-passkey", k.account, "passkey-added", nil)
+	return signin.FactorChanged(a, "add-passkey", k.account, "passkey-added", nil)
 }
 
 // ProvePasskey checks what a browser has answered to BeginPasskeyProof and says whose passkey it is. A sign count
@@ -304,7 +305,7 @@ func (d *Desk) countPasskey(ctx context.Context, from, id string) error {
 	if err = store.Missing(err); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("reading account %s: %w", id, err)
 	}
-	if err := d.failedTry(ctx, []string{"passkey:" + account.Network(from)}, p, from); !errors.Is(err, ErrWrongPassword) {
+	if err := d.FailedTry(ctx, []string{"passkey:" + account.Network(from)}, p, from); !errors.Is(err, signin.ErrWrongPassword) {
 		return err
 	}
 	return nil
@@ -349,7 +350,7 @@ func (d *Desk) holderOf(ctx context.Context, c ceremony, id []byte) (query.Passk
 	} else if err != nil {
 		return row, keyholder{}, fmt.Errorf("reading a passkey: %w", err)
 	}
-	p, err := d.activeAccount(ctx, q, account.ID(row.Account))
+	p, err := signin.ActiveAccount(ctx, q, account.ID(row.Account))
 	if errors.Is(err, command.ErrNotFound) {
 		return row, keyholder{}, fmt.Errorf("%w: the account is stopped", ErrPasskey)
 	} else if err != nil {
@@ -378,7 +379,7 @@ func usePasskey(a *command.Tx, p query.Account, row query.Passkey, key *webauthn
 		return fmt.Errorf("%w: it was removed or used meanwhile", ErrPasskey)
 	}
 	if doubted {
-		return factorChanged(a, "doubt-passkey", p, "passkey-doubted", nil)
+		return signin.FactorChanged(a, "doubt-passkey", p, "passkey-doubted", nil)
 	}
 	return nil
 }
@@ -416,6 +417,6 @@ func (d *Desk) RemovePasskey(ctx context.Context, actor account.Actor, key strin
 		if err := dropCodes(a, p, last); err != nil {
 			return err
 		}
-		return factorChanged(a, "remove-passkey", p, "passkey-removed", nil)
+		return signin.FactorChanged(a, "remove-passkey", p, "passkey-removed", nil)
 	})
 }

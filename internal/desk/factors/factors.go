@@ -1,4 +1,4 @@
-package signin
+package factors
 
 import (
 	"context"
@@ -8,11 +8,9 @@ import (
 	"time"
 
 	"uketsuke/internal/account"
-	"uketsuke/internal/application"
 	"uketsuke/internal/audit"
-	"uketsuke/internal/calendar"
 	"uketsuke/internal/desk/command"
-	"uketsuke/internal/mail"
+	"uketsuke/internal/desk/signin"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store/query"
 )
@@ -70,38 +68,10 @@ func factorsOf(ctx context.Context, q command.Reader, actor account.Actor) (Fact
 	return f, nil
 }
 
-// needOf says what a person needs besides the password: a factor that the person has, and the centre's staff
-// has to have one (ASVS 6.3.3).
-func (d *Desk) needOf(ctx context.Context, q command.Reader, p query.Account) (Need, error) {
-	factors, err := q.CountFactors(ctx, p.ID)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("counting the factors of %s: %w", p.ID, err)
-	case factors > 0:
-		return NeedsSecond, nil
-	case account.Role(p.Role).OfCentre():
-		return NeedsFactor, nil
-	}
-	return NeedsNothing, nil
-}
-
-// sufficient refuses an arrival by the password alone of somebody who needs more: whatever a page forgets, nobody
-// gets past it.
-func (d *Desk) sufficient(ctx context.Context, q command.Reader, p query.Account, by Arrival) error {
-	if by.How != "password" {
-		return nil
-	}
-	needs, err := d.needOf(ctx, q, p)
-	if err == nil && needs != NeedsNothing {
-		err = command.ErrForbidden
-	}
-	return err
-}
-
 // A SecondStep is what somebody who has given the password is asked for.
 type SecondStep struct {
 	Name  string
-	Needs Need
+	Needs signin.Need
 	// What the person can answer with.
 	TOTP, Passkey, Recovery bool
 }
@@ -109,15 +79,15 @@ type SecondStep struct {
 // SecondStep reads it. ErrNotFound: the account was stopped meanwhile.
 func (d *Desk) SecondStep(ctx context.Context, id account.ID) (SecondStep, error) {
 	q := d.DB.Read().Queries
-	p, err := d.activeAccount(ctx, q, id)
+	p, err := signin.ActiveAccount(ctx, q, id)
 	if err != nil {
 		return SecondStep{}, err
 	}
-	needs, err := d.needOf(ctx, q, p)
+	needs, err := signin.NeedOf(ctx, q, p)
 	if err != nil {
 		return SecondStep{}, err
 	}
-	f, err := factorsOf(ctx, q, actorOf(p))
+	f, err := factorsOf(ctx, q, signin.ActorOf(p))
 	return SecondStep{Name: p.Name, Needs: needs, TOTP: f.TOTP, Passkey: len(f.Passkeys) > 0 && d.PasskeysPossible(), Recovery: f.RecoveryLeft > 0}, err
 }
 
@@ -135,14 +105,14 @@ type Enroller struct {
 // enrolling is an act of somebody who sets up a factor, one after another for each account.
 func (d *Desk) enrolling(ctx context.Context, by Enroller, f func(*command.Tx, query.Account) error) error {
 	return d.ofAccount(ctx, by.ID, func(a *command.Tx, p query.Account) error {
-		needs, err := d.needOf(ctx, a.Store.Queries, p)
+		needs, err := signin.NeedOf(ctx, a.Store.Queries, p)
 		if err != nil {
 			return err
 		}
-		if by.First && needs != NeedsFactor {
+		if by.First && needs != signin.NeedsFactor {
 			return command.ErrForbidden
 		}
-		if by.First && by.Epoch != epochOf(p) {
+		if by.First && by.Epoch != signin.EpochOf(p) {
 			return command.ErrNotFound // another password since
 		}
 		return f(a, p)
@@ -151,15 +121,15 @@ func (d *Desk) enrolling(ctx context.Context, by Enroller, f func(*command.Tx, q
 
 // ofAccount is an act of a person on the own account. It is possible in every mode of the desk, as signing in is.
 func (d *Desk) ofAccount(ctx context.Context, id account.ID, f func(*command.Tx, query.Account) error) error {
-	p, err := d.activeAccount(ctx, d.DB.Read().Queries, id)
+	p, err := signin.ActiveAccount(ctx, d.DB.Read().Queries, id)
 	if err != nil {
 		return err
 	}
-	return d.DoAs(ctx, actorOf(p), command.Always, func(a *command.Tx) error {
+	return d.DoAs(ctx, signin.ActorOf(p), command.Always, func(a *command.Tx) error {
 		if err := lockAccount(a, id); err != nil {
 			return err
 		}
-		if p, err = d.activeAccount(ctx, a.Store.Queries, id); err != nil {
+		if p, err = signin.ActiveAccount(ctx, a.Store.Queries, id); err != nil {
 			return err
 		}
 		return f(a, p)
@@ -191,12 +161,12 @@ func (d *Desk) tryFactor(ctx context.Context, id account.ID, subject string, try
 	var refused error
 	err := d.ofAccount(ctx, id, func(a *command.Tx, p query.Account) error {
 		refused = nil
-		tries, err := triesOf(a, subject)
+		tries, err := signin.TriesOf(a, subject)
 		if err != nil {
 			return err
 		}
 		if d.Elapsed().Before(tries.BlockedTo.Time) {
-			refused = &TooManyTries{Until: tries.BlockedTo.Time}
+			refused = &signin.TooManyTries{Until: tries.BlockedTo.Time}
 			return nil
 		}
 		right, err := try(a, p)
@@ -204,7 +174,7 @@ func (d *Desk) tryFactor(ctx context.Context, id account.ID, subject string, try
 		case err != nil:
 			return err
 		case right:
-			return forgetTries(a, subject)
+			return signin.ForgetTries(a, subject)
 		}
 		refused = ErrWrongCode
 		return countTry(a, subject, p)
@@ -221,12 +191,12 @@ func factorSubject(id account.ID) string { return "pair:SECOND " + string(id) }
 func ownFactorSubject(id account.ID) string { return "pair:SECOND OWN " + string(id) }
 
 func countTry(a *command.Tx, subject string, p query.Account) error {
-	failures, err := Count(a, subject)
+	failures, err := signin.Count(a, subject)
 	if err != nil {
 		return err
 	}
 	if failures%warnEvery == 0 {
-		return factorChanged(a, "second-factor-failed", p, "guessed", nil)
+		return signin.FactorChanged(a, "second-factor-failed", p, "guessed", nil)
 	}
 	return a.Audit("second-factor-failed", nil, nil)
 }
@@ -236,7 +206,7 @@ func countTry(a *command.Tx, subject string, p query.Account) error {
 // stopped account.
 func (d *Desk) SecondFactor(ctx context.Context, id account.ID, typed, device string) (how string, err error) {
 	subject := factorSubject(id)
-	if known, err := d.knownDevice(ctx, d.DB.Read().Queries, string(id), device); err != nil {
+	if known, err := signin.KnownDevice(ctx, d.DB.Read().Queries, string(id), device); err != nil {
 		return "", err
 	} else if known != "" {
 		subject += " DEVICE " + known
@@ -250,33 +220,6 @@ func (d *Desk) SecondFactor(ctx context.Context, id account.ID, typed, device st
 		return useRecoveryCode(a, p, typed)
 	})
 	return how, err
-}
-
-// factorChanged leaves evidence of a change, and tells the person by mail (ASVS 6.3.7).
-func factorChanged(a *command.Tx, name string, p query.Account, done string, detail map[audit.Key]string) error {
-	company, establishment, err := homeOf(a, p)
-	if err != nil {
-		return err
-	}
-	if a.Event, err = a.Runner.NewID(); err != nil { // mails of no application are keyed by the change
-		return err
-	}
-	err = a.Post(mail.Letter{Kind: application.MailFactorsChanged, To: command.PersonOfMail(p), WrittenAt: a.Now, Company: company,
-		Establishment: establishment, Change: &mail.AccountChange{Person: p.Name, By: a.Actor.Name, Done: done}})
-	if err != nil {
-		return err
-	}
-	a.App.Establishment = string(p.Establishment)
-	return a.AuditOf(name, p.ID, detail, nil)
-}
-
-// homeOf is where a person belongs, as letters say it: the centre has no establishment.
-func homeOf(a *command.Tx, p query.Account) (company, establishment string, err error) {
-	if p.Establishment == "" {
-		return a.Runner.Operator.Centre, "", nil
-	}
-	est, err := command.EstablishmentOf(a.Ctx, a.Store.Queries, string(p.Establishment), calendar.DateOf(a.Now))
-	return est.Company, est.Name, err
 }
 
 // lastFactor refuses to take away the last factor of somebody whose role does not do without.
@@ -349,16 +292,16 @@ func resetFactors(a *command.Tx, p query.Account) error {
 	_, err2 := a.Store.DeleteTOTP(a.Ctx, query.DeleteTOTPParams{Account: p.ID, Stage: pending})
 	_, err3 := a.Store.DeletePasskeys(a.Ctx, p.ID)
 	_, err4 := a.Store.DeleteRecoveryCodes(a.Ctx, p.ID)
-	err5 := forgetTries(a, factorSubject(account.ID(p.ID)), ownFactorSubject(account.ID(p.ID)))
+	err5 := signin.ForgetTries(a, factorSubject(account.ID(p.ID)), ownFactorSubject(account.ID(p.ID)))
 	_, err6 := a.Store.DeleteIdentitiesOf(a.Ctx, p.ID)
 	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return fmt.Errorf("taking the factors of %s away: %w", p.ID, err)
 	}
-	if err := EndLinksOf(a, p.ID); err != nil {
+	if err := signin.EndLinksOf(a, p.ID); err != nil {
 		return err
 	}
-	if err := EndSignIns(a, p.ID, "", "credential"); err != nil {
+	if err := signin.EndSignIns(a, p.ID, "", "credential"); err != nil {
 		return err
 	}
-	return factorChanged(a, "reset-factors", p, "reset", nil)
+	return signin.FactorChanged(a, "reset-factors", p, "reset", nil)
 }

@@ -1,4 +1,4 @@
-package signin
+package factors
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"uketsuke/internal/account"
 	"uketsuke/internal/desk/command"
+	"uketsuke/internal/desk/signin"
 	"uketsuke/internal/problem"
 	"uketsuke/internal/store/column"
 	"uketsuke/internal/store/query"
@@ -23,11 +24,11 @@ func recoveryMessage(id, code string) []byte { return []byte(id + "\n" + code) }
 // without a factor has no use for them: that is a problem.List.
 func (d *Desk) NewRecoveryCodes(ctx context.Context, actor account.Actor) (codes []string, err error) {
 	err = d.ofAccount(ctx, actor.ID, func(a *command.Tx, p query.Account) error {
-		needs, err := d.needOf(ctx, a.Store.Queries, p)
+		needs, err := signin.NeedOf(ctx, a.Store.Queries, p)
 		if err != nil {
 			return err
 		}
-		if needs != NeedsSecond {
+		if needs != signin.NeedsSecond {
 			return problem.List{problem.New("", "ASVS-6.3.3", "復旧コードは、認証アプリかパスキーを登録してから作成してください。")}
 		}
 		if _, err := a.Store.DeleteRecoveryCodes(ctx, p.ID); err != nil {
@@ -41,7 +42,7 @@ func (d *Desk) NewRecoveryCodes(ctx context.Context, actor account.Actor) (codes
 			}
 			codes = append(codes, code)
 		}
-		return factorChanged(a, "make-recovery-codes", p, "recovery-made", nil)
+		return signin.FactorChanged(a, "make-recovery-codes", p, "recovery-made", nil)
 	})
 	return codes, err
 }
@@ -79,7 +80,7 @@ func useRecoveryCode(a *command.Tx, p query.Account, typed string) (bool, error)
 			return false, fmt.Errorf("using a recovery code up: %w", err)
 		}
 		if rows == 1 {
-			return true, factorChanged(a, "use-recovery-code", p, "recovery-used", nil)
+			return true, signin.FactorChanged(a, "use-recovery-code", p, "recovery-used", nil)
 		}
 	}
 	return false, nil
